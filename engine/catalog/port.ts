@@ -1,0 +1,83 @@
+import type { ProductPage, ProductQuery } from "../../shared/contract/catalog.ts";
+import type { IndexState, PictureRef, Product, ProductDraft } from "../../shared/contract/domain.ts";
+
+/** Port of the catalogue: products, their pictures, their index state. Adapters: `sqlite/`; MongoDB joins behind it. */
+
+export interface StoredPicture {
+  bytes: Uint8Array;
+  /** image/jpeg, image/png, ... by content. */
+  mediaType: string;
+}
+
+export interface PictureUpload {
+  bytes: Uint8Array;
+  mediaType: string;
+  /** SHA-256 hex of `bytes`. */
+  hash: string;
+  /** Pixels, after EXIF orientation. */
+  width: number;
+  height: number;
+  /** WebP, longest side at most 256 pixels. */
+  thumbnail: Uint8Array;
+}
+
+/** A product as the indexer needs it. */
+export interface IndexJob {
+  product: Product;
+  /** Grows with every change of the product; `markIndexed` names it so that a newer change stays pending. */
+  revision: number;
+}
+
+export interface CatalogHealth {
+  state: "ready" | "degraded" | "down";
+  detail: string;
+}
+
+export interface Catalog {
+  list(query: ProductQuery): Promise<ProductPage>;
+  /** @throws ShelfmatchError PRODUCT_NOT_FOUND */
+  get(sku: string): Promise<Product>;
+  /** The ones that exist, in the order asked. */
+  getMany(skus: readonly string[]): Promise<Product[]>;
+  /** Accepts EAN-13 and its UPC-A form alike; null where no product has it. */
+  findByBarcode(barcode: string): Promise<Product | null>;
+  /**
+   * Adds a product, durable with its pictures when it resolves, `pending` until indexed.
+   * @throws ShelfmatchError PRODUCT_EXISTS, BARCODE_TAKEN, DISK_FULL
+   */
+  create(draft: ProductDraft, pictures: readonly PictureUpload[]): Promise<Product>;
+  /** @throws ShelfmatchError PRODUCT_NOT_FOUND, BARCODE_TAKEN */
+  update(sku: string, changes: Partial<Omit<ProductDraft, "sku">>): Promise<Product>;
+  /**
+   * Import's write: adds or changes by SKU; the pictures become exactly these.
+   * @returns whether anything differed from what was there
+   * @throws ShelfmatchError BARCODE_TAKEN
+   */
+  upsert(draft: ProductDraft, pictures: readonly PictureUpload[]): Promise<{ product: Product; changed: boolean }>;
+  /** @throws ShelfmatchError PRODUCT_NOT_FOUND */
+  delete(sku: string): Promise<void>;
+  /** @throws ShelfmatchError PRODUCT_NOT_FOUND */
+  addPicture(sku: string, picture: PictureUpload): Promise<Product>;
+  /** @throws ShelfmatchError PRODUCT_NOT_FOUND, PICTURE_NOT_FOUND */
+  removePicture(sku: string, hash: string): Promise<Product>;
+  /** @throws ShelfmatchError PICTURE_NOT_FOUND */
+  picture(hash: string, size: "thumbnail" | "full"): Promise<StoredPicture>;
+  /** Reference of a stored picture, null where it is not stored: an import then need not decode it again. */
+  pictureRef(hash: string): Promise<PictureRef | null>;
+
+  /** Products whose vectors are not those of their present revision, oldest change first. */
+  pending(limit: number): Promise<IndexJob[]>;
+  /** No effect where the product has changed since `revision`, or is gone. */
+  markIndexed(done: readonly { sku: string; revision: number }[]): Promise<void>;
+  markFailed(sku: string, revision: number, reason: string): Promise<void>;
+  /** Makes every product (or these) pending again: a new encoder, or a lost index. */
+  markAllPending(skus?: readonly string[]): Promise<void>;
+  /** SKUs deleted from the catalogue whose vectors may still be in the index. */
+  deletedSkus(): Promise<string[]>;
+  forgetDeleted(skus: readonly string[]): Promise<void>;
+  counts(): Promise<Record<IndexState, number> & { total: number }>;
+  allSkus(): Promise<string[]>;
+
+  health(): Promise<CatalogHealth>;
+  close(): Promise<void>;
+}

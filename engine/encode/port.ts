@@ -1,0 +1,49 @@
+/** Ports of the encoders. Adapters: `onnx/` (in this process' worker threads); Triton joins behind the same two. */
+
+export interface EncodeOptions {
+  signal?: AbortSignal;
+  /** `interactive` goes before `bulk` in the queue: a person waits for the one, an import for the other. */
+  priority?: "interactive" | "bulk";
+}
+
+export interface ImageEncoding {
+  /** float32 [dimensions], L2-normalised. */
+  embedding: Float32Array;
+  /** Best classes of the encoder's classifier, most probable first; empty where it has none. */
+  classes: readonly { name: string; probability: number }[];
+}
+
+export interface EncoderHealth {
+  state: "ready" | "degraded" | "down";
+  detail: string;
+}
+
+interface EncoderSide {
+  /** Names model, weights, precision, preprocessing and dimensions; vectors of different fingerprints are never compared. */
+  readonly fingerprint: string;
+  readonly dimensions: number;
+  /** Loads and runs one real inference. */
+  warmUp(): Promise<void>;
+  /** Answered by a real inference, never by a flag. */
+  health(): Promise<EncoderHealth>;
+  close(): Promise<void>;
+}
+
+export interface ImageEncoder extends EncoderSide {
+  /** Side of the square input, in pixels. */
+  readonly inputSize: number;
+  /**
+   * @param views each uint8 RGB, [inputSize, inputSize, 3], as `engine/encode/views.ts` cuts them
+   * @returns one encoding a view, in order
+   * @throws ShelfmatchError BUSY when the queue is full, CANCELLED when the signal fires
+   */
+  encode(views: readonly Uint8Array[], options?: EncodeOptions): Promise<ImageEncoding[]>;
+}
+
+export interface TextEncoder extends EncoderSide {
+  /**
+   * @returns float32 [dimensions] a text, L2-normalised, in order
+   * @throws ShelfmatchError BUSY, CANCELLED
+   */
+  encode(texts: readonly string[], options?: EncodeOptions): Promise<Float32Array[]>;
+}

@@ -1,0 +1,82 @@
+import type { Product, ProductDraft, ProductFilter, Region } from "../shared/contract/domain.ts";
+import type { ImportProgress } from "../shared/contract/imports.ts";
+import type { MatchResult } from "../shared/contract/match.ts";
+import type { EvaluationEvent, Health } from "../shared/contract/system.ts";
+import type { Catalog } from "./catalog/port.ts";
+import type { Journal } from "./journal/port.ts";
+
+/** What the handlers of the contract call. `engine/engine.ts` puts the parts behind it together. */
+
+export interface NamedBytes {
+  /** File name, for messages and the journal; never used as a path. */
+  name: string;
+  bytes: Uint8Array;
+}
+
+export interface MatchRequest {
+  picture?: NamedBytes;
+  text?: string;
+  region?: Region;
+  top?: number;
+  filter?: ProductFilter;
+}
+
+export interface Matcher {
+  /**
+   * Yields the answer as it gets better: `visual`, then `verified`, then `refined` (the last one always has the
+   * journal entry written). A text query yields once.
+   * @throws ShelfmatchError IMAGE_*, BUSY, CANCELLED, INVALID_INPUT
+   */
+  match(request: MatchRequest, signal?: AbortSignal): AsyncIterable<MatchResult>;
+}
+
+export type ImportSource =
+  /** A file or folder of this machine. */
+  | { kind: "path"; path: string }
+  /** Files of an upload, spooled to `folder` under their safe relative names; the importer removes the folder. */
+  | { kind: "upload"; folder: string; name: string };
+
+export interface Importer {
+  /** @throws ShelfmatchError IMPORT_RUNNING, FILE_NOT_FOUND, FILE_NOT_READABLE, IMPORT_UNREADABLE */
+  start(source: ImportSource): Promise<ImportProgress>;
+  /** Throttled to 10 events a second; ends after the final one. @throws ShelfmatchError IMPORT_NOT_FOUND */
+  watch(importId: string, signal?: AbortSignal): AsyncIterable<ImportProgress>;
+  cancel(importId: string): Promise<ImportProgress>;
+  list(): ImportProgress[];
+  close(): Promise<void>;
+}
+
+/** Changes of the catalogue by hand: decodes and checks pictures, then writes; indexing follows by itself. */
+export interface CatalogEditor {
+  create(draft: ProductDraft, pictures: readonly NamedBytes[]): Promise<Product>;
+  update(sku: string, changes: Partial<Omit<ProductDraft, "sku">>): Promise<Product>;
+  delete(sku: string): Promise<void>;
+  addPicture(sku: string, picture: NamedBytes): Promise<Product>;
+  removePicture(sku: string, hash: string): Promise<Product>;
+}
+
+export interface Indexer {
+  /** Says that the catalogue has changed; returns at once. */
+  nudge(): void;
+  /** Resolves when no product is pending. */
+  settled(signal?: AbortSignal): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface Evaluator {
+  run(
+    options: { products?: number | undefined; seed?: number | undefined },
+    signal?: AbortSignal,
+  ): AsyncIterable<EvaluationEvent>;
+}
+
+export interface EngineServices {
+  catalog: Catalog;
+  editor: CatalogEditor;
+  journal: Journal;
+  matcher: Matcher;
+  importer: Importer;
+  indexer: Indexer;
+  evaluator: Evaluator;
+  health(): Promise<Omit<Health, "dataFolder">>;
+}

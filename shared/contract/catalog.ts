@@ -1,0 +1,92 @@
+import { z } from "zod";
+import { base } from "./base.ts";
+import {
+  currencySchema,
+  hashSchema,
+  indexStateSchema,
+  priceSchema,
+  productDraftSchema,
+  productSchema,
+  skuSchema,
+} from "./domain.ts";
+
+const facet = z.array(z.object({ value: z.string(), count: z.number().int() }));
+
+/** A repeated query parameter that came once arrives as a bare string. */
+const strings = z.preprocess((value) => (typeof value === "string" ? [value] : value), z.array(z.string()));
+
+export const productQuerySchema = z.object({
+  text: z.string().max(500).optional().describe("Words in SKU, name, brand, category, description or barcode."),
+  category: strings.optional(),
+  brand: strings.optional(),
+  barcode: z.string().optional(),
+  priceMin: priceSchema.optional(),
+  priceMax: priceSchema.optional(),
+  currency: currencySchema.optional(),
+  indexState: indexStateSchema.optional(),
+  sort: z.enum(["relevance", "name", "sku", "price", "category", "updated"]).default("name"),
+  order: z.enum(["asc", "desc"]).default("asc"),
+  page: z.coerce.number().int().min(1).default(1),
+  pageSize: z.coerce.number().int().min(1).max(500).default(50),
+});
+export type ProductQuery = z.infer<typeof productQuerySchema>;
+
+export const productPageSchema = z.object({
+  items: z.array(productSchema),
+  total: z.number().int(),
+  facets: z.object({ category: facet, brand: facet, indexState: facet }),
+});
+export type ProductPage = z.infer<typeof productPageSchema>;
+
+const tags = ["catalogue"];
+
+export const catalogContract = {
+  list: base
+    .route({
+      method: "GET",
+      path: "/products",
+      summary: "Products, filtered, sorted, paged and counted by facet",
+      tags,
+    })
+    .input(productQuerySchema)
+    .output(productPageSchema),
+  get: base
+    .route({ method: "GET", path: "/products/{sku}", summary: "One product", tags })
+    .input(z.object({ sku: skuSchema }))
+    .output(productSchema),
+  create: base
+    .route({
+      method: "POST",
+      path: "/products",
+      summary: "Add a product, with its first pictures",
+      tags,
+      successStatus: 201,
+    })
+    .input(productDraftSchema.extend({ pictures: z.array(z.file()).max(50).optional() }))
+    .output(productSchema),
+  update: base
+    .route({ method: "PATCH", path: "/products/{sku}", summary: "Change what is said of a product", tags })
+    .input(productDraftSchema.omit({ sku: true }).partial().extend({ sku: skuSchema }))
+    .output(productSchema),
+  delete: base
+    .route({
+      method: "DELETE",
+      path: "/products/{sku}",
+      summary: "Delete a product, its pictures and its vectors",
+      tags,
+    })
+    .input(z.object({ sku: skuSchema }))
+    .output(z.object({ sku: skuSchema })),
+  addPicture: base
+    .route({ method: "POST", path: "/products/{sku}/pictures", summary: "Add a picture to a product", tags })
+    .input(z.object({ sku: skuSchema, picture: z.file() }))
+    .output(productSchema),
+  removePicture: base
+    .route({ method: "DELETE", path: "/products/{sku}/pictures/{hash}", summary: "Take a picture off a product", tags })
+    .input(z.object({ sku: skuSchema, hash: hashSchema }))
+    .output(productSchema),
+  picture: base
+    .route({ method: "GET", path: "/pictures/{hash}", summary: "A picture's bytes, whole or as a thumbnail", tags })
+    .input(z.object({ hash: hashSchema, size: z.enum(["thumbnail", "full"]).default("full") }))
+    .output(z.file()),
+};

@@ -1,0 +1,15 @@
+import { catalogContract } from "./catalog.ts";
+import { importsContract } from "./imports.ts";
+import { journalContract } from "./journal.ts";
+import { matchContract } from "./match.ts";
+import { systemContract } from "./system.ts";
+
+/** Everything the app offers, declared once; the doors (desktop bridge, web host, command line) all derive from it. */
+export const contract = {
+  match: matchContract,
+  catalog: catalogContract,
+  imports: importsContract,
+  journal: journalContract,
+  system: systemContract,
+};
+export type Contract = typeof contract;

@@ -1,0 +1,121 @@
+import { eventIterator } from "@orpc/contract";
+import { z } from "zod";
+import { base } from "./base.ts";
+import { hashSchema, productFilterSchema, regionSchema, skuSchema } from "./domain.ts";
+
+const probability = z.number().min(0).max(1);
+
+export const matchedPointSchema = z.object({
+  query: z.tuple([z.number(), z.number()]).describe("x, y in the query picture, 0..1"),
+  catalogue: z.tuple([z.number(), z.number()]).describe("x, y in the catalogue picture, 0..1"),
+});
+
+export const candidateSchema = z.object({
+  sku: skuSchema,
+  name: z.string(),
+  category: z.string(),
+  brand: z.string(),
+  price: z.string().nullable(),
+  currency: z.string().nullable(),
+  picture: hashSchema.nullable().describe("The catalogue picture that fits best."),
+  confidence: probability.describe("Calibrated probability that this product is the one."),
+  similarity: z.object({
+    image: z.number().nullable().describe("Cosine of the visual embeddings, -1..1."),
+    text: z.number().nullable().describe("Cosine of the text embeddings, -1..1."),
+  }),
+  barcode: z.string().nullable().describe("The barcode by which the product was found."),
+  sharedWords: z.array(z.string()),
+  inliers: z.number().int().nullable().describe("Local features that agree on one geometry; null where not compared."),
+  points: z.array(matchedPointSchema),
+});
+export type Candidate = z.infer<typeof candidateSchema>;
+
+export const descriptionSchema = z.object({
+  caption: z.string(),
+  classes: z.array(z.object({ name: z.string(), probability })),
+  colors: z.array(z.object({ name: z.string(), share: probability })),
+  text: z.array(z.string()).describe("Lines read off the package."),
+  barcodes: z.array(z.object({ format: z.string(), text: z.string() })),
+});
+export type Description = z.infer<typeof descriptionSchema>;
+
+export const verdictSchema = z.enum(["match", "similar", "none"]);
+export type Verdict = z.infer<typeof verdictSchema>;
+
+export const stageSchema = z.enum(["visual", "verified", "refined"]);
+export type Stage = z.infer<typeof stageSchema>;
+
+export const matchResultSchema = z.object({
+  runId: z.string(),
+  stage: stageSchema,
+  verdict: verdictSchema,
+  matches: z.array(candidateSchema).describe("Best first; never empty on a catalogue that is not."),
+  description: descriptionSchema.nullable(),
+  timings: z.record(z.string(), z.number()).describe("Milliseconds a stage; `total` is the whole run."),
+  picture: z
+    .object({ hash: hashSchema, width: z.number().int(), height: z.number().int(), format: z.string() })
+    .nullable(),
+  fingerprint: z.string(),
+  warnings: z.array(z.string()).describe("What could not be used, and why; the answer stands without it."),
+});
+export type MatchResult = z.infer<typeof matchResultSchema>;
+
+const options = {
+  top: z.coerce.number().int().min(1).max(100).optional(),
+  filter: productFilterSchema.optional(),
+};
+
+export const matchPictureInput = z.object({
+  picture: z.file().describe("JPEG, PNG, WebP, AVIF, GIF, TIFF or HEIC."),
+  text: z.string().max(2000).optional().describe("A note that goes with the picture."),
+  region: regionSchema.optional(),
+  ...options,
+});
+
+export const matchContract = {
+  picture: base
+    .route({ method: "POST", path: "/match", summary: "Which product does this picture show?", tags: ["match"] })
+    .input(matchPictureInput)
+    .output(matchResultSchema),
+  stream: base
+    .route({
+      method: "POST",
+      path: "/match/stream",
+      summary: "The same as server-sent events: visual, then verified, then refined",
+      tags: ["match"],
+    })
+    .input(matchPictureInput)
+    .output(eventIterator(matchResultSchema)),
+  text: base
+    .route({
+      method: "POST",
+      path: "/match/text",
+      summary: "Which products fit these words, or this barcode?",
+      tags: ["match"],
+    })
+    .input(z.object({ text: z.string().trim().min(1).max(2000), ...options }))
+    .output(matchResultSchema),
+  feedback: base
+    .route({
+      method: "POST",
+      path: "/runs/{runId}/feedback",
+      summary: "Say whether an answer was right",
+      tags: ["match"],
+    })
+    .input(
+      z.object({
+        runId: z.string().min(1),
+        answer: z.enum(["right", "wrong", "this", "absent"]),
+        sku: skuSchema.optional().describe("The right product, with `this`."),
+        note: z.string().max(2000).optional(),
+      }),
+    )
+    .output(z.object({ runId: z.string() })),
+  examples: base
+    .route({ method: "GET", path: "/examples", summary: "Photos to try, shipped with the app", tags: ["match"] })
+    .output(z.array(z.object({ name: z.string(), title: z.string() }))),
+  example: base
+    .route({ method: "GET", path: "/examples/{name}", summary: "One of the photos to try", tags: ["match"] })
+    .input(z.object({ name: z.string().regex(/^[\w-]+\.(jpg|png|webp)$/) }))
+    .output(z.file()),
+};

@@ -1,0 +1,95 @@
+import { eventIterator } from "@orpc/contract";
+import { z } from "zod";
+import { configSchema } from "../config.ts";
+import { base } from "./base.ts";
+
+export const componentHealthSchema = z.object({
+  name: z.enum(["encoder", "index", "catalogue", "journal"]),
+  adapter: z.string(),
+  state: z.enum(["ready", "degraded", "down"]),
+  detail: z.string().describe("What it is, or what is wrong and what to do about it."),
+});
+export type ComponentHealth = z.infer<typeof componentHealthSchema>;
+
+export const healthSchema = z.object({
+  status: z.enum(["ready", "degraded", "down"]),
+  version: z.string(),
+  profile: z.string(),
+  dataFolder: z.string().nullable().describe("Told to callers on this machine only."),
+  fingerprint: z.object({ image: z.string(), text: z.string() }),
+  components: z.array(componentHealthSchema),
+  products: z.object({
+    total: z.number().int(),
+    pending: z.number().int(),
+    indexed: z.number().int(),
+    failed: z.number().int(),
+  }),
+  uptimeSeconds: z.number(),
+  startMs: z.number().describe("From process start to ready."),
+  memoryBytes: z.number().int(),
+});
+export type Health = z.infer<typeof healthSchema>;
+
+const interval = z.tuple([z.number(), z.number()]).describe("95 % bootstrap interval.");
+const figure = z.object({ value: z.number(), interval, n: z.number().int() });
+
+export const evaluationReportSchema = z.object({
+  queries: z.number().int(),
+  products: z.number().int(),
+  fingerprint: z.string(),
+  recallAt1: figure,
+  recallAt5: figure,
+  auroc: figure.describe("Confidence of present products against absent ones (left out of the search)."),
+  verdicts: z.object({
+    present: z.object({ match: z.number(), similar: z.number(), none: z.number() }),
+    absent: z.object({ match: z.number(), similar: z.number(), none: z.number() }),
+  }),
+  matchPrecision: z.number().nullable().describe("Share of `match` verdicts that named the right product."),
+  byTransformation: z.array(z.object({ name: z.string(), recallAt1: z.number(), n: z.number().int() })),
+  seconds: z.number(),
+});
+export type EvaluationReport = z.infer<typeof evaluationReportSchema>;
+
+export const evaluationEventSchema = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("progress"), done: z.number().int(), total: z.number().int() }),
+  z.object({ kind: z.literal("report"), report: evaluationReportSchema }),
+]);
+export type EvaluationEvent = z.infer<typeof evaluationEventSchema>;
+
+const tags = ["system"];
+
+const settingsSchema = z.object({
+  config: configSchema,
+  fixed: z
+    .array(z.string())
+    .describe("Settings given by the command line or the environment, as dotted paths: not editable."),
+  restart: z.array(z.string()).describe("Settings that were changed and apply at the next start."),
+});
+export type Settings = z.infer<typeof settingsSchema>;
+
+export const systemContract = {
+  health: base
+    .route({ method: "GET", path: "/health", summary: "What runs, how it is, and what to do about it", tags })
+    .output(healthSchema),
+  settings: base
+    .route({ method: "GET", path: "/settings", summary: "The configuration in force (tokens blanked)", tags })
+    .output(settingsSchema),
+  updateSettings: base
+    .route({ method: "PATCH", path: "/settings", summary: "Change settings; kept in the data folder", tags })
+    .input(z.object({ changes: z.record(z.string(), z.unknown()).describe('Dotted path to value: {"match.top": 10}') }))
+    .output(settingsSchema),
+  evaluate: base
+    .route({
+      method: "POST",
+      path: "/evaluations",
+      summary: "Measure recall and no-match on queries made from this catalogue, as server-sent events",
+      tags,
+    })
+    .input(
+      z.object({
+        products: z.coerce.number().int().min(2).max(100_000).optional().describe("Sample at most so many products."),
+        seed: z.coerce.number().int().optional(),
+      }),
+    )
+    .output(eventIterator(evaluationEventSchema)),
+};
