@@ -1,0 +1,144 @@
+// `npm test`: sets itself up, then runs every check of the project and counts them. Ends with `N passed, N failed`;
+// what this machine lacks is skipped by name, with how to get it.
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { delimiter, dirname, join } from "node:path";
+import { findChromium } from "./setup/chromium.mjs";
+import { pythonTools } from "./setup/python.mjs";
+import { buildRenderer, engineNode, installDependencies, root } from "./setup/setup.mjs";
+
+installDependencies();
+const node = engineNode();
+const only = process.argv.slice(2);
+const results = join(root, "test-results");
+rmSync(results, { recursive: true, force: true });
+mkdirSync(results, { recursive: true });
+
+const totals = { passed: 0, failed: 0, /** @type {string[]} */ skipped: [] };
+/** @type {string[]} */
+const failures = [];
+
+/** @param {string} command @param {string[]} args @param {Record<string, string>} [env] */
+function execute(command, args, env = {}) {
+  const path = `${dirname(node)}${delimiter}${process.env.PATH ?? ""}`;
+  return (
+    spawnSync(command, args, { cwd: root, stdio: "inherit", env: { ...process.env, PATH: path, ...env } }).status === 0
+  );
+}
+
+/** @param {string} name of a package's script below node_modules */
+const bin = (name) => join(root, "node_modules", name);
+
+/** @param {string} name @param {() => void} step */
+function section(name, step) {
+  if (only.length > 0 && !only.includes(name)) return;
+  console.log(`\n── ${name}`);
+  const started = Date.now();
+  step();
+  console.log(`   ${name}: ${((Date.now() - started) / 1000).toFixed(1)} s`);
+}
+
+/** A check that stands or falls as one. @param {string} name @param {boolean} good */
+function count(name, good) {
+  if (good) totals.passed++;
+  else {
+    totals.failed++;
+    failures.push(name);
+  }
+}
+
+/** @param {string} name @param {string} how */
+function skip(name, how) {
+  totals.skipped.push(`${name}: ${how}`);
+  console.log(`   skipped: ${how}`);
+}
+
+/**
+ * Reads a runner's own report; one that is missing or ended badly without a failed test counts as a failure.
+ * @param {string} name @param {boolean} good @param {string} file @param {(report: any) => {passed: number, failed: number, skipped: string[]}} read
+ */
+function countReport(name, good, file, read) {
+  if (!existsSync(file)) return count(name, false);
+  const report = read(JSON.parse(readFileSync(file, "utf8")));
+  totals.passed += report.passed;
+  totals.failed += report.failed;
+  totals.skipped.push(...report.skipped);
+  if (report.failed > 0) failures.push(`${name} (${report.failed})`);
+  else if (!good) count(`${name} (the runner itself)`, false);
+}
+
+section("types", () => {
+  count("types of engine, shared, scripts, e2e", execute(node, [bin("typescript/bin/tsc"), "--noEmit", "-p", "."]));
+  count("types of renderer", execute(node, [bin("typescript/bin/tsc"), "--noEmit", "-p", "renderer"]));
+});
+
+section("lint", () => {
+  count("lint, format and import directions", execute(node, [bin("@biomejs/biome/bin/biome"), "ci", "."]));
+  count("dead code", execute(node, [bin("knip/bin/knip.js")]));
+  count("repository hygiene", execute(node, [join("scripts", "hygiene.mjs")]));
+});
+
+section("python", () => {
+  const tools = pythonTools();
+  if (tools === null)
+    return skip("Python lint and types", "install python3 with venv (Debian: apt install python3-venv)");
+  count("ruff", execute(tools("ruff"), ["check", "triton", "scripts"]));
+  count("ruff format", execute(tools("ruff"), ["format", "--check", "triton", "scripts"]));
+  count(
+    "mypy",
+    execute(tools("mypy"), ["--config-file", join("triton", "pyproject.toml"), "triton", join("scripts", "bench")]),
+  );
+});
+
+section("units", () => {
+  const file = join(results, "vitest.json");
+  const good = execute(node, [
+    bin("vitest/vitest.mjs"),
+    "run",
+    "--reporter=default",
+    "--reporter=json",
+    `--outputFile.json=${file}`,
+  ]);
+  countReport("units and contract suites", good, file, (report) => ({
+    passed: report.numPassedTests,
+    failed:
+      report.numFailedTests +
+      report.testResults.filter(
+        (/** @type {any} */ suite) => suite.status === "failed" && suite.assertionResults.length === 0,
+      ).length,
+    skipped: report.testResults.flatMap((/** @type {any} */ suite) =>
+      suite.assertionResults
+        .filter((/** @type {any} */ one) => one.status === "pending" || one.status === "skipped")
+        .map((/** @type {any} */ one) => one.fullName),
+    ),
+  }));
+});
+
+section("journeys", () => {
+  const chromium = findChromium();
+  if (chromium === null)
+    return skip(
+      "main journeys in Chromium",
+      "install Chromium (Debian: apt install chromium) or set SHELFMATCH_CHROMIUM",
+    );
+  buildRenderer();
+  const file = join(results, "playwright.json");
+  const good = execute(node, [bin("@playwright/test/cli.js"), "test", "--reporter=list,json"], {
+    PLAYWRIGHT_JSON_OUTPUT_NAME: file,
+    SHELFMATCH_CHROMIUM: chromium,
+  });
+  countReport("main journeys", good, file, ({ stats }) => ({
+    passed: stats.expected,
+    // A journey that only passes on its second try is a failure to look into.
+    failed: stats.unexpected + stats.flaky,
+    skipped: stats.skipped > 0 ? [`${stats.skipped} journeys`] : [],
+  }));
+});
+
+console.log("");
+for (const name of failures) console.log(`failed: ${name}`);
+for (const name of totals.skipped) console.log(`skipped: ${name}`);
+console.log(
+  `${totals.passed} passed, ${totals.failed} failed${totals.skipped.length > 0 ? `, ${totals.skipped.length} skipped` : ""}`,
+);
+process.exitCode = totals.failed > 0 ? 1 : 0;
