@@ -1,0 +1,167 @@
+import sharp from "sharp";
+import { drawInto, type Point, type Quad, type Raster } from "./raster.ts";
+
+/**
+ * Makes query photos from catalogue pictures, as a phone would spoil them. What they measure is the easy half of real
+ * use: the picture is the catalogue's own; photos of the thing itself are labelled folders of the user's.
+ */
+
+export const TRANSFORMATIONS = ["perspective", "rotation", "crop", "light", "blur", "occlusion", "background"] as const;
+export type Transformation = (typeof TRANSFORMATIONS)[number];
+
+/** Longest side of a made query, in pixels. */
+const SIDE = 720;
+
+async function load(bytes: Uint8Array): Promise<Raster> {
+  const { data, info } = await sharp(bytes)
+    .rotate()
+    .flatten({ background: "white" })
+    .toColourspace("srgb")
+    .resize({ width: SIDE, height: SIDE, fit: "inside", withoutEnlargement: true })
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  return { data, width: info.width, height: info.height };
+}
+
+/** A plain wall or table in a muted colour with a soft gradient: what lies behind a thing that is photographed. */
+function surface(width: number, height: number, random: () => number): Raster {
+  const data = new Uint8Array(width * height * 3);
+  const base = [0, 1, 2].map(() => 70 + random() * 130);
+  const slope = [random() - 0.5, random() - 0.5].map((value) => value * 90);
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const shade = (slope[0] ?? 0) * (x / width) + (slope[1] ?? 0) * (y / height) + (random() - 0.5) * 10;
+      for (let channel = 0; channel < 3; channel++) {
+        data[(y * width + x) * 3 + channel] = Math.max(0, Math.min(255, (base[channel] ?? 0) + shade));
+      }
+    }
+  }
+  return { data, width, height };
+}
+
+/** A canvas large enough that nothing of a turned picture is cut off, with the picture's corners moved by `move`. */
+function place(
+  picture: Raster,
+  random: () => number,
+  scale: number,
+  move: (corner: Point, index: number) => Point,
+): Raster {
+  const canvas = surface(picture.width, picture.height, random);
+  const w = (picture.width * scale) / 2;
+  const h = (picture.height * scale) / 2;
+  const corners = (
+    [
+      [-w, -h],
+      [w, -h],
+      [w, h],
+      [-w, h],
+    ] as const
+  ).map((corner, index): Point => {
+    const [x, y] = move(corner, index);
+    return [picture.width / 2 + x, picture.height / 2 + y];
+  });
+  const [a, b, c, d] = corners;
+  if (a && b && c && d) drawInto(canvas, picture, [a, b, c, d] satisfies Quad);
+  return canvas;
+}
+
+const encode = (raster: Raster, quality = 85) =>
+  sharp(raster.data, { raw: { width: raster.width, height: raster.height, channels: 3 } })
+    .jpeg({ quality })
+    .toBuffer();
+
+const MAKERS: Record<
+  Transformation,
+  (picture: Raster, random: () => number, behind: Raster | null) => Promise<Buffer>
+> = {
+  perspective: (picture, random) =>
+    encode(place(picture, random, 0.9, ([x, y]) => [x * (0.78 + random() * 0.22), y * (0.78 + random() * 0.22)])),
+  rotation: (picture, random) => {
+    const angle = ((random() * 2 - 1) * 25 * Math.PI) / 180;
+    return encode(
+      place(picture, random, 0.85, ([x, y]) => [
+        x * Math.cos(angle) - y * Math.sin(angle),
+        x * Math.sin(angle) + y * Math.cos(angle),
+      ]),
+    );
+  },
+  crop: (picture, random) => {
+    const share = 0.6 + random() * 0.25;
+    const width = Math.max(1, Math.round(picture.width * share));
+    const height = Math.max(1, Math.round(picture.height * share));
+    return sharp(picture.data, { raw: { width: picture.width, height: picture.height, channels: 3 } })
+      .extract({
+        left: Math.floor(random() * (picture.width - width)),
+        top: Math.floor(random() * (picture.height - height)),
+        width,
+        height,
+      })
+      .jpeg({ quality: 85 })
+      .toBuffer();
+  },
+  light: (picture, random) => {
+    const gain = 0.45 + random() * 1.0;
+    const warm = (random() * 2 - 1) * 0.25;
+    return sharp(picture.data, { raw: { width: picture.width, height: picture.height, channels: 3 } })
+      .linear([gain * (1 + warm), gain, gain * (1 - warm)], [random() * 30, random() * 30, random() * 30])
+      .jpeg({ quality: 80 })
+      .toBuffer();
+  },
+  blur: async (picture, random) => {
+    const small = Math.round(SIDE * (0.25 + random() * 0.3));
+    return sharp(picture.data, { raw: { width: picture.width, height: picture.height, channels: 3 } })
+      .resize({ width: small, height: small, fit: "inside" })
+      .blur(0.8 + random() * 1.2)
+      .jpeg({ quality: 35 })
+      .toBuffer();
+  },
+  occlusion: (picture, random) => {
+    const covered: Raster = { ...picture, data: Uint8Array.from(picture.data) };
+    const width = Math.round(picture.width * (0.35 + random() * 0.2));
+    const height = Math.round(picture.height * (0.35 + random() * 0.2));
+    const left = Math.round(random() * (picture.width - width));
+    const top = Math.round(random() * (picture.height - height));
+    drawInto(covered, surface(width, height, random), [
+      [left, top],
+      [left + width, top],
+      [left + width, top + height],
+      [left, top + height],
+    ]);
+    return encode(covered);
+  },
+  background: (picture, random, behind) => {
+    const canvas =
+      behind === null
+        ? surface(picture.width, picture.height, random)
+        : { ...behind, data: Uint8Array.from(behind.data) };
+    const scale = (0.55 + random() * 0.2) * Math.min(canvas.width / picture.width, canvas.height / picture.height);
+    const width = picture.width * scale;
+    const height = picture.height * scale;
+    const left = random() * (canvas.width - width);
+    const top = random() * (canvas.height - height);
+    drawInto(canvas, picture, [
+      [left, top],
+      [left + width, top],
+      [left + width, top + height],
+      [left, top + height],
+    ]);
+    return encode(canvas);
+  },
+};
+
+/**
+ * @param bytes the catalogue picture's file
+ * @param behind another picture's file, for `background`; null takes a plain surface
+ * @param random seeded, so that a run can be repeated
+ * @returns a JPEG file, longest side at most 720 pixels
+ */
+export async function makeQuery(
+  bytes: Uint8Array,
+  transformation: Transformation,
+  random: () => number,
+  behind: Uint8Array | null = null,
+): Promise<Uint8Array> {
+  const picture = await load(bytes);
+  const other = behind === null ? null : await load(behind);
+  return MAKERS[transformation](picture, random, other);
+}

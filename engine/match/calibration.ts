@@ -1,0 +1,91 @@
+import { z } from "zod";
+import { type Evidence, type EvidenceKind, FEATURES, featuresOf } from "./evidence.ts";
+import { predict } from "./logistic.ts";
+
+/** Bins of the stored confidence histograms; thresholds are as fine as this. */
+export const BINS = 200;
+
+const histogram = z.array(z.number().nonnegative()).length(BINS);
+
+const stageSchema = z.object({
+  features: z.array(z.string()),
+  model: z.object({
+    mean: z.array(z.number()),
+    scale: z.array(z.number()),
+    weights: z.array(z.number()),
+    bias: z.number(),
+  }),
+  /** Confidence of the first candidate: of present products where it was right, where it was wrong, of absent ones. */
+  right: histogram,
+  wrong: histogram,
+  absent: histogram,
+});
+
+export const calibrationSchema = z.object({
+  /** Fingerprint of the image encoder that it was measured with. */
+  fingerprint: z.string(),
+  measuredOn: z.string(),
+  kinds: z.object({ visual: stageSchema, verified: stageSchema, worded: stageSchema, text: stageSchema }),
+});
+export type Calibration = z.infer<typeof calibrationSchema>;
+
+export interface Thresholds {
+  /** At or above: `match`. */
+  match: number;
+  /** Below: `none`. */
+  none: number;
+}
+
+/**
+ * @param precision wanted share of right answers among `match` verdicts, absent products counted as measured
+ * @param absentRate share of present products that may fall below `none`
+ */
+export function thresholds(
+  { kinds }: Calibration,
+  kind: EvidenceKind,
+  { precision, absentRate }: { precision: number; absentRate: number },
+): Thresholds {
+  const { right, wrong, absent } = kinds[kind];
+  let good = 0;
+  let bad = 0;
+  let match = 1;
+  for (let bin = BINS - 1; bin >= 0; bin--) {
+    good += right[bin] ?? 0;
+    bad += (wrong[bin] ?? 0) + (absent[bin] ?? 0);
+    if (good + bad > 0 && good / (good + bad) >= precision) match = bin / BINS;
+  }
+  const present = right.map((count, bin) => count + (wrong[bin] ?? 0));
+  const total = present.reduce((sum, count) => sum + count, 0);
+  let below = 0;
+  let none = 0;
+  for (let bin = 0; bin < BINS; bin++) {
+    below += present[bin] ?? 0;
+    if (below > absentRate * total) break;
+    none = (bin + 1) / BINS;
+  }
+  return { match, none: Math.min(none, match) };
+}
+
+/**
+ * Probability of each candidate that it is the product. At most one can be, so they never add up to more than one.
+ * @returns 0..1 a candidate, in order
+ */
+export function confidences({ kinds }: Calibration, kind: EvidenceKind, candidates: readonly Evidence[]): number[] {
+  const single = featuresOf(kind, candidates).map((features) => predict(kinds[kind].model, features));
+  const sum = single.reduce((total, p) => total + p, 0);
+  return sum > 1 ? single.map((p) => p / sum) : single;
+}
+
+/** @throws Error where the file belongs to other features than this code has: it must be measured anew */
+export function parseCalibration(value: unknown): Calibration {
+  const calibration = calibrationSchema.parse(value);
+  for (const [kind, names] of Object.entries(FEATURES)) {
+    const stored = calibration.kinds[kind as EvidenceKind].features;
+    if (stored.join() !== names.join()) {
+      throw new Error(
+        `The calibration's ${kind} features are ${stored.join(", ")}; this version has ${names.join(", ")}. Run scripts/calibrate.ts.`,
+      );
+    }
+  }
+  return calibration;
+}

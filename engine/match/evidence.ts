@@ -1,0 +1,74 @@
+import type { z } from "zod";
+import type { matchedPointSchema } from "../../shared/contract/match.ts";
+
+export type MatchedPoint = z.infer<typeof matchedPointSchema>;
+
+/** What is known of one candidate so far; later stages fill in more. */
+export interface Evidence {
+  sku: string;
+  /** Cosine of the visual embeddings; null where the product has no picture near enough to be among the hits. */
+  image: number | null;
+  pictureHash: string | null;
+  /** Cosine of the text embeddings; null where no text was compared. */
+  text: number | null;
+  /** Share of the query's words that the product's name, brand or category has, 0..1; null without words. */
+  overlap: number | null;
+  sharedWords: readonly string[];
+  /** Local features that agree on one geometry; null where not compared. */
+  inliers: number | null;
+  points: readonly MatchedPoint[];
+  /** Barcode by which the product was looked up. */
+  barcode: string | null;
+}
+
+/** What confidence is calibrated on: what had been compared when the answer was given. */
+export type EvidenceKind = "visual" | "verified" | "worded" | "text";
+
+/** Named, so that a stored calibration says what its weights belong to. */
+export const FEATURES: Record<EvidenceKind, readonly string[]> = {
+  visual: ["image", "imageGap"],
+  verified: ["image", "imageGap", "inliers", "inlierGap"],
+  worded: ["image", "imageGap", "inliers", "inlierGap", "text", "textGap", "overlap", "overlapGap"],
+  text: ["text", "textGap", "overlap", "overlapGap"],
+};
+
+const imageOf = (evidence: Evidence, floor: number) => evidence.image ?? floor;
+const inliersOf = (evidence: Evidence) => Math.log1p(evidence.inliers ?? 0);
+
+/** How far a candidate's value is above (or below) the best of the others. */
+function gap(values: readonly number[], index: number): number {
+  let best = Number.NEGATIVE_INFINITY;
+  for (let i = 0; i < values.length; i++) if (i !== index) best = Math.max(best, values[i] ?? 0);
+  return best === Number.NEGATIVE_INFINITY ? 0 : (values[index] ?? 0) - best;
+}
+
+/**
+ * The feature vector of every candidate, in order, as `FEATURES[kind]` names them. A candidate that only another
+ * modality found gets the weakest value that was seen in the one that missed it.
+ */
+export function featuresOf(kind: EvidenceKind, candidates: readonly Evidence[]): number[][] {
+  const floorOf = (values: readonly (number | null)[]) => {
+    const known = values.filter((value) => value !== null);
+    return known.length === 0 ? 0 : Math.min(...known);
+  };
+  const imageFloor = floorOf(candidates.map((one) => one.image));
+  const textFloor = floorOf(candidates.map((one) => one.text));
+  const columns: Record<string, number[]> = {
+    image: candidates.map((one) => imageOf(one, imageFloor)),
+    inliers: candidates.map(inliersOf),
+    text: candidates.map((one) => one.text ?? textFloor),
+    overlap: candidates.map((one) => one.overlap ?? 0),
+  };
+  const gaps: Record<string, string> = {
+    imageGap: "image",
+    inlierGap: "inliers",
+    textGap: "text",
+    overlapGap: "overlap",
+  };
+  return candidates.map((_, index) =>
+    FEATURES[kind].map((name) => {
+      const base = gaps[name];
+      return base === undefined ? (columns[name]?.[index] ?? 0) : gap(columns[base] ?? [], index);
+    }),
+  );
+}
