@@ -1,0 +1,27 @@
+import type { Config } from "../../shared/config.ts";
+import { defaultConfig } from "../../shared/config.ts";
+
+/** Settings by dotted path (`match.readText`): the configuration is sections of settings, two levels and no more. */
+
+export type Sections = Record<string, Record<string, unknown>>;
+
+/** Every setting there is. */
+export const SETTING_PATHS: readonly string[] = Object.entries(defaultConfig).flatMap(([section, settings]) =>
+  Object.keys(settings).map((key) => `${section}.${key}`),
+);
+
+export function getSetting(config: Config | Sections, path: string): unknown {
+  const [section = "", key = ""] = path.split(".");
+  return (config as Sections)[section]?.[key];
+}
+
+/** @returns a copy with the setting in place */
+export function withSetting(sections: Sections, path: string, value: unknown): Sections {
+  const [section = "", key = ""] = path.split(".");
+  return { ...sections, [section]: { ...sections[section], [key]: value } };
+}
+
+/** The web host and the encoders are set up once: the rest applies while the engine runs. */
+export function needsRestart(path: string): boolean {
+  return path.startsWith("server.") || path.startsWith("encoder.");
+}
