@@ -1,0 +1,37 @@
+import { expect, test } from "vitest";
+import { type Evidence, featuresOf } from "./evidence.ts";
+
+const evidence = (over: Partial<Evidence>): Evidence => ({
+  sku: "x",
+  image: null,
+  pictureHash: null,
+  text: null,
+  overlap: null,
+  sharedWords: [],
+  inliers: null,
+  points: [],
+  barcode: null,
+  ...over,
+});
+
+test("a gap is the lead over the best other candidate, negative for those behind", () => {
+  const features = featuresOf("visual", [evidence({ image: 0.9 }), evidence({ image: 0.7 }), evidence({ image: 0.4 })]);
+  expect(features.map((row) => row.map((value) => Number(value.toFixed(6))))).toEqual([
+    [0.9, 0.2],
+    [0.7, -0.2],
+    [0.4, -0.5],
+  ]);
+});
+
+test("a candidate that a modality missed gets the weakest value seen there, and a lone one no lead", () => {
+  const [first, second] = featuresOf("visual", [evidence({ image: 0.8 }), evidence({ image: null, text: 0.5 })]);
+  expect(second?.[0]).toBe(0.8);
+  expect(first?.[1]).toBe(0);
+  expect(featuresOf("visual", [evidence({ image: 0.8 })])).toEqual([[0.8, 0]]);
+});
+
+test("inliers count by their logarithm", () => {
+  const [row] = featuresOf("verified", [evidence({ image: 0.8, inliers: 20 }), evidence({ image: 0.7, inliers: 0 })]);
+  expect(row?.[2]).toBeCloseTo(Math.log(21));
+  expect(row?.[3]).toBeCloseTo(Math.log(21));
+});

@@ -1,0 +1,83 @@
+import type { Region } from "../../shared/contract/domain.ts";
+import type { Candidate, MatchResult, Verdict } from "../../shared/contract/match.ts";
+import type { DecodedPicture } from "../picture/decode.ts";
+import type { Answer, RankedCandidate } from "./answer.ts";
+import type { Thresholds } from "./calibration.ts";
+
+interface ResultContext {
+  runId: string;
+  fingerprint: string;
+  top: number;
+  thresholds: Thresholds;
+  calibrated: boolean;
+  picture: DecodedPicture | undefined;
+  region: Region | undefined;
+  totalMs: number;
+}
+
+const round = (value: number, digits = 4) => Math.round(value * 10 ** digits) / 10 ** digits;
+
+export function verdictOf(confidence: number | undefined, { match, none }: Thresholds): Verdict {
+  if (confidence === undefined || confidence < none) return "none";
+  return confidence >= match ? "match" : "similar";
+}
+
+/** Matched points come relative to what was encoded; callers know the whole picture. */
+function inWholePicture(points: RankedCandidate["points"], region: Region | undefined): Candidate["points"] {
+  return points.map(({ query: [x, y], catalogue }) => ({
+    query:
+      region === undefined
+        ? [round(x), round(y)]
+        : [round(region.x + x * region.width), round(region.y + y * region.height)],
+    catalogue: [round(catalogue[0]), round(catalogue[1])],
+  }));
+}
+
+function toCandidate(one: RankedCandidate, region: Region | undefined): Candidate {
+  const { product } = one;
+  return {
+    sku: product.sku,
+    name: product.name,
+    category: product.category,
+    brand: product.brand,
+    price: product.price,
+    currency: product.currency,
+    picture: one.pictureHash ?? product.pictures[0]?.hash ?? null,
+    confidence: round(one.confidence),
+    similarity: {
+      image: one.image === null ? null : round(one.image),
+      text: one.text === null ? null : round(one.text),
+    },
+    barcode: one.barcode,
+    sharedWords: [...one.sharedWords],
+    inliers: one.inliers,
+    points: inWholePicture(one.points, region),
+  };
+}
+
+/** The contract's answer: the verdict is the first candidate's; the candidates stay whatever it is. */
+export function toResult(answer: Answer, context: ResultContext): MatchResult {
+  const { picture } = context;
+  const warnings = [...answer.warnings];
+  if (!context.calibrated)
+    warnings.push("Confidence was calibrated with another encoder and is only a rough guide here.");
+  return {
+    runId: context.runId,
+    stage: answer.stage,
+    verdict: verdictOf(answer.candidates[0]?.confidence, context.thresholds),
+    matches: answer.candidates.slice(0, context.top).map((one) => toCandidate(one, context.region)),
+    description: answer.description,
+    timings: { ...answer.timings, total: round(context.totalMs, 2) },
+    picture:
+      picture === undefined
+        ? null
+        : {
+            hash: picture.contentHash,
+            width: picture.originalWidth,
+            height: picture.originalHeight,
+            format: picture.format,
+          },
+    fingerprint: context.fingerprint,
+    warnings,
+  };
+}
