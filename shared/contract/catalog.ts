@@ -38,6 +38,22 @@ export const productPageSchema = z.object({
 });
 export type ProductPage = z.infer<typeof productPageSchema>;
 
+const { category, price, currency, brand, barcode, description, attributes } = productDraftSchema.shape;
+
+/** What may change of a product. Without the draft's defaults: they would blank whatever the caller did not send. */
+export const productChangesSchema = z
+  .object({
+    name: productDraftSchema.shape.name,
+    category: category.unwrap(),
+    price: price.unwrap(),
+    currency: currency.unwrap(),
+    brand: brand.unwrap(),
+    barcode: barcode.unwrap(),
+    description: description.unwrap(),
+    attributes: attributes.unwrap(),
+  })
+  .partial();
+
 const tags = ["catalogue"];
 
 export const catalogContract = {
@@ -66,7 +82,7 @@ export const catalogContract = {
     .output(productSchema),
   update: base
     .route({ method: "PATCH", path: "/products/{sku}", summary: "Change what is said of a product", tags })
-    .input(productDraftSchema.omit({ sku: true }).partial().extend({ sku: skuSchema }))
+    .input(productChangesSchema.extend({ sku: skuSchema }))
     .output(productSchema),
   delete: base
     .route({

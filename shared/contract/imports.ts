@@ -44,7 +44,12 @@ export const importsContract = {
     .input(
       z.object({
         files: z.array(z.file()).min(1).describe("One .csv, .jsonl or .zip, or all files of a folder."),
-        paths: z.array(z.string()).optional().describe("Path of each file in the chosen folder, in the same order."),
+        paths: z
+          .array(z.string())
+          .optional()
+          .describe(
+            "Path of each file, in the same order, beginning with the chosen folder's name (a browser's `webkitRelativePath`).",
+          ),
       }),
     )
     .output(importProgressSchema),

@@ -1,0 +1,15 @@
+import { os } from "./base.ts";
+import { catalogRouter } from "./catalog.ts";
+import { importsRouter } from "./imports.ts";
+import { journalRouter } from "./journal.ts";
+import { matchRouter } from "./match.ts";
+import { systemRouter } from "./system.ts";
+
+/** The whole contract, implemented; every door calls this one router. */
+export const router = os.router({
+  match: matchRouter,
+  catalog: catalogRouter,
+  imports: importsRouter,
+  journal: journalRouter,
+  system: systemRouter,
+});

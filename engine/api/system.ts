@@ -1,0 +1,27 @@
+import type { Settings } from "../../shared/contract/system.ts";
+import type { LoadedConfig } from "../config/load.ts";
+import { os } from "./base.ts";
+
+/** Shown in place of a token, and taken back as "unchanged": as long as the shortest token, so that it validates. */
+const BLANK = "*".repeat(16);
+
+function shown({ current, fixed, restart }: LoadedConfig): Settings {
+  const token = current.server.token === null ? null : BLANK;
+  return { config: { ...current, server: { ...current.server, token } }, fixed: [...fixed], restart: [...restart] };
+}
+
+export const systemRouter = os.system.router({
+  health: os.system.health.handler(async ({ context: { services, settings, caller } }) => ({
+    ...(await services.health()),
+    dataFolder: caller.sameMachine ? settings.dataFolder : null,
+  })),
+  settings: os.system.settings.handler(({ context }) => shown(context.settings)),
+  updateSettings: os.system.updateSettings.handler(async ({ input, context }) => {
+    const { "server.token": token, ...others } = input.changes;
+    await context.settings.update(token === undefined || token === BLANK ? others : input.changes);
+    return shown(context.settings);
+  }),
+  evaluate: os.system.evaluate.handler(async function* ({ input, context, signal }) {
+    yield* context.services.evaluator.run(input, signal);
+  }),
+});
