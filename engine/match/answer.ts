@@ -7,7 +7,7 @@ import type { Collection, IndexFilter } from "../index/port.ts";
 import type { DecodedPicture } from "../picture/decode.ts";
 import { type Calibration, confidences } from "./calibration.ts";
 import type { Evidence, EvidenceKind } from "./evidence.ts";
-import type { QueryEncoder } from "./query-encoder.ts";
+import { describeQuery, type QueryEncoder } from "./query-encoder.ts";
 import { compareWords, wordsOf } from "./words.ts";
 
 /**
@@ -218,7 +218,7 @@ export function createAnswerer({
     const pool = new Map<string, Evidence>(
       hits.map((hit) => [hit.sku, { ...blank(hit.sku), image: hit.similarity, pictureHash: hit.pictureHash }]),
     );
-    let description: Description = { ...encoded.description, text: [], barcodes: [] };
+    let description: Description = describeQuery(encoded);
     yield {
       stage: "visual",
       kind: "visual",
@@ -273,7 +273,7 @@ export function createAnswerer({
     const lines = options.readText
       ? await spare("Reading the package's text failed", time("read", sight.text(picture, signal)), [])
       : [];
-    description = queryEncoder.describe(encoded, lines, codes);
+    description = describeQuery(encoded, lines, codes);
     const said = [question.text ?? "", ...lines].filter((part) => part.trim() !== "").join(". ");
     const words = wordsOf(said);
     const worded = words.size > 0 && geometric === "verified";

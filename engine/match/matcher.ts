@@ -21,7 +21,6 @@ interface MatcherOptions {
   fingerprint: string;
   /** Runs that may work at once; the others wait their turn. */
   concurrency: number;
-  observe(result: MatchResult): void;
 }
 
 /** Candidates compared pixel by pixel: beyond these the visual order is hardly ever wrong. */
@@ -39,7 +38,6 @@ export function createMatcher({
   config,
   fingerprint,
   concurrency,
-  observe,
 }: MatcherOptions): Matcher {
   const gate = createGate(concurrency, () => config().limits.queue);
 
@@ -133,7 +131,6 @@ export function createMatcher({
         if (given.stage === "refined") {
           await record(runId, request, decoded?.contentHash ?? null, { result: last, error: null });
           recorded = true;
-          observe(last);
         }
         yield last;
       }
