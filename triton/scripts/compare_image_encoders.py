@@ -24,7 +24,7 @@ def pixels(file: Path) -> Array:
     """Return the picture as float32 [1, 3, 224, 224], (value - 127) / 128."""
     with Image.open(file) as picture:
         rgb = np.asarray(picture.convert("RGB").resize((SIDE, SIDE), Image.Resampling.BICUBIC), np.float32)
-    return ((rgb - 127) / 128).transpose(2, 0, 1)[np.newaxis]
+    return ((rgb - 127) / 128).transpose(2, 0, 1)[np.newaxis].astype(np.float32)
 
 
 def cosine(a: Array, b: Array) -> float:
@@ -34,6 +34,7 @@ def cosine(a: Array, b: Array) -> float:
 
 
 def main() -> None:
+    """Run the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("reference", type=Path)
     parser.add_argument("candidate", type=Path)

@@ -49,6 +49,7 @@ def store_weights_as_fp16(model: onnx.ModelProto) -> onnx.ModelProto:
 
 
 def main() -> None:
+    """Run the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("source", type=Path)
     parser.add_argument("target", type=Path)

@@ -1,0 +1,56 @@
+import { Tensor } from "onnxruntime-node";
+import { workerData } from "piscina";
+import { createSession, normaliseRows } from "./session.ts";
+import { type Classified, topClasses } from "./softmax.ts";
+
+/** Runs in a worker thread: one session a thread, created once. */
+
+export interface ImageWorkerData {
+  model: string;
+  threads: number;
+  inputSize: number;
+  /** Classes returned a view. */
+  classes: number;
+}
+
+/** For n views: `embeddings` float32 [n, dimensions], each row L2-normalised, and n lists of classes. */
+export interface ImageBatchResult {
+  embeddings: Float32Array;
+  classes: Classified[][];
+}
+
+const { model, threads, inputSize, classes } = workerData as ImageWorkerData;
+const area = inputSize * inputSize;
+/** (value - 127) / 128, as the weights were trained on. */
+const SCALED = Float32Array.from({ length: 256 }, (_, value) => (value - 127) / 128);
+
+/** uint8 [n][side, side, 3] to float32 [n, 3, side, side]. */
+function toTensor(views: Uint8Array[]): Tensor {
+  const pixels = new Float32Array(views.length * 3 * area);
+  for (const [n, view] of views.entries()) {
+    if (view.length !== 3 * area) throw new Error(`a view of ${view.length} bytes, not ${3 * area}`);
+    for (let channel = 0; channel < 3; channel++) {
+      const plane = (n * 3 + channel) * area;
+      for (let i = 0; i < area; i++) pixels[plane + i] = SCALED[view[i * 3 + channel] ?? 0] ?? 0;
+    }
+  }
+  return new Tensor("float32", pixels, [views.length, 3, inputSize, inputSize]);
+}
+
+async function initialise() {
+  const session = await createSession(model, threads);
+  return async (views: Uint8Array[]): Promise<ImageBatchResult> => {
+    const outputs = await session.run({ pixels: toTensor(views) }, ["embedding", "logits"]);
+    const { embedding, logits } = outputs;
+    if (embedding === undefined || logits === undefined) throw new Error("the model lacks `embedding` or `logits`");
+    const dimensions = embedding.dims[1] ?? 0;
+    const scores = logits.data as Float32Array;
+    const count = logits.dims[1] ?? 0;
+    return {
+      embeddings: normaliseRows(embedding.data as Float32Array, dimensions),
+      classes: views.map((_, n) => topClasses(scores.subarray(n * count, (n + 1) * count), classes)),
+    };
+  };
+}
+
+export default initialise();

@@ -1,0 +1,71 @@
+import { readFileSync } from "node:fs";
+import { Tokenizer } from "@huggingface/tokenizers";
+import { Tensor } from "onnxruntime-node";
+import { workerData } from "piscina";
+import { createSession, normaliseRows } from "./session.ts";
+
+/** Runs in a worker thread: tokenises, encodes and pools, so that long descriptions never hold up the event loop. */
+
+export interface TextWorkerData {
+  model: string;
+  tokenizer: string;
+  threads: number;
+  /** Word pieces read of a text, the two marks around it among them; the rest is left out. */
+  maxTokens: number;
+}
+
+const { model, tokenizer: tokenizerFile, threads, maxTokens } = workerData as TextWorkerData;
+
+function createTokenizer(): (text: string) => number[] {
+  const definition = JSON.parse(readFileSync(tokenizerFile, "utf8")) as object;
+  const tokenizer = new Tokenizer(definition, {});
+  return (text) => {
+    // A word piece has one character or more; a text far beyond the limit need not be tokenised whole.
+    const { ids } = tokenizer.encode(text.slice(0, maxTokens * 64));
+    const separator = ids.at(-1);
+    return ids.length <= maxTokens || separator === undefined ? ids : [...ids.slice(0, maxTokens - 1), separator];
+  };
+}
+
+/** Mean of the hidden states [n, length, width] over each text's own tokens: [n, width]. */
+function meanPool(hidden: Float32Array, lengths: number[], length: number, width: number): Float32Array {
+  const pooled = new Float32Array(lengths.length * width);
+  for (const [n, tokens] of lengths.entries()) {
+    for (let token = 0; token < tokens; token++) {
+      const from = (n * length + token) * width;
+      for (let i = 0; i < width; i++) pooled[n * width + i] = (pooled[n * width + i] ?? 0) + (hidden[from + i] ?? 0);
+    }
+    for (let i = 0; i < width; i++) pooled[n * width + i] = (pooled[n * width + i] ?? 0) / tokens;
+  }
+  return pooled;
+}
+
+async function initialise() {
+  const session = await createSession(model, threads);
+  const tokenise = createTokenizer();
+  /** @returns float32 [texts, dimensions], each row L2-normalised */
+  return async (texts: string[]): Promise<Float32Array> => {
+    const tokens = texts.map(tokenise);
+    const length = Math.max(...tokens.map((ids) => ids.length));
+    const ids = new BigInt64Array(texts.length * length);
+    const mask = new BigInt64Array(texts.length * length);
+    for (const [n, row] of tokens.entries()) {
+      for (const [i, id] of row.entries()) {
+        ids[n * length + i] = BigInt(id);
+        mask[n * length + i] = 1n;
+      }
+    }
+    const shape = [texts.length, length];
+    const { last_hidden_state: hidden } = await session.run({
+      input_ids: new Tensor("int64", ids, shape),
+      attention_mask: new Tensor("int64", mask, shape),
+      token_type_ids: new Tensor("int64", new BigInt64Array(ids.length), shape),
+    });
+    if (hidden === undefined) throw new Error("the model lacks `last_hidden_state`");
+    const width = hidden.dims[2] ?? 0;
+    const lengths = tokens.map((row) => row.length);
+    return normaliseRows(meanPool(hidden.data as Float32Array, lengths, length, width), width);
+  };
+}
+
+export default initialise();
