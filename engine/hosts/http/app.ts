@@ -1,0 +1,137 @@
+import type { HttpBindings } from "@hono/node-server";
+import { type Handler, Hono } from "hono";
+import { ShelfmatchError } from "../../../shared/errors.ts";
+import type { ApiContext, Caller } from "../../api/context.ts";
+import { journalError, toShelfmatchError } from "../../api/errors.ts";
+import type { LoadedConfig } from "../../config/load.ts";
+import { isLoopback } from "../../config/loopback.ts";
+import type { EngineServices } from "../../services.ts";
+import type { AuthSettings, Identity } from "./auth.ts";
+import { identify } from "./auth.ts";
+import { readBody } from "./body.ts";
+import { createCalls } from "./calls.ts";
+import { docsRoutes } from "./docs-page.ts";
+import type { GuardSettings } from "./guard.ts";
+import { assertHost, assertOrigin } from "./guard.ts";
+import { loginRoutes } from "./login-page.ts";
+import { createMetrics } from "./metrics.ts";
+import { openApiDocument } from "./openapi.ts";
+import { pages } from "./pages.ts";
+import { pictureCache } from "./picture-cache.ts";
+import { errorResponse } from "./replies.ts";
+import { secure } from "./security-headers.ts";
+
+export interface AppOptions {
+  services: EngineServices;
+  config: LoadedConfig;
+  /** Address that the server listens on. */
+  listens: string;
+  auth: AuthSettings;
+  version: string;
+  uploadFolder: string;
+  rendererFolder: string;
+}
+
+type Env = { Bindings: HttpBindings };
+
+/** First segment of the path, for counting: the rest is the caller's to choose. */
+function areaOf(path: string): string {
+  const first = path.split("/")[1] ?? "";
+  return ["rpc", "api", "healthz", "metrics", "login", "assets"].includes(first) ? first : "page";
+}
+
+function callerOf(identity: Identity, incoming: HttpBindings["incoming"]): Caller {
+  const peer = incoming.socket.remoteAddress?.replace(/^::ffff:/, "") ?? "";
+  const proxied = incoming.headers.forwarded !== undefined || incoming.headers["x-forwarded-for"] !== undefined;
+  return { local: identity === "engine", sameMachine: isLoopback(peer) && !proxied };
+}
+
+/** Everything that the web host answers, as one Hono app. */
+export async function createApp(options: AppOptions): Promise<Hono<Env>> {
+  const { services, config, auth, uploadFolder } = options;
+  const metrics = createMetrics(services);
+  const calls = createCalls(metrics);
+  const document = await openApiDocument(options.version);
+  const page = await pages(options.rendererFolder);
+  const guard = (): GuardSettings => ({
+    listens: options.listens,
+    allowedHosts: config.current.server.allowedHosts,
+  });
+  const identityOf = (headers: Headers): Identity => {
+    const identity = identify(headers, auth);
+    if (identity !== null) return identity;
+    throw new ShelfmatchError(
+      "UNAUTHORIZED",
+      "This server asks for a token: send Authorization: Bearer <server.token>, or sign in at /login.",
+    );
+  };
+
+  const app = new Hono<Env>();
+  app.onError((error, c) => {
+    const known = toShelfmatchError(error);
+    journalError(services.journal, known, `${c.req.method} ${c.req.path}`);
+    return errorResponse(known, c.req.path);
+  });
+  app.use(async (c, next) => {
+    const began = performance.now();
+    await next();
+    secure(c.res.headers, c.req.path);
+    metrics.requested(c.req.method, areaOf(c.req.path), c.res.status, (performance.now() - began) / 1000);
+  });
+  app.use(async (c, next) => {
+    assertHost(c.req.header("host"), guard());
+    // A link from elsewhere may open a page; only that.
+    const navigates =
+      c.req.method === "GET" && areaOf(c.req.path) !== "rpc" && c.req.header("sec-fetch-mode") === "navigate";
+    if (!navigates) assertOrigin(c.req.raw.headers, guard());
+    await next();
+  });
+
+  app.get("/healthz", async (c) => {
+    const { status } = await services.health();
+    return c.json({ status }, status === "down" ? 503 : 200);
+  });
+  app.get("/metrics", async (c) => {
+    identityOf(c.req.raw.headers);
+    return c.body(await metrics.text(), 200, { "content-type": metrics.contentType });
+  });
+  app.route(
+    "/",
+    loginRoutes(() => auth),
+  );
+  app.get("/api/openapi.json", (c) => c.json(document));
+  app.route("/", docsRoutes());
+
+  app.use("/api/v1/pictures/:hash", async (c, next) => {
+    identityOf(c.req.raw.headers);
+    return pictureCache(c, next);
+  });
+  const call: Handler<Env> = async (c) => {
+    const { path, raw, method } = c.req;
+    const identity = identityOf(raw.headers);
+    const context: ApiContext = {
+      services,
+      settings: config,
+      caller: callerOf(identity, c.env.incoming),
+      uploadFolder,
+      observer: metrics.observer,
+    };
+    const { request, dispose } = await readBody(raw, c.env.incoming, config.current.limits, uploadFolder);
+    try {
+      const response = await calls.handle(request, context);
+      if (response !== null) return response;
+      const message = `There is no call ${method} ${path}. /api/docs shows the ones there are.`;
+      return errorResponse(new ShelfmatchError("INVALID_INPUT", message), path, 404);
+    } finally {
+      await dispose();
+    }
+  };
+  app.all("/rpc/*", call);
+  app.all("/api/*", call);
+  app.all("*", async (c) => {
+    const isAddress = !/\.\w+$/.test(c.req.path);
+    if (isAddress && c.req.method === "GET" && identify(c.req.raw.headers, auth) === null) return c.redirect("/login");
+    return page(c);
+  });
+  return app;
+}

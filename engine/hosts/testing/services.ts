@@ -1,0 +1,177 @@
+import { createHash, randomUUID } from "node:crypto";
+import { readdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import sharp from "sharp";
+import { defaultConfig } from "../../../shared/config.ts";
+import type { ImportProgress } from "../../../shared/contract/imports.ts";
+import type { MatchResult } from "../../../shared/contract/match.ts";
+import { ShelfmatchError } from "../../../shared/errors.ts";
+import { openSqliteCatalog } from "../../catalog/sqlite/sqlite.ts";
+import { openSqliteJournal } from "../../journal/sqlite/journal.ts";
+import type { EngineServices, Importer, ImportSource, Matcher } from "../../services.ts";
+
+/**
+ * Small services to test the doors on: the real journal and catalogue, and in place of encoders a matcher that only
+ * decodes. What it does is chosen by the query's text: `wait` until cancelled, `break` with an unforeseen error.
+ */
+
+const noProgress: Omit<ImportProgress, "importId" | "source"> = {
+  state: "done",
+  format: null,
+  products: 0,
+  images: 0,
+  unchanged: 0,
+  done: 0,
+  total: 0,
+  rate: 0,
+  secondsLeft: null,
+  failed: [],
+  failedCount: 0,
+  seconds: 0,
+  error: null,
+};
+
+export interface TestServices {
+  services: EngineServices;
+  /** What the importer was given, with the files that it found there. */
+  imported: { source: ImportSource; files: string[] }[];
+  /** How often a waiting match was cancelled. */
+  cancelled: () => number;
+  close(): Promise<void>;
+}
+
+export async function openTestServices(dataFolder: string): Promise<TestServices> {
+  const journal = await openSqliteJournal({
+    folder: join(dataFolder, "journal"),
+    settings: { ...defaultConfig.journal, level: "debug" },
+    onNotice: () => {},
+  });
+  const catalog = await openSqliteCatalog({ folder: join(dataFolder, "catalog") });
+  const imported: TestServices["imported"] = [];
+  const imports: ImportProgress[] = [];
+  let cancelled = 0;
+
+  const matcher: Matcher = {
+    async *match(request, signal): AsyncGenerator<MatchResult> {
+      if (request.text === "break") throw new TypeError("a secret of the inside");
+      if (request.text === "wait") {
+        await sleep(30_000, null, { signal: signal ?? new AbortController().signal }).catch((cause: unknown) => {
+          cancelled++;
+          throw new ShelfmatchError("CANCELLED", "The match was cancelled.", { cause });
+        });
+      }
+      let picture: MatchResult["picture"] = null;
+      if (request.picture !== undefined) {
+        const { name, bytes } = request.picture;
+        const { width, height, format } = await sharp(bytes)
+          .metadata()
+          .catch((cause: unknown) => {
+            throw new ShelfmatchError("IMAGE_UNREADABLE", `${name} is no picture. Choose another.`, { cause });
+          });
+        picture = { hash: createHash("sha256").update(bytes).digest("hex"), width, height, format: format ?? "?" };
+      }
+      const { items } = await catalog.list({ sort: "sku", order: "asc", page: 1, pageSize: request.top ?? 5 });
+      const matches = items.map(({ sku, name, category, brand, price, currency }) => ({
+        ...{ sku, name, category, brand, price, currency, picture: null, barcode: null },
+        ...{ confidence: 0.97, similarity: { image: 0.9, text: null }, sharedWords: [], inliers: null, points: [] },
+      }));
+      const runId = randomUUID();
+      const result: Omit<MatchResult, "stage"> = {
+        ...{ runId, verdict: "match", matches, description: null, timings: { visual: 2, total: 3 }, picture },
+        ...{ fingerprint: "test/1", warnings: request.region === undefined ? [] : [JSON.stringify(request.region)] },
+      };
+      if (picture !== null) yield { ...result, stage: "visual" };
+      const last: MatchResult = { ...result, stage: "refined" };
+      const time = new Date().toISOString();
+      await journal.recordRun(
+        {
+          runId,
+          time,
+          kind: "picture",
+          source: null,
+          text: null,
+          verdict: "match",
+          result: last,
+          error: null,
+          photo: null,
+          feedback: null,
+        },
+        null,
+      );
+      yield last;
+    },
+  };
+
+  const importer: Importer = {
+    async start(source) {
+      const folder = source.kind === "path" ? source.path : source.folder;
+      const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+      const found = files.map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1)).sort();
+      imported.push({ source, files: found });
+      if (source.kind === "upload") rmSync(folder, { recursive: true });
+      if (found.includes("refuse.csv")) throw new ShelfmatchError("IMPORT_RUNNING", "Another import is running.");
+      const name = source.kind === "path" ? source.path : source.name;
+      const progress = { ...noProgress, importId: randomUUID(), source: name, products: found.length };
+      imports.push(progress);
+      return progress;
+    },
+    async *watch(importId) {
+      yield await importer.cancel(importId);
+    },
+    async cancel(importId) {
+      const found = imports.find((each) => each.importId === importId);
+      if (found === undefined) throw new ShelfmatchError("IMPORT_NOT_FOUND", `There is no import ${importId}.`);
+      return found;
+    },
+    list: () => imports,
+    close: async () => {},
+  };
+
+  const refuse = () => Promise.reject(new Error("not part of these tests"));
+  const services: EngineServices = {
+    catalog,
+    journal,
+    matcher,
+    importer,
+    editor: {
+      create: async (draft, pictures) =>
+        catalog.create({ ...draft, description: pictures.map(({ name }) => name).join() }, []),
+      update: (sku, changes) => catalog.update(sku, changes),
+      delete: (sku) => catalog.delete(sku),
+      addPicture: refuse,
+      removePicture: refuse,
+    },
+    indexer: { nudge: () => {}, settled: async () => {}, close: async () => {} },
+    evaluator: {
+      async *run() {
+        yield { kind: "progress", done: 1, total: 2 };
+        throw new ShelfmatchError("INVALID_INPUT", "There are too few products to measure on.");
+      },
+    },
+    async health() {
+      const products = await catalog.counts();
+      return {
+        ...{ status: "ready", version: "0.1.0", profile: "embedded", components: [], products, uptimeSeconds: 1 },
+        ...{ fingerprint: { image: "test/1", text: "test/1" }, startMs: 1, memoryBytes: process.memoryUsage.rss() },
+      };
+    },
+  };
+  return {
+    services,
+    imported,
+    cancelled: () => cancelled,
+    async close() {
+      await catalog.close();
+      await journal.close();
+    },
+  };
+}
+
+/** A real picture, small. */
+export async function testPng(side = 8): Promise<Uint8Array<ArrayBuffer>> {
+  const png = await sharp({ create: { width: side, height: side, channels: 3, background: "red" } })
+    .png()
+    .toBuffer();
+  return new Uint8Array(png);
+}
