@@ -1,5 +1,6 @@
 import type { ProductPage, ProductQuery } from "../../shared/contract/catalog.ts";
 import type { IndexState, PictureRef, Product, ProductDraft } from "../../shared/contract/domain.ts";
+import type { ShelfmatchError } from "../../shared/errors.ts";
 
 /** Port of the catalogue: products, their pictures, their index state. Adapters: `sqlite/`; MongoDB joins behind it. */
 
@@ -19,6 +20,21 @@ export interface PictureUpload {
   height: number;
   /** WebP, longest side at most 256 pixels. */
   thumbnail: Uint8Array;
+}
+
+/** What an import says of one product. */
+export interface UpsertEntry {
+  draft: ProductDraft;
+  /** In order. A reference stands for a picture that is stored already, so that it need not be decoded again. */
+  pictures: readonly (PictureUpload | PictureRef)[];
+  /** What becomes of the product's pictures that are not named here: an import that could not read one keeps them. */
+  otherPictures: "remove" | "keep";
+}
+
+export interface UpsertDone {
+  product: Product;
+  /** `unchanged`: all of it was there already, just so; nothing was written. */
+  outcome: "added" | "changed" | "unchanged";
 }
 
 /** A product as the indexer needs it. */
@@ -49,11 +65,13 @@ export interface Catalog {
   /** @throws ShelfmatchError PRODUCT_NOT_FOUND, BARCODE_TAKEN */
   update(sku: string, changes: Partial<Omit<ProductDraft, "sku">>): Promise<Product>;
   /**
-   * Import's write: adds or changes by SKU; the pictures become exactly these.
-   * @returns whether anything differed from what was there
-   * @throws ShelfmatchError BARCODE_TAKEN
+   * Import's write: adds or changes by SKU, all entries in one durable step. An entry that can't go in is answered with
+   * its error (BARCODE_TAKEN; PICTURE_NOT_FOUND for a reference to a picture that is no longer stored) and leaves the
+   * others alone.
+   * @returns one answer an entry, in order
+   * @throws ShelfmatchError DISK_FULL, and then no entry went in
    */
-  upsert(draft: ProductDraft, pictures: readonly PictureUpload[]): Promise<{ product: Product; changed: boolean }>;
+  upsert(entries: readonly UpsertEntry[]): Promise<(UpsertDone | ShelfmatchError)[]>;
   /** @throws ShelfmatchError PRODUCT_NOT_FOUND */
   delete(sku: string): Promise<void>;
   /** @throws ShelfmatchError PRODUCT_NOT_FOUND */
@@ -62,10 +80,10 @@ export interface Catalog {
   removePicture(sku: string, hash: string): Promise<Product>;
   /** @throws ShelfmatchError PICTURE_NOT_FOUND */
   picture(hash: string, size: "thumbnail" | "full"): Promise<StoredPicture>;
-  /** Reference of a stored picture, null where it is not stored: an import then need not decode it again. */
+  /** Reference of a picture whose bytes are stored whole, else null: an import need not decode a stored one again. */
   pictureRef(hash: string): Promise<PictureRef | null>;
 
-  /** Products whose vectors are not those of their present revision, oldest change first. */
+  /** Products whose present revision was neither indexed nor failed yet, oldest change first. */
   pending(limit: number): Promise<IndexJob[]>;
   /** No effect where the product has changed since `revision`, or is gone. */
   markIndexed(done: readonly { sku: string; revision: number }[]): Promise<void>;

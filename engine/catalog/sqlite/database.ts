@@ -1,0 +1,102 @@
+import { existsSync, readdirSync, renameSync, statSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { ShelfmatchError } from "../../../shared/errors.ts";
+import { isCorruption } from "./failures.ts";
+import { MIGRATIONS } from "./migrations.ts";
+
+interface OpenedDatabase {
+  db: DatabaseSync;
+  /** Name of the damaged file that was set aside just now; null where the database was sound. */
+  setAside: string | null;
+}
+
+const CORRUPT_MARK = ".corrupt-";
+/** Another process (a backup, a person with the sqlite shell) may hold the lock for a moment. */
+const BUSY_TIMEOUT_MS = 5_000;
+
+/**
+ * Opens the database, bringing it to the present shape. A damaged one is renamed with its -wal and -shm, never written
+ * to, and a fresh one takes its place.
+ *
+ * @param holdsMore whether there is other data that belongs to this database: an empty file is then a lost one
+ * @throws ShelfmatchError DATA_CORRUPT where a newer version of the app wrote the database
+ */
+export function openDatabase(file: string, holdsMore: boolean): OpenedDatabase {
+  let setAside: string | null = null;
+  if (existsSync(file) && !isSound(file, holdsMore)) setAside = setDatabaseAside(file);
+  const db = new DatabaseSync(file, { timeout: BUSY_TIMEOUT_MS, enableForeignKeyConstraints: true });
+  try {
+    // FULL: the log is synced at every commit, so that an acknowledged write survives a power cut and not only a
+    // killed process (NORMAL gives no more than that). Imports write in batches, which pays for it.
+    db.exec(
+      "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -32000; PRAGMA temp_store = MEMORY",
+    );
+    migrate(db, file);
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+  return { db, setAside };
+}
+
+/** Damaged databases that were set aside in this folder, now or in an earlier start. */
+export function databasesSetAside(file: string): string[] {
+  return readdirSync(dirname(file)).filter(
+    (name) => name.startsWith(basename(file) + CORRUPT_MARK) && !/-(wal|shm)$/.test(name),
+  );
+}
+
+/** Runs the steps as one: all of them, or none. */
+export function inTransaction<T>(db: DatabaseSync, work: () => T): T {
+  db.exec("BEGIN IMMEDIATE");
+  try {
+    const result = work();
+    db.exec("COMMIT");
+    return result;
+  } catch (error) {
+    // SQLite has already rolled back by itself after some failures (a full disk among them).
+    if (db.isTransaction) db.exec("ROLLBACK");
+    throw error;
+  }
+}
+
+function isSound(file: string, holdsMore: boolean): boolean {
+  if (statSync(file).size === 0 && !existsSync(`${file}-wal`)) return !holdsMore;
+  // Read-only, so that looking at a damaged file does not change it.
+  let db: DatabaseSync | null = null;
+  try {
+    db = new DatabaseSync(file, { readOnly: true, timeout: BUSY_TIMEOUT_MS });
+    return db.prepare("PRAGMA quick_check(1)").get()?.quick_check === "ok";
+  } catch (error) {
+    if (isCorruption(error)) return false;
+    throw error;
+  } finally {
+    db?.close();
+  }
+}
+
+function setDatabaseAside(file: string): string {
+  const aside = `${file}${CORRUPT_MARK}${new Date().toISOString().replace(/[:.]/g, "-")}`;
+  for (const suffix of ["", "-wal", "-shm"]) {
+    if (existsSync(file + suffix)) renameSync(file + suffix, aside + suffix);
+  }
+  return basename(aside);
+}
+
+function migrate(db: DatabaseSync, file: string): void {
+  const version = Number(db.prepare("PRAGMA user_version").get()?.user_version);
+  if (version > MIGRATIONS.length) {
+    throw new ShelfmatchError(
+      "DATA_CORRUPT",
+      `${join(file)} was written by a newer version of Shelfmatch (${version}, this one knows ${MIGRATIONS.length}). Update the app; the file is left as it is.`,
+    );
+  }
+  for (let next = version + 1; next <= MIGRATIONS.length; next += 1) {
+    inTransaction(db, () => {
+      db.exec(MIGRATIONS[next - 1] ?? "");
+      db.prepare("INSERT INTO migrations VALUES (?, ?)").run(next, new Date().toISOString());
+      db.exec(`PRAGMA user_version = ${next}`);
+    });
+  }
+}

@@ -1,0 +1,73 @@
+/**
+ * The database's shape, as numbered steps: step n brings `PRAGMA user_version` n - 1 to n, and the `migrations` table
+ * says when. A step that was released is never changed; a new one is added.
+ */
+export const MIGRATIONS: readonly string[] = [
+  `
+  CREATE TABLE migrations (version INTEGER PRIMARY KEY, applied_at TEXT NOT NULL) STRICT;
+
+  -- Every change of a product takes the next number as its revision, so that a revision is never used twice, not even
+  -- by a product that was deleted and added again.
+  CREATE TABLE change_counter (id INTEGER PRIMARY KEY CHECK (id = 1), last INTEGER NOT NULL) STRICT;
+  INSERT INTO change_counter VALUES (1, 0);
+
+  CREATE TABLE products (
+    id INTEGER PRIMARY KEY,
+    sku TEXT NOT NULL UNIQUE,
+    name TEXT NOT NULL,
+    name_key TEXT NOT NULL,          -- folded, for sorting
+    category TEXT NOT NULL,
+    price TEXT,                      -- as given, for showing
+    price_units INTEGER,             -- exact, in 1/10000 of the currency's main unit, for comparing
+    currency TEXT,
+    brand TEXT NOT NULL,
+    barcode TEXT,                    -- as given
+    barcode_key TEXT UNIQUE,         -- one key for EAN-13 and UPC-A
+    revision INTEGER NOT NULL UNIQUE,
+    index_state TEXT NOT NULL CHECK (index_state IN ('pending', 'indexed', 'failed')),
+    index_reason TEXT,
+    created_at TEXT NOT NULL,
+    updated_at TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX products_by_name ON products (name_key, sku);
+  CREATE INDEX products_by_category ON products (category, name_key, sku);
+  CREATE INDEX products_by_brand ON products (brand);
+  CREATE INDEX products_by_price ON products (price_units, name_key, sku);
+  CREATE INDEX products_by_update ON products (updated_at, sku);
+  CREATE INDEX products_by_index_state ON products (index_state, revision);
+
+  -- The long texts, apart: filters, facets and sorting then walk rows a fifth as long.
+  CREATE TABLE product_texts (
+    id INTEGER PRIMARY KEY REFERENCES products (id) ON DELETE CASCADE,
+    description TEXT NOT NULL,
+    attributes TEXT NOT NULL         -- JSON object of strings
+  ) STRICT;
+
+  CREATE TABLE pictures (
+    hash TEXT PRIMARY KEY,
+    media_type TEXT NOT NULL,
+    width INTEGER NOT NULL,
+    height INTEGER NOT NULL,
+    bytes INTEGER NOT NULL,
+    thumbnail_bytes INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE product_pictures (
+    product_id INTEGER NOT NULL REFERENCES products (id) ON DELETE CASCADE,
+    position INTEGER NOT NULL,
+    hash TEXT NOT NULL REFERENCES pictures (hash),
+    PRIMARY KEY (product_id, position),
+    UNIQUE (product_id, hash)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX product_pictures_by_hash ON product_pictures (hash);
+
+  -- Deleted products whose vectors may still be in the index.
+  CREATE TABLE tombstones (sku TEXT PRIMARY KEY, deleted_at TEXT NOT NULL) STRICT, WITHOUT ROWID;
+
+  -- Words of the products; holds no copy of the text. Prefix tables serve search while typing.
+  CREATE VIRTUAL TABLE product_words USING fts5 (
+    sku, name, brand, category, description, barcode,
+    content = '', contentless_delete = 1, prefix = '1 2 3', tokenize = 'unicode61 remove_diacritics 2'
+  );
+  `,
+];

@@ -1,0 +1,77 @@
+import type { DatabaseSync } from "node:sqlite";
+import { z } from "zod";
+import type { PictureRef } from "../../../shared/contract/domain.ts";
+import type { PictureUpload } from "../port.ts";
+
+/** Rows of pictures, and which product has which. The files belong to `picture-files.ts`. */
+
+const storedSchema = z.object({
+  hash: z.string(),
+  media_type: z.string(),
+  width: z.number(),
+  height: z.number(),
+  bytes: z.number(),
+  thumbnail_bytes: z.number(),
+});
+type StoredRow = z.infer<typeof storedSchema>;
+
+export function findPicture(db: DatabaseSync, hash: string): StoredRow | null {
+  const row = db
+    .prepare("SELECT hash, media_type, width, height, bytes, thumbnail_bytes FROM pictures WHERE hash = ?")
+    .get(hash);
+  return row === undefined ? null : storedSchema.parse(row);
+}
+
+export function pictureHashes(db: DatabaseSync, productId: number): string[] {
+  return db
+    .prepare("SELECT hash FROM product_pictures WHERE product_id = ? ORDER BY position")
+    .all(productId)
+    .map((row) => String(row.hash));
+}
+
+export function isUpload(picture: PictureUpload | PictureRef): picture is PictureUpload {
+  return "mediaType" in picture;
+}
+
+export function addPictureRow(db: DatabaseSync, picture: PictureUpload): void {
+  // A thumbnail made anew, by a newer encoder, may have another length: the row follows the file that was written.
+  db.prepare(
+    `INSERT INTO pictures (hash, media_type, width, height, bytes, thumbnail_bytes) VALUES (?, ?, ?, ?, ?, ?)
+     ON CONFLICT (hash) DO UPDATE SET thumbnail_bytes = excluded.thumbnail_bytes`,
+  ).run(
+    picture.hash,
+    picture.mediaType,
+    picture.width,
+    picture.height,
+    picture.bytes.byteLength,
+    picture.thumbnail.byteLength,
+  );
+}
+
+/** Makes the product's pictures exactly these, in this order. */
+export function setPictures(db: DatabaseSync, productId: number, hashes: readonly string[]): void {
+  db.prepare("DELETE FROM product_pictures WHERE product_id = ?").run(productId);
+  const insert = db.prepare("INSERT INTO product_pictures (product_id, position, hash) VALUES (?, ?, ?)");
+  for (const [position, hash] of hashes.entries()) insert.run(productId, position, hash);
+}
+
+/** Removes the rows of those pictures that no product has any more. @returns the hashes whose files may go */
+export function dropUnused(db: DatabaseSync, hashes: readonly string[]): string[] {
+  return db
+    .prepare(
+      `DELETE FROM pictures WHERE hash IN (SELECT value FROM json_each(?))
+       AND NOT EXISTS (SELECT 1 FROM product_pictures WHERE product_pictures.hash = pictures.hash) RETURNING hash`,
+    )
+    .all(JSON.stringify(hashes))
+    .map((row) => String(row.hash));
+}
+
+/** Every stored picture's hash, for the sweep of orphaned files. */
+export function allPictureHashes(db: DatabaseSync): Set<string> {
+  return new Set(
+    db
+      .prepare("SELECT hash FROM pictures")
+      .all()
+      .map((row) => String(row.hash)),
+  );
+}

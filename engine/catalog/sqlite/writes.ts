@@ -1,0 +1,174 @@
+import type { DatabaseSync } from "node:sqlite";
+import type { ProductDraft } from "../../../shared/contract/domain.ts";
+import { ShelfmatchError } from "../../../shared/errors.ts";
+import type { UpsertDone, UpsertEntry } from "../port.ts";
+import { nextRevision } from "./index-state.ts";
+import { addPictureRow, dropUnused, findPicture, isUpload, pictureHashes, setPictures } from "./picture-rows.ts";
+import {
+  isSameDraft,
+  PRODUCT_COLUMNS,
+  PRODUCT_SOURCE,
+  type ProductColumns,
+  type ProductRow,
+  parseRow,
+  toColumns,
+  toProducts,
+} from "./rows.ts";
+
+/** Changes of products. Each runs inside the caller's transaction, after the files of its pictures were written. */
+
+export interface Written<T> {
+  result: T;
+  /** Pictures that no product has any more: their files may go once the transaction is through. */
+  unused: string[];
+}
+
+export function findRow(db: DatabaseSync, sku: string): ProductRow | null {
+  const row = db.prepare(`SELECT ${PRODUCT_COLUMNS} FROM ${PRODUCT_SOURCE} WHERE sku = ?`).get(sku);
+  return row === undefined ? null : parseRow(row);
+}
+
+/** @throws ShelfmatchError PRODUCT_NOT_FOUND */
+export function needRow(db: DatabaseSync, sku: string): ProductRow {
+  const row = findRow(db, sku);
+  if (row !== null) return row;
+  throw new ShelfmatchError(
+    "PRODUCT_NOT_FOUND",
+    `There is no product with the SKU "${sku}" in the catalogue. Check the SKU, or add the product.`,
+    { details: { sku } },
+  );
+}
+
+export function upsertProduct(db: DatabaseSync, entry: UpsertEntry): Written<UpsertDone | ShelfmatchError> {
+  const columns = toColumns(entry.draft);
+  const refusal = barcodeOwner(db, columns) ?? missingPicture(db, entry);
+  if (refusal !== null) return { result: refusal, unused: [] };
+  for (const picture of entry.pictures) if (isUpload(picture)) addPictureRow(db, picture);
+
+  const existing = findRow(db, entry.draft.sku);
+  const before = existing === null ? [] : pictureHashes(db, existing.id);
+  const named = entry.pictures.map((picture) => picture.hash);
+  const after = [...new Set(entry.otherPictures === "keep" ? [...named, ...before] : named)];
+  if (existing === null) {
+    insertProduct(db, columns, after);
+    return { result: { product: toProduct(db, entry.draft.sku), outcome: "added" }, unused: [] };
+  }
+  const samePictures = after.length === before.length && after.every((hash, at) => hash === before[at]);
+  if (samePictures && isSameDraft(existing, columns)) {
+    return { result: { product: toProduct(db, entry.draft.sku), outcome: "unchanged" }, unused: [] };
+  }
+  changeProduct(db, existing.id, columns);
+  if (!samePictures) setPictures(db, existing.id, after);
+  const unused = dropUnused(
+    db,
+    before.filter((hash) => !after.includes(hash)),
+  );
+  return { result: { product: toProduct(db, entry.draft.sku), outcome: "changed" }, unused };
+}
+
+/** @throws ShelfmatchError PRODUCT_NOT_FOUND, BARCODE_TAKEN */
+export function updateProduct(db: DatabaseSync, sku: string, changes: Partial<Omit<ProductDraft, "sku">>): void {
+  const row = needRow(db, sku);
+  const [present] = toProducts(db, [row]);
+  if (present === undefined) return;
+  const columns = toColumns({ ...present, ...changes, sku });
+  const refusal = barcodeOwner(db, columns);
+  if (refusal !== null) throw refusal;
+  if (!isSameDraft(row, columns)) changeProduct(db, row.id, columns);
+}
+
+/** Deletes the product and leaves a tombstone for the indexer. @returns the pictures that no product has any more */
+export function deleteProduct(db: DatabaseSync, sku: string): string[] {
+  const row = needRow(db, sku);
+  const hashes = pictureHashes(db, row.id);
+  db.prepare("DELETE FROM products WHERE id = ?").run(row.id);
+  db.prepare("DELETE FROM product_words WHERE rowid = ?").run(row.id);
+  db.prepare("INSERT OR REPLACE INTO tombstones VALUES (?, ?)").run(sku, new Date().toISOString());
+  return dropUnused(db, hashes);
+}
+
+/** Makes the product's pictures these. @returns the pictures that no product has any more */
+export function changePictures(db: DatabaseSync, row: ProductRow, before: readonly string[], after: readonly string[]) {
+  setPictures(db, row.id, after);
+  touch(db, row.id);
+  return dropUnused(
+    db,
+    before.filter((hash) => !after.includes(hash)),
+  );
+}
+
+export function toProduct(db: DatabaseSync, sku: string) {
+  const [product] = toProducts(db, [needRow(db, sku)]);
+  if (product === undefined) throw new Error(`The row of ${sku} gave no product.`);
+  return product;
+}
+
+function insertProduct(db: DatabaseSync, columns: ProductColumns, hashes: readonly string[]): void {
+  const now = new Date().toISOString();
+  const row = { ...columns.row, revision: nextRevision(db), index_state: "pending", created_at: now, updated_at: now };
+  const names = Object.keys(row);
+  const { lastInsertRowid } = db
+    .prepare(`INSERT INTO products (${names.join(", ")}) VALUES (${names.map((name) => `:${name}`).join(", ")})`)
+    .run(row);
+  const id = Number(lastInsertRowid);
+  db.prepare("INSERT INTO product_texts VALUES (:id, :description, :attributes)").run({ id, ...columns.texts });
+  addWords(db, id, columns);
+  setPictures(db, id, hashes);
+  // The SKU is back: its vectors are replaced when it is indexed, and must not be deleted after that.
+  db.prepare("DELETE FROM tombstones WHERE sku = ?").run(columns.row.sku);
+}
+
+function changeProduct(db: DatabaseSync, id: number, columns: ProductColumns): void {
+  const sets = Object.keys(columns.row).map((name) => `${name} = :${name}`);
+  db.prepare(`UPDATE products SET ${sets.join(", ")} WHERE id = :id`).run({ ...columns.row, id });
+  db.prepare("UPDATE product_texts SET description = :description, attributes = :attributes WHERE id = :id").run({
+    ...columns.texts,
+    id,
+  });
+  db.prepare("DELETE FROM product_words WHERE rowid = ?").run(id);
+  addWords(db, id, columns);
+  touch(db, id);
+}
+
+function addWords(db: DatabaseSync, id: number, { row, texts }: ProductColumns): void {
+  db.prepare(
+    "INSERT INTO product_words (rowid, sku, name, brand, category, description, barcode) VALUES (?, ?, ?, ?, ?, ?, ?)",
+  ).run(
+    id,
+    row.sku,
+    row.name,
+    row.brand,
+    row.category,
+    texts.description,
+    `${row.barcode ?? ""} ${row.barcode_key ?? ""}`,
+  );
+}
+
+function touch(db: DatabaseSync, id: number): void {
+  db.prepare(
+    "UPDATE products SET revision = ?, index_state = 'pending', index_reason = NULL, updated_at = ? WHERE id = ?",
+  ).run(nextRevision(db), new Date().toISOString(), id);
+}
+
+function barcodeOwner(db: DatabaseSync, { row }: ProductColumns): ShelfmatchError | null {
+  if (row.barcode_key === null) return null;
+  const owner = db
+    .prepare("SELECT sku, name FROM products WHERE barcode_key = ? AND sku <> ?")
+    .get(row.barcode_key, row.sku);
+  if (owner === undefined) return null;
+  return new ShelfmatchError(
+    "BARCODE_TAKEN",
+    `Product "${row.sku}" can't have the barcode ${row.barcode}: it is that of "${String(owner.sku)}" (${String(owner.name)}). Correct one of the two.`,
+    { details: { sku: row.sku, barcode: row.barcode, takenBy: String(owner.sku) } },
+  );
+}
+
+function missingPicture(db: DatabaseSync, entry: UpsertEntry): ShelfmatchError | null {
+  const missing = entry.pictures.find((picture) => !isUpload(picture) && findPicture(db, picture.hash) === null);
+  if (missing === undefined) return null;
+  return new ShelfmatchError(
+    "PICTURE_NOT_FOUND",
+    `Picture ${missing.hash} of product "${entry.draft.sku}" is not stored. Send the picture itself.`,
+    { details: { hash: missing.hash } },
+  );
+}
