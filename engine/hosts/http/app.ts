@@ -16,7 +16,7 @@ import { assertHost, assertOrigin } from "./guard.ts";
 import { loginRoutes } from "./login-page.ts";
 import { createMetrics } from "./metrics.ts";
 import { openApiDocument } from "./openapi.ts";
-import { pages } from "./pages.ts";
+import { isPageAddress, pages } from "./pages.ts";
 import { pictureCache } from "./picture-cache.ts";
 import { errorResponse } from "./replies.ts";
 import { secure } from "./security-headers.ts";
@@ -129,8 +129,8 @@ export async function createApp(options: AppOptions): Promise<Hono<Env>> {
   app.all("/rpc/*", call);
   app.all("/api/*", call);
   app.all("*", async (c) => {
-    const isAddress = !/\.\w+$/.test(c.req.path);
-    if (isAddress && c.req.method === "GET" && identify(c.req.raw.headers, auth) === null) return c.redirect("/login");
+    if (isPageAddress(c.req.path) && c.req.method === "GET" && identify(c.req.raw.headers, auth) === null)
+      return c.redirect("/login");
     return page(c);
   });
   return app;

@@ -1,7 +1,8 @@
 import { OpenAPIHandler } from "@orpc/openapi/fetch";
+import { ORPCError } from "@orpc/server";
 import { RPCHandler } from "@orpc/server/fetch";
 import type { ApiContext } from "../../api/context.ts";
-import { toORPCError, toShelfmatchError } from "../../api/errors.ts";
+import { journalError, toORPCError, toShelfmatchError } from "../../api/errors.ts";
 import { router } from "../../api/router.ts";
 import type { Metrics } from "./metrics.ts";
 import { errorBody } from "./replies.ts";
@@ -12,22 +13,30 @@ export interface Calls {
   handle(request: Request, context: ApiContext): Promise<Response | null>;
 }
 
-/** Errors of reading a request (broken JSON, a file over the limit) arise before the router's own middleware. */
-async function inOurWords<T>(work: () => Promise<T>): Promise<T> {
+/** Requests whose procedure was reached. What fails before it is the request's fault, after it ours. */
+const reached = new WeakSet<ApiContext>();
+
+/** Errors of reading a request (broken JSON, a form that is none) arise before the router's own middleware. */
+async function inOurWords<T>(context: ApiContext, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    throw toORPCError(toShelfmatchError(error));
+    if (error instanceof ORPCError) throw toORPCError(toShelfmatchError(error));
+    const cause = reached.has(context) ? error : new ORPCError("BAD_REQUEST", { cause: error });
+    const known = toShelfmatchError(cause);
+    journalError(context.services.journal, known, "request");
+    throw toORPCError(known);
   }
 }
 
 async function counted<T>(
   metrics: Metrics,
   door: "rpc" | "api",
-  path: readonly string[],
+  { context, path }: { context: ApiContext; path: readonly string[] },
   work: () => Promise<T>,
 ): Promise<T> {
   const call = path.join(".");
+  reached.add(context);
   try {
     const output = await work();
     metrics.called(door, call, "OK");
@@ -40,12 +49,12 @@ async function counted<T>(
 
 export function createCalls(metrics: Metrics): Calls {
   const rpc = new RPCHandler(router, {
-    interceptors: [({ next }) => inOurWords(() => next())],
-    clientInterceptors: [({ path, next }) => counted(metrics, "rpc", path, async () => next())],
+    interceptors: [({ context, next }) => inOurWords(context, () => next())],
+    clientInterceptors: [({ next, ...call }) => counted(metrics, "rpc", call, async () => next())],
   });
   const api = new OpenAPIHandler(router, {
-    interceptors: [({ next }) => inOurWords(() => next())],
-    clientInterceptors: [({ path, next }) => counted(metrics, "api", path, async () => next())],
+    interceptors: [({ context, next }) => inOurWords(context, () => next())],
+    clientInterceptors: [({ next, ...call }) => counted(metrics, "api", call, async () => next())],
     customErrorResponseBodyEncoder: (error) => errorBody(toShelfmatchError(error)),
   });
   return {

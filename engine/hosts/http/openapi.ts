@@ -6,6 +6,7 @@ import { importProgressSchema } from "../../../shared/contract/imports.ts";
 import { journalEntrySchema, runSchema } from "../../../shared/contract/journal.ts";
 import { candidateSchema, descriptionSchema, matchResultSchema } from "../../../shared/contract/match.ts";
 import { healthSchema } from "../../../shared/contract/system.ts";
+import { tidyDocument } from "./openapi-tidy.ts";
 
 const DESCRIPTION = `Which product of a catalogue does a photo show? Everything the Shelfmatch app does, over plain HTTP.
 
@@ -27,9 +28,9 @@ const TAGS = [
 ];
 
 /** The OpenAPI 3.1 document of `/api/v1`. */
-export function openApiDocument(version: string) {
+export async function openApiDocument(version: string) {
   const generator = new OpenAPIGenerator({ schemaConverters: [new ZodToJsonSchemaConverter()] });
-  return generator.generate(contract, {
+  const document = await generator.generate(contract, {
     info: {
       title: "Shelfmatch",
       version,
@@ -64,4 +65,6 @@ export function openApiDocument(version: string) {
       additionalProperties: false,
     }),
   });
+  tidyDocument(document);
+  return document;
 }

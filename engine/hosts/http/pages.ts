@@ -32,6 +32,11 @@ async function listFiles(folder: string): Promise<Map<string, string>> {
   }
 }
 
+/** Whether a path is the address of a page rather than of a file. */
+export function isPageAddress(path: string): boolean {
+  return !(path.split("/").at(-1) ?? "").includes(".");
+}
+
 const NOT_BUILT = "The pages are not built. `npm start` builds them; the API is at /api/docs meanwhile.\n";
 
 /** A handler that answers with a file of `folder`, or with `index.html` for the address of a page. */
@@ -40,7 +45,7 @@ export async function pages(folder: string): Promise<(c: Context) => Promise<Res
   return async (c) => {
     if (files.size === 0) files = await listFiles(folder);
     if (c.req.method !== "GET" && c.req.method !== "HEAD") return c.text("Not found.\n", 404);
-    const isAddress = extname(c.req.path) === "";
+    const isAddress = isPageAddress(c.req.path);
     const name = files.has(c.req.path) ? c.req.path : isAddress ? "/index.html" : null;
     const path = name === null ? undefined : files.get(name);
     if (path === undefined || name === null) {
