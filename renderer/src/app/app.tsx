@@ -1,0 +1,24 @@
+import { localStorageColorSchemeManager, MantineProvider } from "@mantine/core";
+import { Notifications } from "@mantine/notifications";
+import { QueryClientProvider } from "@tanstack/react-query";
+import { queryClient } from "../lib/queries.ts";
+import { Shell } from "./shell.tsx";
+import { cssVariables, theme } from "./theme.ts";
+
+const colorScheme = localStorageColorSchemeManager();
+
+export function App() {
+  return (
+    <MantineProvider
+      theme={theme}
+      cssVariablesResolver={cssVariables}
+      defaultColorScheme="auto"
+      colorSchemeManager={colorScheme}
+    >
+      <QueryClientProvider client={queryClient}>
+        <Notifications position="bottom-right" limit={3} />
+        <Shell />
+      </QueryClientProvider>
+    </MantineProvider>
+  );
+}

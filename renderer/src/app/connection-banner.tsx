@@ -1,0 +1,31 @@
+import { Loader } from "@mantine/core";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useEffect, useRef } from "react";
+import { healthQuery } from "../lib/queries.ts";
+import classes from "./connection-banner.module.css";
+
+/** Says that the engine is gone, and loads everything anew when it is back. */
+export function ConnectionBanner() {
+  const health = useQuery(healthQuery);
+  const queries = useQueryClient();
+  const wasLost = useRef(false);
+  const lost = health.isError;
+
+  useEffect(() => {
+    if (!lost && wasLost.current) void queries.invalidateQueries();
+    wasLost.current = lost;
+  }, [lost, queries]);
+
+  return (
+    <div role="status">
+      {lost && (
+        <div className={classes.banner}>
+          <Loader size={14} color="currentColor" aria-hidden />
+          <span>
+            <strong>The engine does not answer.</strong> Shelfmatch keeps trying; what you see may be old.
+          </span>
+        </div>
+      )}
+    </div>
+  );
+}

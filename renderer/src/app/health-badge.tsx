@@ -1,0 +1,31 @@
+import { Tooltip } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "wouter";
+import { formatCount } from "../lib/format.ts";
+import { healthQuery } from "../lib/queries.ts";
+import classes from "./health-badge.module.css";
+
+const STATUS_TEXT = { ready: "Ready", degraded: "Partly working", down: "Not working", lost: "No connection" };
+
+/** One dot for the whole: which component it is stands on the settings page. */
+export function HealthBadge({ collapsed }: { collapsed: boolean }) {
+  const { data, isError } = useQuery(healthQuery);
+  if (data === undefined && !isError) return null;
+  const status = isError || data === undefined ? "lost" : data.status;
+  const pending = data?.products.pending ?? 0;
+  const products = data === undefined ? "" : `${formatCount(data.products.total)} products`;
+  const text = pending > 0 && status === "ready" ? `Indexing ${formatCount(pending)}` : STATUS_TEXT[status];
+  return (
+    <Tooltip label={`${text}${products === "" ? "" : ` · ${products}`}`} position="right" disabled={!collapsed}>
+      <Link href="/settings" className={classes.badge ?? ""} aria-label={`Engine: ${text}. ${products}`}>
+        <span className={classes.dot} data-status={status} aria-hidden />
+        {!collapsed && (
+          <span className={classes.text}>
+            {text}
+            <span className={classes.count}>{products}</span>
+          </span>
+        )}
+      </Link>
+    </Tooltip>
+  );
+}

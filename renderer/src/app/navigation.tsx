@@ -1,0 +1,75 @@
+import { ActionIcon, Tooltip } from "@mantine/core";
+import { useMediaQuery } from "@mantine/hooks";
+import { IconKeyboard, IconLayoutSidebarLeftCollapse, IconLayoutSidebarLeftExpand } from "@tabler/icons-react";
+import { Link } from "wouter";
+import { ImportBadge } from "../catalog/import-badge.tsx";
+import { HealthBadge } from "./health-badge.tsx";
+import { useNav } from "./nav-store.ts";
+import classes from "./navigation.module.css";
+import { pages } from "./pages.ts";
+import { ThemeMenu } from "./theme-menu.tsx";
+
+interface Props {
+  path: string;
+  onHelp: () => void;
+}
+
+export function Navigation({ path, onHelp }: Props) {
+  const narrow = useMediaQuery("(max-width: 1199px)", false, { getInitialValueInEffect: false });
+  const { collapsed: chosen, setCollapsed } = useNav();
+  const collapsed = chosen ?? narrow;
+  const label = collapsed ? "Show the names of the pages" : "Collapse the navigation";
+
+  return (
+    <nav className={classes.nav} data-collapsed={collapsed || undefined} aria-label="Pages">
+      <div className={classes.brand}>
+        <img src="/icon.svg" alt="" width={28} height={28} />
+        <span className={classes.text}>Shelfmatch</span>
+      </div>
+      <ul className={classes.links}>
+        {pages.map((page, index) => (
+          <li key={page.path}>
+            <Tooltip label={`${page.title} (Alt+${index + 1})`} position="right" disabled={!collapsed} openDelay={300}>
+              <Link
+                href={page.path}
+                className={classes.link ?? ""}
+                aria-current={path === page.path ? "page" : undefined}
+                aria-label={page.title}
+              >
+                <page.icon size={20} stroke={1.6} aria-hidden />
+                <span className={classes.text}>{page.title}</span>
+              </Link>
+            </Tooltip>
+          </li>
+        ))}
+      </ul>
+      <div className={classes.bottom}>
+        <ImportBadge collapsed={collapsed} />
+        <HealthBadge collapsed={collapsed} />
+        <div className={classes.tools}>
+          <ThemeMenu />
+          <Tooltip label="Keyboard shortcuts (?)" openDelay={300}>
+            <ActionIcon variant="subtle" color="slate" onClick={onHelp} aria-label="Keyboard shortcuts">
+              <IconKeyboard size={18} stroke={1.6} />
+            </ActionIcon>
+          </Tooltip>
+          <Tooltip label={label} openDelay={300}>
+            <ActionIcon
+              variant="subtle"
+              color="slate"
+              onClick={() => setCollapsed(!collapsed)}
+              aria-label={label}
+              aria-expanded={!collapsed}
+            >
+              {collapsed ? (
+                <IconLayoutSidebarLeftExpand size={18} stroke={1.6} />
+              ) : (
+                <IconLayoutSidebarLeftCollapse size={18} stroke={1.6} />
+              )}
+            </ActionIcon>
+          </Tooltip>
+        </div>
+      </div>
+    </nav>
+  );
+}

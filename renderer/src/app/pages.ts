@@ -1,0 +1,30 @@
+import { IconBoxSeam, IconNotebook, IconPhotoSearch, IconSettings } from "@tabler/icons-react";
+import { lazy } from "react";
+
+/** Every page: its address, how the navigation names it, and its code, loaded when it is first opened. */
+export const pages = [
+  {
+    path: "/",
+    title: "Match",
+    icon: IconPhotoSearch,
+    component: lazy(() => import("../match/match-page.tsx").then((module) => ({ default: module.MatchPage }))),
+  },
+  {
+    path: "/catalogue",
+    title: "Catalogue",
+    icon: IconBoxSeam,
+    component: lazy(() => import("../catalog/catalog-page.tsx").then((module) => ({ default: module.CatalogPage }))),
+  },
+  {
+    path: "/journal",
+    title: "Journal",
+    icon: IconNotebook,
+    component: lazy(() => import("../logs/logs-page.tsx").then((module) => ({ default: module.LogsPage }))),
+  },
+  {
+    path: "/settings",
+    title: "Settings",
+    icon: IconSettings,
+    component: lazy(() => import("../settings/settings-page.tsx").then((module) => ({ default: module.SettingsPage }))),
+  },
+] as const;

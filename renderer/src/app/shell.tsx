@@ -1,0 +1,49 @@
+import { useDisclosure, useHotkeys } from "@mantine/hooks";
+import { Suspense } from "react";
+import { Route, Switch, useLocation } from "wouter";
+import { ImportWatcher } from "../catalog/import-watcher.tsx";
+import { ConnectionBanner } from "./connection-banner.tsx";
+import { ErrorBoundary } from "./error-boundary.tsx";
+import { Navigation } from "./navigation.tsx";
+import { NotFound } from "./not-found.tsx";
+import { PageSkeleton } from "./page-skeleton.tsx";
+import { pages } from "./pages.ts";
+import classes from "./shell.module.css";
+import { ShortcutsHelp } from "./shortcuts-help.tsx";
+import { usePageFocus } from "./use-page-focus.ts";
+
+export function Shell() {
+  const [path, navigate] = useLocation();
+  const [helpOpen, help] = useDisclosure(false);
+  usePageFocus(path);
+  useHotkeys([
+    ["shift+?", help.toggle],
+    ...pages.map((page, index): [string, () => void] => [`alt+${index + 1}`, () => navigate(page.path)]),
+  ]);
+
+  return (
+    <div className={classes.shell}>
+      <a className="skip-link" href="#main">
+        Skip to the page
+      </a>
+      <Navigation path={path} onHelp={help.open} />
+      <main id="main" className={classes.main} tabIndex={-1}>
+        <ConnectionBanner />
+        <div className={classes.page}>
+          <ErrorBoundary key={path}>
+            <Suspense fallback={<PageSkeleton />}>
+              <Switch>
+                {pages.map((page) => (
+                  <Route key={page.path} path={page.path} component={page.component} />
+                ))}
+                <Route component={NotFound} />
+              </Switch>
+            </Suspense>
+          </ErrorBoundary>
+        </div>
+      </main>
+      <ImportWatcher />
+      <ShortcutsHelp opened={helpOpen} onClose={help.close} />
+    </div>
+  );
+}

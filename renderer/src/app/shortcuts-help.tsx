@@ -1,0 +1,56 @@
+import { Kbd, Modal } from "@mantine/core";
+import { catalogShortcuts } from "../catalog/shortcuts.ts";
+import { keyCaps, type ShortcutGroup } from "../lib/shortcuts.ts";
+import { logsShortcuts } from "../logs/shortcuts.ts";
+import { matchShortcuts } from "../match/shortcuts.ts";
+import { pages } from "./pages.ts";
+import classes from "./shortcuts-help.module.css";
+
+const groups: readonly ShortcutGroup[] = [
+  {
+    title: "Everywhere",
+    shortcuts: [
+      ...pages.map((page, index) => ({ keys: `Alt+${index + 1}`, label: `Open ${page.title}` })),
+      { keys: "?", label: "Show or hide this help" },
+    ],
+  },
+  matchShortcuts,
+  catalogShortcuts,
+  logsShortcuts,
+];
+
+const mac = navigator.userAgent.includes("Mac");
+
+export function ShortcutsHelp({ opened, onClose }: { opened: boolean; onClose: () => void }) {
+  return (
+    <Modal
+      opened={opened}
+      onClose={onClose}
+      title="Keyboard shortcuts"
+      size="lg"
+      closeButtonProps={{ "aria-label": "Close" }}
+    >
+      <div className={classes.groups}>
+        {groups.map((group) => (
+          <section key={group.title} aria-label={group.title}>
+            <h3 className={classes.title}>{group.title}</h3>
+            <dl className={classes.list}>
+              {group.shortcuts.map((shortcut) => (
+                <div key={shortcut.keys} className={classes.row}>
+                  <dt>{shortcut.label}</dt>
+                  <dd>
+                    {keyCaps(shortcut.keys, mac).map((cap) => (
+                      <Kbd key={cap} size="sm">
+                        {cap}
+                      </Kbd>
+                    ))}
+                  </dd>
+                </div>
+              ))}
+            </dl>
+          </section>
+        ))}
+      </div>
+    </Modal>
+  );
+}

@@ -1,0 +1,10 @@
+import { useEffect } from "react";
+import { adoptRunning } from "./import-run.ts";
+
+/** Shows an import that runs already when the app is opened. */
+export function ImportWatcher() {
+  useEffect(() => {
+    void adoptRunning();
+  }, []);
+  return null;
+}

@@ -1,0 +1,25 @@
+export interface Bar {
+  name: string;
+  ms: number;
+  /** Start and length as shares of the whole. */
+  start: number;
+  length: number;
+}
+
+/**
+ * Stages in the order in which they ran. The journal keeps durations, not starts: a stage is drawn after the one
+ * before it, or at the end of the axis where stages ran side by side and their sum is longer than the run.
+ */
+export function waterfall(timings: Record<string, number>): { bars: Bar[]; total: number } {
+  const stages = Object.entries(timings).filter(([name]) => name !== "total");
+  const sum = stages.reduce((ms, [, stage]) => ms + stage, 0);
+  const total = timings.total ?? sum;
+  const axis = Math.max(total, ...stages.map(([, ms]) => ms), 0.001);
+  let cursor = 0;
+  const bars = stages.map(([name, ms]) => {
+    const start = Math.min(cursor, axis - ms);
+    cursor = start + ms;
+    return { name, ms, start: start / axis, length: ms / axis };
+  });
+  return { bars, total };
+}

@@ -1,0 +1,105 @@
+import { Group, Text } from "@mantine/core";
+import type { ReactNode } from "react";
+import { Link } from "wouter";
+import type { Run } from "../../../shared/contract/journal.ts";
+import { runPhotoUrl } from "../lib/client.ts";
+import { formatPercent, formatPrice, formatTime } from "../lib/format.ts";
+import { Thumbnail } from "../lib/thumbnail.tsx";
+import { TimingsChart } from "../lib/timings-chart.tsx";
+import classes from "./run-detail.module.css";
+import { FEEDBACK_WORDS, KIND_WORDS } from "./run-words.ts";
+import { VerdictBadge } from "./verdict-badge.tsx";
+
+export function RunDetail({ run, actions }: { run: Run; actions: ReactNode }) {
+  const { result, error, feedback } = run;
+  return (
+    <div className={classes.detail}>
+      <Group justify="space-between">
+        <VerdictBadge run={run} />
+        {actions}
+      </Group>
+      <dl className={classes.facts}>
+        <Fact name="Time">{formatTime(run.time)}</Fact>
+        <Fact name="Asked with">{KIND_WORDS[run.kind]}</Fact>
+        {run.source !== null && <Fact name="File">{run.source}</Fact>}
+        {run.text !== null && <Fact name="Words">{run.text}</Fact>}
+        <Fact name="Run">
+          <code>{run.runId}</code>
+        </Fact>
+        {result !== null && (
+          <Fact name="Encoder">
+            <code>{result.fingerprint}</code>
+          </Fact>
+        )}
+        {feedback !== null && (
+          <Fact name="Said to be">
+            {FEEDBACK_WORDS[feedback.answer]}
+            {feedback.sku !== null && `: ${feedback.sku}`}
+            {feedback.note !== null && ` (${feedback.note})`}
+          </Fact>
+        )}
+      </dl>
+      {error !== null && (
+        <Section title="Error">
+          <Text size="sm">{error.message}</Text>
+          <Text size="xs" c="dimmed">
+            {error.code}
+            {error.retryable && ", may go through on another try"}
+          </Text>
+        </Section>
+      )}
+      {run.photo !== null && (
+        <Section title="Photo">
+          <img className={classes.photo} src={runPhotoUrl(run.runId)} alt={run.source ?? "The query"} />
+        </Section>
+      )}
+      {result !== null && (
+        <>
+          <Section title="Candidates">
+            <ol className={classes.candidates}>
+              {result.matches.map((candidate) => (
+                <li key={candidate.sku}>
+                  <Link
+                    href={`/catalogue?product=${encodeURIComponent(candidate.sku)}`}
+                    className={classes.candidate ?? ""}
+                  >
+                    <Thumbnail hash={candidate.picture} size={36} />
+                    <span className={classes.name}>{candidate.name}</span>
+                    <span>{formatPrice(candidate.price, candidate.currency)}</span>
+                    <strong>{formatPercent(candidate.confidence)}</strong>
+                  </Link>
+                </li>
+              ))}
+            </ol>
+          </Section>
+          <Section title="Timings">
+            <TimingsChart timings={result.timings} />
+          </Section>
+          {result.description !== null && result.description.caption !== "" && (
+            <Section title="Description">
+              <Text size="sm">{result.description.caption}</Text>
+            </Section>
+          )}
+        </>
+      )}
+    </div>
+  );
+}
+
+function Section({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <section>
+      <h3 className={classes.title}>{title}</h3>
+      {children}
+    </section>
+  );
+}
+
+function Fact({ name, children }: { name: string; children: ReactNode }) {
+  return (
+    <div className={classes.fact}>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}

@@ -1,0 +1,19 @@
+import { Badge } from "@mantine/core";
+import type { Run } from "../../../shared/contract/journal.ts";
+import { VERDICT_COLOR, VERDICT_LABEL } from "../lib/verdict.ts";
+
+export function VerdictBadge({ run }: { run: Run }) {
+  const { verdict, error } = run;
+  if (verdict === null) {
+    return (
+      <Badge variant="light" color="red" tt="none" fw={550}>
+        {error?.code ?? "Failed"}
+      </Badge>
+    );
+  }
+  return (
+    <Badge variant="light" color={VERDICT_COLOR[verdict]} tt="none" fw={550}>
+      {VERDICT_LABEL[verdict]}
+    </Badge>
+  );
+}

@@ -1,0 +1,59 @@
+import type { Region } from "../../../shared/contract/domain.ts";
+import { useAnswer } from "./answer-store.ts";
+import { ask, forgetAnswer } from "./ask.ts";
+import { useCamera } from "./camera-store.ts";
+import { photoOf, releasePhoto } from "./photo.ts";
+import { useQueryStore } from "./query-store.ts";
+import type { Question } from "./question.ts";
+
+/** What a person does on the left: each changes the question and asks. Failures are shown by the answer panel. */
+
+function currentQuestion(): Question {
+  const { photo, text, region } = useQueryStore.getState();
+  return { photo, text, region };
+}
+
+function askNow(keep: boolean): void {
+  ask(currentQuestion(), keep).catch(() => {
+    // The answer panel shows it.
+  });
+}
+
+/** The old photo is let go of unless the answer still shows it. */
+function replacePhoto(file: File | null): void {
+  const before = useQueryStore.getState().photo;
+  useQueryStore.setState({ photo: file === null ? null : photoOf(file), region: null, unshowable: false });
+  if (before !== null && useAnswer.getState().question?.photo !== before) releasePhoto(before);
+}
+
+export function showPicture(file: File): void {
+  useCamera.setState({ open: false, live: false });
+  replacePhoto(file);
+  askNow(false);
+}
+
+export function removePicture(): void {
+  replacePhoto(null);
+  forgetAnswer();
+}
+
+export function setRegion(region: Region | null): void {
+  useQueryStore.setState({ region });
+  if (useQueryStore.getState().photo !== null) askNow(true);
+}
+
+/** Asks again with the note, or for the words alone. */
+export function submitText(): void {
+  const { photo, text } = useQueryStore.getState();
+  if (photo === null && text.trim() === "") return;
+  askNow(photo !== null && useAnswer.getState().question?.photo === photo);
+}
+
+export function askAgain(): void {
+  askNow(false);
+}
+
+/** A frame of the camera, with the note as it stands; the last answer stays until the new one is there. */
+export function askFrame(file: File, signal: AbortSignal): Promise<void> {
+  return ask({ photo: photoOf(file), text: useQueryStore.getState().text, region: null }, true, signal);
+}

@@ -1,0 +1,51 @@
+import { Button } from "@mantine/core";
+import { ProblemNote } from "../lib/problem-note.tsx";
+import { askAgain } from "./actions.ts";
+import classes from "./answer-panel.module.css";
+import { useAnswer } from "./answer-store.ts";
+import { AnswerTabs } from "./answer-tabs.tsx";
+import { AnswerWaiting } from "./answer-waiting.tsx";
+import { cancelAsking } from "./ask.ts";
+import { Compare } from "./compare.tsx";
+import { FeedbackBar } from "./feedback-bar.tsx";
+import { NoAnswerYet } from "./no-answer-yet.tsx";
+import { ProductFacts } from "./product-facts.tsx";
+import { VerdictHead } from "./verdict-head.tsx";
+
+export function AnswerPanel() {
+  const { question, result, problem, running, chosen } = useAnswer();
+  if (question === null) return running ? <AnswerWaiting /> : <NoAnswerYet />;
+  const note = problem !== null && (
+    <div className={classes.problem}>
+      <ProblemNote problem={problem} onRetry={askAgain} />
+    </div>
+  );
+  if (result === null) {
+    if (running) return <AnswerWaiting onCancel={cancelAsking} />;
+    return (
+      note || (
+        <div className={classes.problem}>
+          <p>Cancelled.</p>
+          <Button variant="default" onClick={askAgain}>
+            Ask again
+          </Button>
+        </div>
+      )
+    );
+  }
+  const candidate = result.matches[chosen] ?? result.matches[0];
+  return (
+    <div className={classes.answer} aria-busy={running}>
+      {note}
+      <VerdictHead result={result} running={running} />
+      {candidate !== undefined && (
+        <>
+          <Compare question={question} result={result} candidate={candidate} />
+          <ProductFacts candidate={candidate} />
+          <FeedbackBar result={result} running={running} />
+        </>
+      )}
+      <AnswerTabs question={question} result={result} running={running} />
+    </div>
+  );
+}

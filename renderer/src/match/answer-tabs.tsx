@@ -1,0 +1,40 @@
+import { Tabs } from "@mantine/core";
+import type { MatchResult } from "../../../shared/contract/match.ts";
+import { TimingsChart } from "../lib/timings-chart.tsx";
+import { Alternatives } from "./alternatives.tsx";
+import classes from "./answer-tabs.module.css";
+import { ApiPanel } from "./api-panel.tsx";
+import type { Question } from "./question.ts";
+import { Why } from "./why.tsx";
+
+interface Props {
+  question: Question;
+  result: MatchResult;
+  running: boolean;
+}
+
+export function AnswerTabs({ question, result, running }: Props) {
+  const listLabel = result.verdict === "none" ? "Nearest products" : "Alternatives";
+  return (
+    <Tabs defaultValue="alternatives" className={classes.tabs ?? ""} keepMounted={false}>
+      <Tabs.List>
+        <Tabs.Tab value="alternatives">{listLabel}</Tabs.Tab>
+        <Tabs.Tab value="why">Why</Tabs.Tab>
+        <Tabs.Tab value="timings">Timings</Tabs.Tab>
+        <Tabs.Tab value="api">Use via API</Tabs.Tab>
+      </Tabs.List>
+      <Tabs.Panel value="alternatives" className={classes.panel ?? ""} tabIndex={0}>
+        <Alternatives result={result} running={running} />
+      </Tabs.Panel>
+      <Tabs.Panel value="why" className={classes.panel ?? ""} tabIndex={0}>
+        <Why result={result} running={running} />
+      </Tabs.Panel>
+      <Tabs.Panel value="timings" className={classes.panel ?? ""} tabIndex={0}>
+        <TimingsChart timings={result.timings} />
+      </Tabs.Panel>
+      <Tabs.Panel value="api" className={classes.panel ?? ""} tabIndex={0}>
+        <ApiPanel question={question} />
+      </Tabs.Panel>
+    </Tabs>
+  );
+}

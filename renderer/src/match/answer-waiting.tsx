@@ -1,0 +1,25 @@
+import { Button, Skeleton, Text } from "@mantine/core";
+import classes from "./answer-panel.module.css";
+
+/** The shape of the answer while it is on its way. */
+export function AnswerWaiting({ onCancel }: { onCancel?: () => void }) {
+  return (
+    <div className={classes.waiting}>
+      <div className={classes.waitingHead}>
+        <Text c="dimmed">Looking for the product…</Text>
+        {onCancel !== undefined && (
+          <Button size="compact-sm" variant="default" onClick={onCancel}>
+            Cancel
+          </Button>
+        )}
+      </div>
+      <div className={classes.waitingPictures}>
+        <Skeleton height={190} />
+        <Skeleton height={190} />
+      </div>
+      <Skeleton height={16} width="60%" />
+      <Skeleton height={16} width="40%" />
+      <Skeleton height={90} />
+    </div>
+  );
+}

@@ -1,0 +1,58 @@
+import { Anchor, Group, SegmentedControl, Text } from "@mantine/core";
+import { useState } from "react";
+import { apiAddress } from "../lib/client.ts";
+import { CopyTextButton } from "../lib/copy-button.tsx";
+import classes from "./api-panel.module.css";
+import { curlSnippet, typescriptSnippet } from "./api-snippet.ts";
+import type { Question } from "./question.ts";
+
+type Language = "curl" | "typescript";
+
+/** This very request, for a program. */
+export function ApiPanel({ question }: { question: Question }) {
+  const [language, setLanguage] = useState<Language>("curl");
+  const request = {
+    address: apiAddress,
+    picture: question.photo?.file.name ?? null,
+    text: question.text.trim(),
+    region: question.region,
+  };
+  const code = language === "curl" ? curlSnippet(request) : typescriptSnippet(request);
+  return (
+    <div className={classes.api}>
+      <Group justify="space-between" gap="xs">
+        <SegmentedControl<Language>
+          size="xs"
+          aria-label="Language of the example"
+          data={[
+            { value: "curl", label: "curl" },
+            { value: "typescript", label: "TypeScript" },
+          ]}
+          value={language}
+          onChange={setLanguage}
+        />
+        <CopyTextButton text={code} />
+      </Group>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard has to reach it. */}
+      <pre className={classes.code} data-testid="api-snippet" tabIndex={0}>
+        {code}
+      </pre>
+      <Text size="xs" c="dimmed">
+        Run it where the picture lies
+        {question.photo !== null && (
+          <>
+            {" ("}
+            <Anchor href={question.photo.url} download={question.photo.file.name} size="xs">
+              save {question.photo.file.name}
+            </Anchor>
+            )
+          </>
+        )}
+        . Everything else:{" "}
+        <Anchor href="/api/docs" target="_blank" size="xs">
+          /api/docs
+        </Anchor>
+      </Text>
+    </div>
+  );
+}

@@ -1,0 +1,111 @@
+import { ActionIcon, Button, Select, Switch, Tooltip } from "@mantine/core";
+import { useHotkeys } from "@mantine/hooks";
+import { IconCamera, IconCameraOff, IconFlipVertical, IconX } from "@tabler/icons-react";
+import { useRef } from "react";
+import { EmptyState } from "../lib/empty-state.tsx";
+import { showPicture } from "./actions.ts";
+import { FAULT_WORDS } from "./camera-fault.ts";
+import { useCamera } from "./camera-store.ts";
+import { captureFrame } from "./frame.ts";
+import classes from "./stage.module.css";
+import { useCameraStream } from "./use-camera-stream.ts";
+import { useLive } from "./use-live.ts";
+
+const FULL_SIZE = Number.POSITIVE_INFINITY;
+
+export function CameraView() {
+  const video = useRef<HTMLVideoElement>(null);
+  const { deviceId, mirror, live } = useCamera();
+  const { state, devices, retry } = useCameraStream(video, deviceId);
+  const on = state.kind === "on";
+  useLive(video, live && on);
+
+  const snap = async () => {
+    if (video.current === null) return;
+    const frame = await captureFrame(video.current, FULL_SIZE);
+    if (frame !== null) showPicture(frame);
+  };
+  useHotkeys([["Space", () => void (on && snap())]]);
+
+  return (
+    <div className={classes.stage}>
+      <div className={classes.bar}>
+        <span className={classes.name}>Camera</span>
+        {devices.length > 1 && (
+          <Select
+            size="xs"
+            w={190}
+            aria-label="Which camera"
+            allowDeselect={false}
+            data={devices.map((device, index) => ({
+              value: device.deviceId,
+              label: device.label === "" ? `Camera ${index + 1}` : device.label,
+            }))}
+            value={deviceId ?? devices[0]?.deviceId ?? null}
+            onChange={(value) => useCamera.setState({ deviceId: value })}
+          />
+        )}
+        <Tooltip label={mirror ? "Show it unmirrored" : "Show it as a mirror"} openDelay={400}>
+          <ActionIcon
+            variant={mirror ? "light" : "subtle"}
+            color={mirror ? "pine" : "slate"}
+            aria-label="Mirror the camera's picture"
+            aria-pressed={mirror}
+            onClick={() => useCamera.setState({ mirror: !mirror })}
+          >
+            <IconFlipVertical size={18} stroke={1.6} />
+          </ActionIcon>
+        </Tooltip>
+        <Tooltip label="Close the camera" openDelay={400}>
+          <ActionIcon
+            variant="subtle"
+            color="slate"
+            aria-label="Close the camera"
+            onClick={() => useCamera.setState({ open: false, live: false })}
+          >
+            <IconX size={18} stroke={1.6} />
+          </ActionIcon>
+        </Tooltip>
+      </div>
+      <div className={classes.frame}>
+        <video
+          ref={video}
+          className={classes.video}
+          data-mirror={mirror || undefined}
+          data-hidden={!on || undefined}
+          autoPlay
+          playsInline
+          muted
+          aria-label="What the camera sees"
+        />
+        {on && live && <span className={classes.live}>Live</span>}
+        {state.kind === "starting" && <EmptyState icon={IconCamera} title="Starting the camera" />}
+        {state.kind === "fault" && (
+          <EmptyState
+            icon={IconCameraOff}
+            title={FAULT_WORDS[state.fault].title}
+            actions={
+              <Button variant="default" onClick={retry}>
+                Try again
+              </Button>
+            }
+          >
+            {FAULT_WORDS[state.fault].help}
+          </EmptyState>
+        )}
+      </div>
+      {on && (
+        <div className={classes.cameraBar}>
+          <Button leftSection={<IconCamera size={18} stroke={1.6} />} onClick={() => void snap()}>
+            Take the photo
+          </Button>
+          <Switch
+            label="Live: match what the camera sees"
+            checked={live}
+            onChange={(event) => useCamera.setState({ live: event.currentTarget.checked })}
+          />
+        </div>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,108 @@
+import { Switch } from "@mantine/core";
+import { useElementSize } from "@mantine/hooks";
+import { IconLetterCase, IconPhotoOff } from "@tabler/icons-react";
+import { useState } from "react";
+import type { Candidate, MatchResult } from "../../../shared/contract/match.ts";
+import { pictureUrl } from "../lib/client.ts";
+import classes from "./compare.module.css";
+import { linesBetween } from "./matched-points.ts";
+import type { Question } from "./question.ts";
+import { containedIn, type Rect, type Size } from "./region.ts";
+
+interface Props {
+  question: Question;
+  result: MatchResult;
+  candidate: Candidate;
+}
+
+const INSET = 6;
+
+/** Query and catalogue picture side by side, with the points in which they agree. */
+export function Compare({ question, result, candidate }: Props) {
+  const { ref, width, height } = useElementSize();
+  const [lines, setLines] = useState(true);
+  const [broken, setBroken] = useState<string | null>(null);
+  const [natural, setNatural] = useState<{ hash: string; size: Size } | null>(null);
+  const { photo, region } = question;
+  const { picture } = candidate;
+
+  const half = { width: width / 2 - 2 * INSET, height: height - 2 * INSET };
+  const left: Rect | null = result.picture && placed(containedIn(half, result.picture), INSET);
+  const right =
+    natural !== null && natural.hash === picture ? placed(containedIn(half, natural.size), width / 2 + INSET) : null;
+  const drawn = left !== null && right !== null && lines ? linesBetween(candidate.points, left, right) : [];
+
+  return (
+    <figure className={classes.compare} aria-label={`Your picture beside the catalogue's picture of ${candidate.name}`}>
+      <div className={classes.pictures} ref={ref}>
+        <div className={classes.half}>
+          {photo === null ? (
+            <div className={classes.words}>
+              <IconLetterCase size={24} stroke={1.4} aria-hidden />
+              <q>{question.text}</q>
+            </div>
+          ) : broken === photo.url ? (
+            <div className={classes.words}>
+              <IconPhotoOff size={24} stroke={1.4} aria-hidden />
+              <span>{photo.file.name}</span>
+            </div>
+          ) : (
+            <img src={photo.url} alt="Yours" draggable={false} onError={() => setBroken(photo.url)} />
+          )}
+          <figcaption className={classes.caption}>{photo === null ? "Your words" : "Your picture"}</figcaption>
+        </div>
+        <div className={classes.half}>
+          {picture === null || broken === picture ? (
+            <div className={classes.words}>
+              <IconPhotoOff size={24} stroke={1.4} aria-hidden />
+              <span>No picture in the catalogue</span>
+            </div>
+          ) : (
+            <img
+              key={picture}
+              src={pictureUrl(picture, "full")}
+              alt={`${candidate.name}, from the catalogue`}
+              draggable={false}
+              onError={() => setBroken(picture)}
+              onLoad={({ currentTarget: { naturalWidth, naturalHeight } }) =>
+                setNatural({ hash: picture, size: { width: naturalWidth, height: naturalHeight } })
+              }
+            />
+          )}
+          <figcaption className={classes.caption}>Catalogue</figcaption>
+        </div>
+        <svg className={classes.overlay} width={width} height={height} aria-hidden data-testid="matched-points">
+          {left !== null && region !== null && (
+            <rect
+              className={classes.region}
+              x={left.x + region.x * left.width}
+              y={left.y + region.y * left.height}
+              width={region.width * left.width}
+              height={region.height * left.height}
+            />
+          )}
+          {drawn.map((line) => (
+            <g key={line.key}>
+              <line className={classes.line} x1={line.x1} y1={line.y1} x2={line.x2} y2={line.y2} />
+              <circle className={classes.dot} cx={line.x1} cy={line.y1} r={2.5} />
+              <circle className={classes.dot} cx={line.x2} cy={line.y2} r={2.5} />
+            </g>
+          ))}
+        </svg>
+      </div>
+      {candidate.points.length > 0 && (
+        <Switch
+          className={classes.toggle ?? ""}
+          size="xs"
+          label={`${candidate.inliers ?? candidate.points.length} points agree`}
+          checked={lines}
+          onChange={(event) => setLines(event.currentTarget.checked)}
+        />
+      )}
+    </figure>
+  );
+}
+
+function placed(rect: Rect, x: number): Rect {
+  return { ...rect, x: rect.x + x, y: rect.y + INSET };
+}

@@ -1,0 +1,28 @@
+import { AnswerPanel } from "./answer-panel.tsx";
+import { DropOverlay } from "./drop-overlay.tsx";
+import { InputPanel } from "./input-panel.tsx";
+import classes from "./match-page.module.css";
+import { useMatchKeys } from "./use-match-keys.ts";
+import { usePaste } from "./use-paste.ts";
+import { VerdictAnnouncer } from "./verdict-announcer.tsx";
+
+/** The first page: the question on the left, the answer on the right, both in view at once. */
+export function MatchPage() {
+  usePaste();
+  useMatchKeys();
+  return (
+    <div className={classes.page}>
+      <h1 className={classes.title} tabIndex={-1} data-page-title>
+        Which product is this?
+      </h1>
+      <section className={classes.panel} aria-label="Your picture">
+        <InputPanel />
+      </section>
+      <section className={classes.panel} aria-label="Answer">
+        <AnswerPanel />
+      </section>
+      <VerdictAnnouncer />
+      <DropOverlay />
+    </div>
+  );
+}

@@ -1,0 +1,59 @@
+import { Button, Loader } from "@mantine/core";
+import { IconCircleCheckFilled, IconCircleDashed, IconHelpCircleFilled } from "@tabler/icons-react";
+import type { MatchResult, Verdict } from "../../../shared/contract/match.ts";
+import { formatMs } from "../lib/format.ts";
+import { verdictWording } from "../lib/verdict.ts";
+import { cancelAsking } from "./ask.ts";
+import classes from "./verdict-head.module.css";
+
+const ICONS: Record<Verdict, typeof IconCircleDashed> = {
+  match: IconCircleCheckFilled,
+  similar: IconHelpCircleFilled,
+  none: IconCircleDashed,
+};
+
+const NEXT_STAGE = { visual: "comparing details", verified: "reading text", refined: "finishing" };
+
+export function VerdictHead({ result, running }: { result: MatchResult; running: boolean }) {
+  const { headline, detail } = verdictWording(result);
+  const Icon = ICONS[result.verdict];
+  const best = result.matches[0];
+  const total = result.timings.total;
+  return (
+    <div className={classes.head} data-verdict={result.verdict} data-testid="verdict" data-stage={result.stage}>
+      <Icon className={classes.icon} size={30} aria-hidden />
+      <div className={classes.words}>
+        <h2 className={classes.headline} title={headline}>
+          {headline}
+        </h2>
+        <p className={classes.detail}>{detail}</p>
+      </div>
+      <div className={classes.side}>
+        {running ? (
+          <span className={classes.refining}>
+            <Loader size={12} color="currentColor" aria-hidden />
+            {NEXT_STAGE[result.stage]}
+            <Button size="compact-xs" variant="subtle" color="slate" onClick={cancelAsking}>
+              Cancel
+            </Button>
+          </span>
+        ) : (
+          total !== undefined && <span className={classes.refining}>{formatMs(total)}</span>
+        )}
+        {best !== undefined && (
+          // biome-ignore lint/a11y/useSemanticElements: <meter> can't be styled alike in every browser.
+          <div
+            className={classes.meter}
+            role="meter"
+            aria-label="Confidence"
+            aria-valuemin={0}
+            aria-valuemax={100}
+            aria-valuenow={Math.round(best.confidence * 100)}
+          >
+            <span style={{ width: `${best.confidence * 100}%` }} />
+          </div>
+        )}
+      </div>
+    </div>
+  );
+}

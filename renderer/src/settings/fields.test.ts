@@ -1,0 +1,35 @@
+import { expect, it } from "vitest";
+import { defaultConfig } from "../../../shared/config.ts";
+import { invalid, labelOf, settingGroups, valueAt } from "./fields.ts";
+
+const fields = settingGroups().flatMap((group) => group.fields);
+const field = (path: string) => fields.find((one) => one.path === path);
+
+it("has every setting of the schema, with what it means", () => {
+  const paths = Object.entries(defaultConfig).flatMap(([group, settings]) =>
+    Object.keys(settings).map((name) => `${group}.${name}`),
+  );
+  expect(fields.map((one) => one.path).toSorted()).toEqual(paths.toSorted());
+  expect(fields.filter((one) => one.help === "").map((one) => one.path)).toEqual([]);
+});
+
+it("asks for each in its own way", () => {
+  expect(field("server.port")).toMatchObject({ kind: "number", min: 0, max: 65535, whole: true });
+  expect(field("match.precision")).toMatchObject({ kind: "number", min: 0.5, max: 0.999, whole: false });
+  expect(field("match.verify")?.kind).toBe("switch");
+  expect(field("journal.queryPhotos")).toMatchObject({ kind: "choice", choices: ["off", "thumbnails", "full"] });
+  expect(field("server.token")).toMatchObject({ kind: "secret", nullable: true });
+  expect(field("server.allowedHosts")?.kind).toBe("list");
+  expect(field("limits.queue")?.min).toBe(1);
+});
+
+it("finds values and words", () => {
+  expect(valueAt(defaultConfig, "match.top")).toBe(5);
+  expect(valueAt(defaultConfig, "match.nothing.here")).toBeUndefined();
+  expect(labelOf("queryPhotoDays")).toBe("Query photo days");
+});
+
+it("refuses what the engine would", () => {
+  expect(invalid({ "match.top": 10 })).toEqual({});
+  expect(Object.keys(invalid({ "match.top": 0, "server.token": "short" }))).toEqual(["server.token", "match.top"]);
+});

@@ -1,0 +1,62 @@
+import { Badge } from "@mantine/core";
+import type { ComponentHealth, Health } from "../../../shared/contract/system.ts";
+import { formatBytes, formatCount, formatDuration, formatMs } from "../lib/format.ts";
+import { labelOf } from "./fields.ts";
+import classes from "./settings-page.module.css";
+
+const STATES: Record<ComponentHealth["state"], { label: string; color: string }> = {
+  ready: { label: "Ready", color: "pine" },
+  degraded: { label: "Partly working", color: "amber" },
+  down: { label: "Not working", color: "red" },
+};
+
+export function HealthPanel({ health }: { health: Health }) {
+  const { products } = health;
+  return (
+    <>
+      <div className={classes.card}>
+        <h2 className={classes.cardTitle}>Components</h2>
+        {health.components.map((component) => (
+          <div key={component.name} className={classes.component}>
+            <div className={classes.componentHead}>
+              {labelOf(component.name)}
+              <Badge variant="light" color={STATES[component.state].color} tt="none" fw={550}>
+                {STATES[component.state].label}
+              </Badge>
+            </div>
+            <p className={classes.help}>
+              {component.adapter}: {component.detail}
+            </p>
+          </div>
+        ))}
+      </div>
+      <div className={classes.card}>
+        <h2 className={classes.cardTitle}>This installation</h2>
+        <dl className={classes.facts}>
+          <Fact name="Version">{health.version}</Fact>
+          <Fact name="Profile">{health.profile}</Fact>
+          <Fact name="Products">
+            {formatCount(products.total)}
+            {products.pending > 0 && `, ${formatCount(products.pending)} being indexed`}
+            {products.failed > 0 && `, ${formatCount(products.failed)} failed`}
+          </Fact>
+          {health.dataFolder !== null && <Fact name="Data folder">{health.dataFolder}</Fact>}
+          <Fact name="Memory">{formatBytes(health.memoryBytes)}</Fact>
+          <Fact name="Running for">{formatDuration(health.uptimeSeconds)}</Fact>
+          <Fact name="Started in">{formatMs(health.startMs)}</Fact>
+          <Fact name="Image encoder">{health.fingerprint.image}</Fact>
+          <Fact name="Text encoder">{health.fingerprint.text}</Fact>
+        </dl>
+      </div>
+    </>
+  );
+}
+
+function Fact({ name, children }: { name: string; children: React.ReactNode }) {
+  return (
+    <div className={classes.fact}>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}

@@ -1,0 +1,89 @@
+import { Button } from "@mantine/core";
+import { notifications } from "@mantine/notifications";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import type { Settings } from "../../../shared/contract/system.ts";
+import { toProblem } from "../lib/problem.ts";
+import { ProblemNote } from "../lib/problem-note.tsx";
+import { api } from "../lib/queries.ts";
+import { invalid, settingGroups, valueAt } from "./fields.ts";
+import { SettingInput } from "./setting-input.tsx";
+import classes from "./settings-page.module.css";
+
+const GROUPS = settingGroups();
+
+export function SettingsForm({ settings }: { settings: Settings }) {
+  const [changes, setChanges] = useState<Record<string, unknown>>({});
+  const queries = useQueryClient();
+  const save = useMutation(
+    api.system.updateSettings.mutationOptions({
+      onSuccess: (saved) => {
+        queries.setQueryData(api.system.settings.queryKey(), saved);
+        setChanges({});
+        const restart = saved.restart.length > 0 ? " Some apply at the next start." : "";
+        notifications.show({ message: `The settings are saved.${restart}`, color: "pine" });
+      },
+    }),
+  );
+  const errors = invalid(changes);
+  const count = Object.keys(changes).length;
+  const change = (path: string, value: unknown) =>
+    setChanges((now) => {
+      const { [path]: _, ...others } = now;
+      const same = JSON.stringify(value) === JSON.stringify(valueAt(settings.config, path));
+      return same ? others : { ...others, [path]: value };
+    });
+
+  return (
+    <form
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (count > 0 && Object.keys(errors).length === 0) save.mutate({ changes });
+      }}
+    >
+      {GROUPS.map((group) => (
+        <fieldset key={group.name} className={classes.card}>
+          <legend className={classes.cardTitle}>{group.title}</legend>
+          {group.fields.map((field) => {
+            const fixed = settings.fixed.includes(field.path);
+            const id = `setting-${field.path}`;
+            return (
+              <div key={field.path} className={classes.row}>
+                <div>
+                  <label htmlFor={id} className={classes.label}>
+                    {field.label}
+                  </label>
+                  {fixed && <span className={classes.mark}>Fixed by command line or environment</span>}
+                  {settings.restart.includes(field.path) && (
+                    <span className={classes.mark}>Applies at the next start</span>
+                  )}
+                  <p className={classes.help}>{field.help}</p>
+                </div>
+                <SettingInput
+                  id={id}
+                  field={field}
+                  value={field.path in changes ? changes[field.path] : valueAt(settings.config, field.path)}
+                  disabled={fixed}
+                  error={errors[field.path]}
+                  onChange={(value) => change(field.path, value)}
+                />
+              </div>
+            );
+          })}
+        </fieldset>
+      ))}
+      {save.error !== null && <ProblemNote problem={toProblem(save.error)} />}
+      {count > 0 && (
+        <div className={classes.save}>
+          <Button type="submit" loading={save.isPending} disabled={Object.keys(errors).length > 0}>
+            Save {count === 1 ? "the change" : `${count} changes`}
+          </Button>
+          <Button variant="default" onClick={() => setChanges({})}>
+            Discard
+          </Button>
+        </div>
+      )}
+    </form>
+  );
+}
