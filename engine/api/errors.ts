@@ -29,7 +29,9 @@ function fromORPC(error: ORPCError<string, unknown>): ShelfmatchError {
       path: (path ?? []).map(String).join("."),
       message,
     }));
-    const text = issues.map(({ path, message }) => (path === "" ? message : `${path}: ${message}`)).join("; ");
+    const text = issues
+      .map(({ path, message }) => (path === "" ? message : `${path}: ${message}`).replace(/\.$/, ""))
+      .join("; ");
     const message = `The input is not what this call takes: ${text}. Correct it and send it again.`;
     return new ShelfmatchError("INVALID_INPUT", message, { cause: error, details: { issues } });
   }

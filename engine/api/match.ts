@@ -1,10 +1,19 @@
-import type { MatchResult } from "../../shared/contract/match.ts";
+import type { z } from "zod";
+import type { MatchResult, matchPictureInput } from "../../shared/contract/match.ts";
 import type { MatchRequest } from "../services.ts";
 import { os } from "./base.ts";
 import type { ApiContext } from "./context.ts";
 import { toShelfmatchError } from "./errors.ts";
 import { exampleFile, listExamples } from "./examples.ts";
 import { defined, namedBytes } from "./inputs.ts";
+
+type PictureInput = z.output<typeof matchPictureInput>;
+
+/** A form sends an empty field for a note that nobody wrote. */
+async function pictureRequest({ picture, text, ...rest }: PictureInput): Promise<MatchRequest> {
+  const note = text?.trim() ? text : undefined;
+  return { picture: await namedBytes(picture), ...defined({ ...rest, text: note }) };
+}
 
 async function* observed(context: ApiContext, request: MatchRequest, signal: AbortSignal | undefined) {
   const { observer } = context;
@@ -34,11 +43,11 @@ async function final(answers: AsyncIterable<MatchResult>): Promise<MatchResult> 
 }
 
 export const matchRouter = os.match.router({
-  picture: os.match.picture.handler(async ({ input: { picture, ...rest }, context, signal }) =>
-    final(observed(context, { picture: await namedBytes(picture), ...defined(rest) }, signal)),
+  picture: os.match.picture.handler(async ({ input, context, signal }) =>
+    final(observed(context, await pictureRequest(input), signal)),
   ),
-  stream: os.match.stream.handler(async function* ({ input: { picture, ...rest }, context, signal }) {
-    yield* observed(context, { picture: await namedBytes(picture), ...defined(rest) }, signal);
+  stream: os.match.stream.handler(async function* ({ input, context, signal }) {
+    yield* observed(context, await pictureRequest(input), signal);
   }),
   text: os.match.text.handler(({ input: { text, ...rest }, context, signal }) =>
     final(observed(context, { text, ...defined(rest) }, signal)),

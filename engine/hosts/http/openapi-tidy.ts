@@ -36,6 +36,17 @@ function tidyParameter(parameter: Node): void {
   if (parameter.style === "deepObject" && nodeAt(parameter, "schema")?.type === "array") parameter.style = "form";
 }
 
+/** What the page to try fills in for optional fields: its own inventions ("string", 1) would be sent and refused. */
+const EXAMPLES: Node = { region: { x: 0, y: 0, width: 1, height: 1 }, filter: {}, text: "", top: 5 };
+
+function addExamples(operation: Node): void {
+  const properties = nodeAt(operation, "requestBody", "content", "multipart/form-data", "schema", "properties") ?? {};
+  for (const [name, example] of Object.entries(EXAMPLES)) {
+    const property = properties[name];
+    if (isNode(property)) property.example = example;
+  }
+}
+
 const isFile = (schema: unknown): boolean =>
   isNode(schema) && (schema.format === "binary" || (schema.type === "array" && isFile(schema.items)));
 
@@ -75,6 +86,7 @@ export function tidyDocument(document: object): void {
       if (!isNode(operation)) continue;
       if (Array.isArray(operation.parameters)) operation.parameters.filter(isNode).forEach(tidyParameter);
       tidyBody(operation);
+      addExamples(operation);
       Object.assign(responses, takeErrors(operation));
     }
   }

@@ -1,0 +1,70 @@
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { chromium, type Locator } from "playwright-core";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { loadConfig } from "../../config/load.ts";
+import { openTestServices, type TestServices, testPng } from "../testing/services.ts";
+import { startWebHost, type WebHost } from "./server.ts";
+
+const executablePath = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(existsSync);
+
+let dataFolder: string;
+let engine: TestServices;
+let host: WebHost;
+
+beforeAll(async () => {
+  dataFolder = mkdtempSync(join(tmpdir(), "shelfmatch-docs-"));
+  engine = await openTestServices(dataFolder);
+  const config = await loadConfig({ dataFolder, overrides: { "server.port": 0 } });
+  host = await startWebHost({ services: engine.services, config, version: "0.1.0" });
+});
+afterAll(async () => {
+  await host.close();
+  await engine.close();
+  rmSync(dataFolder, { recursive: true, force: true });
+});
+
+it("serves nothing of its package but what the page needs", async () => {
+  expect((await fetch(`${host.url}/api/docs/swagger-ui.css`)).status).toBe(200);
+  for (const name of ["package.json", "swagger-ui.js.map", "..%2fpackage.json", "toString"]) {
+    expect((await fetch(`${host.url}/api/docs/${name}`)).status, name).toBe(404);
+  }
+});
+
+it.skipIf(executablePath === undefined)(
+  "reads and tries the API in a browser, under its policy and without asking anybody else",
+  async () => {
+    const browser = await chromium.launch({
+      ...(executablePath ? { executablePath } : {}),
+      args: ["--no-sandbox", "--disable-quic"],
+    });
+    try {
+      const page = await browser.newPage();
+      page.setDefaultTimeout(10_000);
+      const said: string[] = [];
+      const asked: string[] = [];
+      page.on("console", (message) => {
+        if (message.type() === "error") said.push(message.text());
+      });
+      page.on("pageerror", (error) => said.push(String(error)));
+      page.on("request", (request) => asked.push(request.url()));
+      await page.goto(`${host.url}/api/docs`);
+      const statusOf = (operation: Locator) => operation.locator("tbody .response-col_status").first().textContent();
+      const health = page.locator('[id$=".health"]');
+      await health.locator("button.opblock-summary-control").click();
+      await health.getByRole("button", { name: "Execute" }).click();
+      await expect.poll(() => statusOf(health)).toContain("200");
+      const match = page.locator('[id^="operations-match-"][id$=".picture"]');
+      await match.locator("button.opblock-summary-control").click();
+      const buffer = Buffer.from(await testPng());
+      await match.locator("input[type=file]").setInputFiles({ name: "q.png", mimeType: "image/png", buffer });
+      await match.getByRole("button", { name: "Execute" }).click();
+      await expect.poll(() => match.locator(".live-responses-table").textContent()).toContain('"verdict": "match"');
+      expect(said).toEqual([]);
+      expect(asked.filter((url) => !url.startsWith(host.url) && !/^(data|blob):/.test(url))).toEqual([]);
+    } finally {
+      await browser.close();
+    }
+  },
+);
