@@ -8,16 +8,17 @@ import type { LoadedConfig } from "./config/load.ts";
 import { createEncodingCache } from "./encode/cache.ts";
 import { createOnnxImageEncoder } from "./encode/onnx/image-encoder.ts";
 import { createOnnxTextEncoder } from "./encode/onnx/text-encoder.ts";
-import { createViewEncoder } from "./encode/view-encoder.ts";
+import type { ImageEncoder } from "./encode/port.ts";
+import { createViewEncoder, type ViewEncoder } from "./encode/view-encoder.ts";
 import { createEvaluator } from "./evaluate/evaluator.ts";
 import { createImporter } from "./import/importer.ts";
 import { openEmbeddedIndex } from "./index/embedded/embedded.ts";
 import { createPointMaker } from "./index/points.ts";
+import type { Collection } from "./index/port.ts";
 import { createReconciler } from "./index/reconciler.ts";
 import { createLogger, type Logger } from "./journal/logger.ts";
 import { openSqliteJournal } from "./journal/sqlite/journal.ts";
-import type { Answerer } from "./match/answer.ts";
-import { createAnswerer } from "./match/answer.ts";
+import { type Answerer, createAnswerer } from "./match/answer.ts";
 import type { Calibration } from "./match/calibration.ts";
 import { loadCalibration } from "./match/load-calibration.ts";
 import { createMatcher } from "./match/matcher.ts";
@@ -39,8 +40,8 @@ export interface EngineOptions {
 export interface Engine {
   services: EngineServices;
   logger: Logger;
-  /** The matching itself, without journal and verdict; for measuring. */
-  answer: Answerer;
+  /** What measuring needs to look at on its own. */
+  parts: { answer: Answerer; imageEncoder: ImageEncoder; viewEncoder: ViewEncoder; collection: Collection };
   close(): Promise<void>;
 }
 
@@ -184,7 +185,7 @@ export async function createEngine({ dataFolder, config, onNotice, calibration }
     return {
       services: { catalog, editor, journal, matcher, importer, indexer, evaluator, health },
       logger,
-      answer,
+      parts: { answer, imageEncoder, viewEncoder, collection },
       close,
     };
   } catch (error) {

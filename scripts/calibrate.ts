@@ -92,7 +92,7 @@ async function observe(
     const ask = async (question: Question, product: Product, kinds: readonly EvidenceKind[]) => {
       for (const present of [true, false]) {
         const filter = present ? {} : { excludeSkus: [product.sku] };
-        for await (const { kind, candidates } of engine.answer(
+        for await (const { kind, candidates } of engine.parts.answer(
           { ...question, filter },
           { verify: VERIFIED, readText: false, readBarcodes: false },
         )) {

@@ -3,7 +3,7 @@ import { ShelfmatchError } from "../../shared/errors.ts";
 import type { Catalog } from "../catalog/port.ts";
 import type { TextEncoder } from "../encode/port.ts";
 import type { ViewEncoder } from "../encode/view-encoder.ts";
-import { CATALOGUE_VIEWS } from "../encode/views.ts";
+import { CATALOGUE_VIEWS, WORKING_SIDE } from "../encode/views.ts";
 import { productText } from "../match/words.ts";
 import { decodePicture } from "../picture/decode.ts";
 import type { Point, PointPayload } from "./port.ts";
@@ -23,7 +23,10 @@ function payloadOf(product: Product, pictureHash: string | null): PointPayload {
 export function createPointMaker({ catalog, viewEncoder, textEncoder }: PointMakerParts) {
   async function picturePoints(product: Product, hash: string, signal: AbortSignal): Promise<Point[]> {
     const { bytes } = await catalog.picture(hash, "full");
-    const picture = await decodePicture(bytes, { name: `${product.sku}, picture ${hash.slice(0, 8)}` });
+    const picture = await decodePicture(bytes, {
+      name: `${product.sku}, picture ${hash.slice(0, 8)}`,
+      side: WORKING_SIDE,
+    });
     const encodings = await viewEncoder.encode(picture, CATALOGUE_VIEWS, { priority: "bulk", signal });
     return encodings.map(({ embedding }, index) => ({
       id: `${product.sku}/${hash}/${CATALOGUE_VIEWS[index]}`,
