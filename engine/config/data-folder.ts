@@ -3,14 +3,14 @@ import { join, resolve } from "node:path";
 
 interface Machine {
   platform: NodeJS.Platform;
-  env: Readonly<Record<string, string | undefined>>;
   home: string;
 }
 
-const thisMachine = (): Machine => ({ platform: process.platform, env: process.env, home: homedir() });
-
 /** Where catalogue, journal and settings live unless told otherwise; `SHELFMATCH_DATA` names another place. */
-export function defaultDataFolder({ platform, env, home }: Machine = thisMachine()): string {
+export function defaultDataFolder(
+  env: Readonly<Record<string, string | undefined>>,
+  { platform, home }: Machine = { platform: process.platform, home: homedir() },
+): string {
   if (env.SHELFMATCH_DATA) return resolve(env.SHELFMATCH_DATA);
   if (platform === "win32") return join(env.APPDATA || join(home, "AppData", "Roaming"), "Shelfmatch");
   if (platform === "darwin") return join(home, "Library", "Application Support", "Shelfmatch");

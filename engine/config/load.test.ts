@@ -129,6 +129,6 @@ describe("data folder", () => {
     ["win32", { APPDATA: "/roaming" }, "/roaming/Shelfmatch"],
     ["linux", { SHELFMATCH_DATA: "/mine", XDG_DATA_HOME: "/data" }, "/mine"],
   ] as const)("on %s with %j is %s", (platform, env, folder) => {
-    expect(defaultDataFolder({ platform, env, home: "/home/a" }).replaceAll("\\", "/")).toBe(folder);
+    expect(defaultDataFolder(env, { platform, home: "/home/a" }).replaceAll("\\", "/")).toBe(folder);
   });
 });

@@ -28,7 +28,7 @@ async function held(waitMs?: number): Promise<EngineLock> {
   return acquired.lock;
 }
 
-const at = { endpoint: "http://127.0.0.1:4711", version: "0.1.0" };
+const at = { endpoint: "http://127.0.0.1:4711", version: "0.1.0", serves: true };
 
 /** Another process that takes the folder, publishes, and stays. */
 async function holder(): Promise<ChildProcess> {

@@ -16,6 +16,8 @@ const engineInfoSchema = z.object({
   /** Makes its bearer a caller of this machine; readable by the data folder's owner only. */
   token: z.string().min(16),
   version: z.string(),
+  /** Whether people may open its pages at the endpoint; otherwise it answers to the command line alone. */
+  serves: z.boolean(),
   startedAt: z.iso.datetime(),
 });
 export type EngineInfo = z.infer<typeof engineInfoSchema>;
@@ -24,7 +26,7 @@ export interface EngineLock {
   /** The token that this engine's web host must accept from other doors. */
   readonly token: string;
   /** Tells other doors where this engine answers. */
-  publish(at: { endpoint: string; version: string }): void;
+  publish(at: Pick<EngineInfo, "endpoint" | "version" | "serves">): void;
   /** Safe to call twice. */
   release(): void;
 }
@@ -60,8 +62,8 @@ function hold(db: DatabaseSync, dataFolder: string): EngineLock {
   let held = true;
   return {
     token,
-    publish({ endpoint, version }) {
-      const info: EngineInfo = { pid: process.pid, endpoint, token, version, startedAt: new Date().toISOString() };
+    publish(at) {
+      const info: EngineInfo = { pid: process.pid, ...at, token, startedAt: new Date().toISOString() };
       const draft = `${infoPath}.${randomUUID()}.part`;
       writeFileSync(draft, `${JSON.stringify(info, null, 2)}\n`, { mode: 0o600 });
       chmodSync(draft, 0o600);

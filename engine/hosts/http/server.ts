@@ -15,6 +15,8 @@ export interface WebHostOptions {
   version: string;
   /** Lets other doors of this machine in (`EngineLock.token`); null where none attaches. */
   engineToken?: string | null;
+  /** Answers to callers with a token only, the engine's own or the configured one, wherever it listens. */
+  closed?: boolean;
   /** In place of server.host and server.port of the configuration. */
   host?: string;
   port?: number;
@@ -65,11 +67,12 @@ export async function startWebHost(options: WebHostOptions): Promise<WebHost> {
   const uploadFolder = join(config.dataFolder, "uploads");
   // Left by an engine that was killed; this one has the data folder now.
   await rm(uploadFolder, { recursive: true, force: true });
+  const engineToken = options.engineToken ?? null;
   const app = await createApp({
     services: options.services,
     config,
     listens: host,
-    auth: { engineToken: options.engineToken ?? null, token },
+    auth: { engineToken, token: token ?? (options.closed ? engineToken : null) },
     version: options.version,
     uploadFolder,
     rendererFolder: options.rendererFolder ?? RENDERER,

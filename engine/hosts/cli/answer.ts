@@ -1,0 +1,18 @@
+import type { Candidate, MatchResult } from "../../../shared/contract/match.ts";
+
+/** A candidate as JSON lines have it: what names it and how it was found; the rest is in the journal's run. */
+function plainCandidate({ sku, name, category, price, currency, confidence, similarity }: Candidate) {
+  return {
+    sku,
+    name,
+    category,
+    price,
+    currency,
+    confidence,
+    similarity: { image: similarity.image, text: similarity.text },
+  };
+}
+
+export function plainAnswer({ runId, verdict, matches, description, timings }: MatchResult) {
+  return { runId, verdict, matches: matches.map(plainCandidate), description, timings };
+}

@@ -1,0 +1,23 @@
+import { InvalidArgumentError } from "commander";
+
+/** Parsers of option values; commander turns what they throw into a usage error. */
+
+export function wholeNumber(least: number, most: number) {
+  return (text: string): number => {
+    const value = Number(text);
+    if (Number.isInteger(value) && value >= least && value <= most && text.trim() !== "") return value;
+    throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}.`);
+  };
+}
+
+const UNIT_MS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** `2h`, `30m`, `7d`, or a date: @returns ISO 8601 in UTC */
+export function since(text: string, now = Date.now()): string {
+  const span = /^(\d+)([smhd])$/.exec(text);
+  const unit = UNIT_MS[span?.[2] ?? ""];
+  if (span !== null && unit !== undefined) return new Date(now - Number(span[1]) * unit).toISOString();
+  const time = Date.parse(text);
+  if (!Number.isNaN(time)) return new Date(time).toISOString();
+  throw new InvalidArgumentError("It must be a span such as 2h, 30m or 7d, or a date such as 2027-01-31.");
+}

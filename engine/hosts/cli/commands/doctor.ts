@@ -1,0 +1,78 @@
+import { existsSync } from "node:fs";
+import { access, constants, mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { EXIT, failureBody } from "../failure.ts";
+import { type Io, printJson, printLine } from "../io.ts";
+import type { Session } from "../session.ts";
+
+export interface Finding {
+  name: string;
+  ok: boolean;
+  detail: string;
+}
+
+const PAGES = join(import.meta.dirname, "../../../../dist/renderer/index.html");
+const SAMPLE = join(import.meta.dirname, "../../../../seed/products.csv");
+
+async function folderFinding(dataFolder: string): Promise<Finding> {
+  try {
+    await mkdir(dataFolder, { recursive: true });
+    await access(dataFolder, constants.W_OK);
+    return { name: "data folder", ok: true, detail: dataFolder };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    const detail = `${dataFolder} can't be written: ${reason}. Give yourself the permission, or name another with --data.`;
+    return { name: "data folder", ok: false, detail };
+  }
+}
+
+async function engineFindings(open: () => Promise<Session>): Promise<Finding[]> {
+  let session: Session;
+  try {
+    session = await open();
+  } catch (error) {
+    return [{ name: "engine", ok: false, detail: failureBody(error).message }];
+  }
+  try {
+    const { profile, version, startMs, components, products } = await session.client.system.health();
+    const how = session.attached ? "running already" : `started in ${startMs} ms`;
+    return [
+      { name: "engine", ok: true, detail: `profile ${profile}, version ${version}, ${how}` },
+      ...components.map(({ name, adapter, state, detail }) => ({
+        name: `${name} (${adapter})`,
+        ok: state === "ready",
+        detail: `${state}: ${detail}`,
+      })),
+      {
+        name: "products",
+        ok: products.failed === 0,
+        detail: `${products.total}, of them ${products.indexed} indexed, ${products.pending} pending, ${products.failed} failed`,
+      },
+    ];
+  } catch (error) {
+    return [{ name: "engine", ok: false, detail: failureBody(error).message }];
+  } finally {
+    await session.close();
+  }
+}
+
+/** What runs here, what is missing, and how to get it. @returns the exit code: 1 where something needed is missing */
+export async function doctor(io: Io, json: boolean, dataFolder: string, open: () => Promise<Session>): Promise<number> {
+  const folder = await folderFinding(dataFolder);
+  const findings: Finding[] = [
+    { name: "node", ok: true, detail: `${process.version} on ${process.platform}-${process.arch}` },
+    folder,
+    ...(folder.ok ? await engineFindings(open) : []),
+    existsSync(PAGES)
+      ? { name: "pages", ok: true, detail: "built" }
+      : { name: "pages", ok: false, detail: "not built: `npm start` builds them; the command line does without" },
+    existsSync(SAMPLE)
+      ? { name: "sample catalogue", ok: true, detail: "seed/products.csv" }
+      : { name: "sample catalogue", ok: false, detail: "seed/products.csv is missing: check the clone" },
+  ];
+  for (const finding of findings) {
+    if (json) await printJson(io, finding);
+    else await printLine(io, `${finding.ok ? "ok     " : "missing"}  ${finding.name.padEnd(22)} ${finding.detail}`);
+  }
+  return findings.every(({ ok }) => ok) ? EXIT.ok : EXIT.failed;
+}

@@ -1,0 +1,27 @@
+import { plainAnswer } from "../answer.ts";
+import type { Run } from "../command.ts";
+import { EXIT } from "../failure.ts";
+import { printJson, printLine } from "../io.ts";
+import type { Column } from "../table.ts";
+import { money, percent, tableHead, tableRow } from "../table.ts";
+
+const COLUMNS: readonly Column[] = [
+  { title: "sure", width: 7, align: "right" },
+  { title: "sku", width: 24 },
+  { title: "name", width: 36 },
+  { title: "category", width: 18 },
+  { title: "price", width: 14, align: "right" },
+];
+
+export async function search({ io, session, json }: Run, options: { text: string; top?: number }): Promise<number> {
+  const result = await session.client.match.text(options, { signal: io.signal });
+  if (json) {
+    await printJson(io, { text: options.text, ...plainAnswer(result) });
+    return EXIT.ok;
+  }
+  await printLine(io, tableHead(COLUMNS));
+  for (const { confidence, sku, name, category, price, currency } of result.matches) {
+    await printLine(io, tableRow(COLUMNS, [percent(confidence), sku, name, category, money(price, currency)]));
+  }
+  return EXIT.ok;
+}

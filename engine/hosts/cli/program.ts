@@ -1,0 +1,133 @@
+import { Command, CommanderError, Option } from "commander";
+import { levelSchema } from "../../../shared/contract/journal.ts";
+import { defaultDataFolder } from "../../config/data-folder.ts";
+import { VERSION } from "../../version.ts";
+import type { EngineFactory } from "../hosted-engine.ts";
+import { since, wholeNumber } from "./arguments.ts";
+import type { Run } from "./command.ts";
+import { doctor } from "./commands/doctor.ts";
+import { evaluate } from "./commands/eval.ts";
+import { importCatalogue } from "./commands/import.ts";
+import { journal } from "./commands/journal.ts";
+import { match } from "./commands/match.ts";
+import { deleteProducts, listProducts, showProduct } from "./commands/products.ts";
+import { search } from "./commands/search.ts";
+import { serve } from "./commands/serve.ts";
+import { EXIT, failureBody } from "./failure.ts";
+import type { Io } from "./io.ts";
+import { fromCaller, printJson, say } from "./io.ts";
+import { openSession } from "./session.ts";
+
+type Action = (run: Run) => Promise<number>;
+
+/**
+ * Runs one command line.
+ * @param args without the program's own name
+ * @param createEngine another engine than the shipped one; for tests
+ * @returns the exit code
+ */
+export async function runCli(args: readonly string[], io: Io, createEngine?: EngineFactory): Promise<number> {
+  let exitCode: number = EXIT.ok;
+  const program = new Command("shelfmatch")
+    .description("Tells which product of a catalogue a photo shows.")
+    .version(VERSION)
+    .option("--data <folder>", "data folder (SHELFMATCH_DATA)")
+    .option("--json", "machine-readable lines on stdout", false)
+    .exitOverride()
+    .showHelpAfterError("(--help shows how to use it)")
+    .configureOutput({
+      writeOut: (text) => io.stdout.write(text),
+      writeErr: (text) => io.stderr.write(text),
+    });
+  const globals = () => program.opts<{ data?: string; json: boolean }>();
+  const dataFolder = () => {
+    const data = globals().data ?? io.env.SHELFMATCH_DATA;
+    return data === undefined || data === "" ? defaultDataFolder(io.env) : fromCaller(io, data);
+  };
+  const open = () => openSession(io, dataFolder(), createEngine);
+  const withSession = async (action: Action) => {
+    const session = await open();
+    try {
+      exitCode = await action({ io, session, json: globals().json });
+    } finally {
+      await session.close();
+    }
+  };
+  const top = () => new Option("--top <n>", "answers a picture").argParser(wholeNumber(1, 100));
+
+  program
+    .command("import <source>")
+    .description("bring a catalogue in: products.csv, .jsonl, .zip, or a folder of pictures")
+    .action((source: string) => withSession((run) => importCatalogue(run, source)));
+  program
+    .command("match <image...>")
+    .description("which product does each picture show?")
+    .option("--text <note>", "a note that goes with the pictures")
+    .addOption(top())
+    .action((images: string[], options: { text?: string; top?: number }) =>
+      withSession((run) => match(run, images, options)),
+    );
+  program
+    .command("search")
+    .description("which products fit these words, or this barcode?")
+    .requiredOption("--text <words>", "what to look for")
+    .addOption(top())
+    .action((options: { text: string; top?: number }) => withSession((run) => search(run, options)));
+  program
+    .command("serve")
+    .description("run the app as a web host until Ctrl-C")
+    .option("--host <address>", "address to listen on; anything but loopback needs server.token")
+    .option("--port <n>", "port to listen on; 0 takes a free one", wholeNumber(0, 65_535))
+    .option("--open", "open the browser", false)
+    .option("--sample", "put the sample catalogue into a new data folder", false)
+    .action(async (options: { host?: string; port?: number; open: boolean; sample: boolean }) => {
+      const engine = createEngine === undefined ? {} : { createEngine };
+      exitCode = await serve(io, { ...options, ...engine, dataFolder: dataFolder(), json: globals().json });
+    });
+  program
+    .command("journal")
+    .description("what happened: log lines and errors, oldest first")
+    .addOption(new Option("--level <level>", "this level and the ones above").choices(levelSchema.options))
+    .option("--run <id>", "of one matching run")
+    .option("--component <name>", "of one part: match, import, index, ...")
+    .option("--text <words>", "that contain this")
+    .addOption(new Option("--since <time>", "a span such as 2h or 7d, or a date").argParser((text) => since(text)))
+    .option("--limit <n>", "the newest so many", wholeNumber(1, 1000), 100)
+    .option("--follow", "go on with new lines until Ctrl-C", false)
+    .action(({ run: runId, ...options }) => withSession((run) => journal(run, { ...options, runId })));
+  const products = program.command("products").description("the catalogue");
+  products
+    .command("list")
+    .option("--text <words>", "words in SKU, name, brand, category, description")
+    .option("--category <name...>")
+    .option("--brand <name...>")
+    .option("--barcode <digits>")
+    .option("--limit <n>", "so many at most", wholeNumber(1, 1_000_000))
+    .action((options) => withSession((run) => listProducts(run, options)));
+  products.command("show <sku>").action((sku: string) => withSession((run) => showProduct(run, sku)));
+  products.command("delete <sku...>").action((skus: string[]) => withSession((run) => deleteProducts(run, skus)));
+  program
+    .command("eval")
+    .description("measure recall and no-match on queries made from this catalogue")
+    .option("--products <n>", "sample at most so many", wholeNumber(2, 100_000))
+    .option("--seed <n>", "of the sample", wholeNumber(0, 2 ** 31))
+    .action((options: { products?: number; seed?: number }) => withSession((run) => evaluate(run, options)));
+  program
+    .command("doctor")
+    .description("what runs here, what is missing, and how to get it")
+    .action(async () => {
+      exitCode = await doctor(io, globals().json, dataFolder(), open);
+    });
+
+  try {
+    await program.parseAsync(args, { from: "user" });
+    return exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+    if (io.signal.aborted) return EXIT.interrupted;
+    const body = failureBody(error);
+    if (globals().json) await printJson(io, { error: body });
+    say(io, `${body.code}: ${body.message}`);
+    return EXIT.failed;
+  }
+}

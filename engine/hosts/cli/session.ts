@@ -1,0 +1,99 @@
+import { connect } from "node:net";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { createORPCClient } from "@orpc/client";
+import { RPCLink } from "@orpc/client/fetch";
+import type { ContractRouterClient } from "@orpc/contract";
+import { createRouterClient } from "@orpc/server";
+import type { Contract } from "../../../shared/contract/contract.ts";
+import { ShelfmatchError } from "../../../shared/errors.ts";
+import { router } from "../../api/router.ts";
+import type { EngineFactory, HostedEngine } from "../hosted-engine.ts";
+import { hostOrFind } from "../hosted-engine.ts";
+import type { EngineInfo } from "../lock.ts";
+import type { Io } from "./io.ts";
+import { say } from "./io.ts";
+
+export type Client = ContractRouterClient<Contract>;
+
+/** A way to an engine: the running one of the data folder, or one that lives as long as this command. */
+export interface Session {
+  client: Client;
+  dataFolder: string;
+  attached: boolean;
+  /** Resolves when every product is indexed or has failed to be; `onPending` hears how many are left. */
+  settled(signal: AbortSignal, onPending: (left: number) => void): Promise<void>;
+  close(): Promise<void>;
+}
+
+const POLL_MS = 300;
+const ATTEMPTS = 40;
+
+async function answers({ endpoint }: EngineInfo): Promise<boolean> {
+  const { hostname, port } = new URL(endpoint);
+  return new Promise((resolve) => {
+    const socket = connect({ host: hostname.replace(/^\[|\]$/g, ""), port: Number(port) });
+    const end = (yes: boolean) => {
+      socket.destroy();
+      resolve(yes);
+    };
+    socket.once("connect", () => end(true));
+    socket.once("error", () => end(false));
+    socket.setTimeout(2000, () => end(false));
+  });
+}
+
+async function pendingGone(client: Client, signal: AbortSignal, onPending: (left: number) => void): Promise<void> {
+  for (;;) {
+    const { total } = await client.catalog.list({ indexState: "pending", pageSize: 1 }, { signal });
+    onPending(total);
+    if (total === 0) return;
+    await sleep(POLL_MS, null, { signal });
+  }
+}
+
+function attach({ endpoint, token }: EngineInfo, dataFolder: string): Session {
+  const link = new RPCLink({ url: `${endpoint}/rpc`, headers: { authorization: `Bearer ${token}` } });
+  const client: Client = createORPCClient(link);
+  return {
+    client,
+    dataFolder,
+    attached: true,
+    settled: (signal, onPending) => pendingGone(client, signal, onPending),
+    close: async () => {},
+  };
+}
+
+export function inProcess({ services, config, close }: HostedEngine): Session {
+  const caller = { local: true, sameMachine: true };
+  const uploadFolder = join(config.dataFolder, "uploads");
+  const client: Client = createRouterClient(router, { context: { services, settings: config, caller, uploadFolder } });
+  return {
+    client,
+    dataFolder: config.dataFolder,
+    attached: false,
+    settled: (signal, onPending) => pendingGone(client, signal, onPending),
+    close,
+  };
+}
+
+/**
+ * @throws ShelfmatchError ENGINE_RUNNING where an engine has the folder and does not answer; SETTINGS_INVALID, ...
+ */
+export async function openSession(io: Io, dataFolder: string, createEngine?: EngineFactory): Promise<Session> {
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const found = await hostOrFind({
+      dataFolder,
+      env: io.env,
+      serves: false,
+      onNotice: (message) => say(io, message),
+      ...(createEngine === undefined ? {} : { createEngine }),
+    });
+    if (found.kind === "hosted") return inProcess(found.engine);
+    if (await answers(found.engine)) return attach(found.engine, dataFolder);
+    // The engine is just ending, or what it left is about to be replaced by the next one's.
+    await sleep(250, null, { signal: io.signal });
+  }
+  const message = `An engine has ${dataFolder} and does not answer. End it, then run the command again.`;
+  throw new ShelfmatchError("ENGINE_RUNNING", message, { retryable: true });
+}
