@@ -1,6 +1,7 @@
-import { Loader } from "@mantine/core";
+import { Anchor, Loader } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef } from "react";
+import { toProblem } from "../lib/problem.ts";
 import { healthQuery } from "../lib/queries.ts";
 import classes from "./connection-banner.module.css";
 
@@ -10,6 +11,7 @@ export function ConnectionBanner() {
   const queries = useQueryClient();
   const wasLost = useRef(false);
   const lost = health.isError;
+  const signedOut = lost && toProblem(health.error).code === "UNAUTHORIZED";
 
   useEffect(() => {
     if (!lost && wasLost.current) void queries.invalidateQueries();
@@ -18,7 +20,14 @@ export function ConnectionBanner() {
 
   return (
     <div role="status">
-      {lost && (
+      {signedOut && (
+        <div className={classes.banner}>
+          <span>
+            <strong>You are signed out.</strong> <Anchor href="/login">Sign in</Anchor> with the token of this server.
+          </span>
+        </div>
+      )}
+      {lost && !signedOut && (
         <div className={classes.banner}>
           <Loader size={14} color="currentColor" aria-hidden />
           <span>

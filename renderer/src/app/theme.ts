@@ -69,7 +69,19 @@ export const theme = createTheme({
   respectReducedMotion: true,
   focusRing: "auto",
   cursorType: "pointer",
+  components: {
+    // A state is read whole or not at all.
+    Badge: { styles: { root: { flex: "none", overflow: "visible" }, label: { overflow: "visible" } } },
+    Modal: { styles: { title: { fontSize: 16, fontWeight: 650 } } },
+    Drawer: { styles: { title: { fontSize: 16, fontWeight: 650 } } },
+  },
 });
+
+/** Colours of the quiet variant of badges and buttons: Mantine's own are too dark to be told apart on dark surfaces. */
+function lightVariant(color: string, surface: string, hover: string, text: string): Record<string, string> {
+  const name = `--mantine-color-${color}-light`;
+  return { [name]: surface, [`${name}-hover`]: hover, [`${name}-color`]: text };
+}
 
 /** What our own style sheets use; never a Mantine palette shade by number. */
 export const cssVariables: CSSVariablesResolver = () => ({
@@ -80,6 +92,11 @@ export const cssVariables: CSSVariablesResolver = () => ({
     "--mantine-color-dimmed": "#55646b",
     "--mantine-color-placeholder": "#68777e",
     "--mantine-color-default-border": "#cfd7da",
+    "--mantine-color-error": "#b3261e",
+    ...lightVariant("pine", "#e5f3f0", "#d9ece8", "#09655a"),
+    ...lightVariant("amber", "#fbf1da", "#f6e8c6", "#724c0b"),
+    ...lightVariant("slate", "#e9edef", "#dfe5e8", "#39454c"),
+    ...lightVariant("red", "#fdf1f0", "#fae4e2", "#b3261e"),
     "--sm-canvas": "#f4f6f6",
     "--sm-surface": "#ffffff",
     "--sm-stage": "#eceff0",
@@ -103,6 +120,11 @@ export const cssVariables: CSSVariablesResolver = () => ({
     "--mantine-color-placeholder": "#8b9b9e",
     "--mantine-color-default-border": "#39464a",
     "--mantine-color-anchor": "#77c2b1",
+    "--mantine-color-error": "#f2938c",
+    ...lightVariant("pine", "#15302c", "#1b3c37", "#77c2b1"),
+    ...lightVariant("amber", "#33280f", "#403214", "#e9bc60"),
+    ...lightVariant("slate", "#263034", "#2f3a3f", "#c2cdd1"),
+    ...lightVariant("red", "#341a18", "#40211e", "#f2938c"),
     "--sm-canvas": "#101618",
     "--sm-surface": "#182022",
     "--sm-stage": "#0d1314",

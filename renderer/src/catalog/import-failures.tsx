@@ -19,7 +19,6 @@ export function ImportFailures({ progress }: { progress: ImportProgress }) {
           </Table.Thead>
           <Table.Tbody>
             {failed.map((failure, index) => (
-              // biome-ignore lint/suspicious/noArrayIndexKey: the list only grows, and one place may fail twice.
               <Table.Tr key={index}>
                 <Table.Td>{failure.line ?? "–"}</Table.Td>
                 <Table.Td className={classes.where ?? ""}>{failure.column ?? "–"}</Table.Td>

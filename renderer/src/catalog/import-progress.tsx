@@ -84,7 +84,7 @@ function Figures({ progress }: { progress: ImportProgress }) {
           {progressLine(progress)}
         </Text>
         {progress.failedCount > 0 && (
-          <Text size="sm" fw={600} c="red">
+          <Text size="sm" fw={600} c="var(--sm-danger)">
             {formatCount(progress.failedCount)} failed
           </Text>
         )}

@@ -15,6 +15,7 @@ const NEXT_STEPS: Partial<Record<ErrorCode, string>> = {
   IMAGE_UNSUPPORTED: "Save it as JPEG, PNG or WebP, or photograph the product with the webcam.",
   IMAGE_TOO_LARGE: "Use a smaller copy, or raise the limit under Settings.",
   UPLOAD_TOO_LARGE: "Import it in parts, or raise the limit under Settings.",
+  UNAUTHORIZED: "Sign in again with the token of this server.",
   FILE_NOT_READABLE: "Check that you may open this file, then try again.",
   PRODUCT_EXISTS: "Choose another SKU, or open the product that has it.",
   BARCODE_TAKEN: "Check the barcode; a barcode belongs to one product.",

@@ -31,6 +31,6 @@ export function verdictWording(result: Pick<MatchResult, "verdict" | "matches">)
     case "similar":
       return { headline: `Looks like ${best.name}`, detail: `${sure} sure: compare the two before you rely on it` };
     case "none":
-      return { headline: "Not in the catalogue", detail: `The nearest product fits with ${sure} only` };
+      return { headline: "Not in the catalogue", detail: `The nearest product is the one with ${sure} only` };
   }
 }

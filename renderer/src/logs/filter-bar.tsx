@@ -35,30 +35,30 @@ export function FilterBar({ filters, components, onChange }: Props) {
         inputRef={search}
         label="Search the journal"
         placeholder="Words in the message"
-        width={200}
+        width={176}
         value={filters.text}
         onTyped={(text) => onChange({ text })}
       />
       <Select
-        w={168}
+        w={136}
         aria-label="Level"
-        placeholder="Every level"
+        placeholder="Any level"
         clearable
         data={LEVELS}
         value={filters.level}
         onChange={(level) => onChange({ level: level ?? undefined })}
       />
       <Select
-        w={150}
+        w={152}
         aria-label="Component"
-        placeholder="Every component"
+        placeholder="Any component"
         clearable
         data={names}
         value={filters.component}
         onChange={(component) => onChange({ component: component ?? undefined })}
       />
       <Select
-        w={150}
+        w={136}
         aria-label="Time"
         placeholder="Any time"
         clearable
@@ -69,7 +69,7 @@ export function FilterBar({ filters, components, onChange }: Props) {
       <TypedFilter
         label="Run"
         placeholder="Run"
-        width={130}
+        width={104}
         value={filters.runId ?? ""}
         onTyped={(run) => onChange({ run })}
       />

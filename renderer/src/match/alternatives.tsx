@@ -9,11 +9,11 @@ import { sendFeedback, useFeedback } from "./feedback-store.ts";
 
 interface Props {
   result: MatchResult;
-  running: boolean;
+  complete: boolean;
 }
 
 /** Every candidate, best first; a click compares it with the query picture. */
-export function Alternatives({ result, running }: Props) {
+export function Alternatives({ result, complete }: Props) {
   const chosen = useAnswer((state) => state.chosen);
   const feedback = useFeedback();
   const picked = feedback.runId === result.runId && feedback.answer === "this" ? feedback.sku : null;
@@ -43,7 +43,7 @@ export function Alternatives({ result, running }: Props) {
             size="compact-sm"
             variant={picked === candidate.sku ? "light" : "default"}
             leftSection={picked === candidate.sku ? <IconCheck size={14} /> : null}
-            disabled={running}
+            disabled={!complete}
             onClick={() => void sendFeedback(result.runId, "this", candidate.sku)}
           >
             It is this one

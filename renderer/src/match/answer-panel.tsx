@@ -13,7 +13,7 @@ import { ProductFacts } from "./product-facts.tsx";
 import { VerdictHead } from "./verdict-head.tsx";
 
 export function AnswerPanel() {
-  const { question, result, problem, running, chosen } = useAnswer();
+  const { question, result, problem, running, complete, chosen } = useAnswer();
   if (question === null) return running ? <AnswerWaiting /> : <NoAnswerYet />;
   const note = problem !== null && (
     <div className={classes.problem}>
@@ -37,15 +37,15 @@ export function AnswerPanel() {
   return (
     <div className={classes.answer} aria-busy={running}>
       {note}
-      <VerdictHead result={result} running={running} />
+      <VerdictHead result={result} refining={running && !complete} />
       {candidate !== undefined && (
         <>
           <Compare question={question} result={result} candidate={candidate} />
           <ProductFacts candidate={candidate} />
-          <FeedbackBar result={result} running={running} />
+          <FeedbackBar result={result} complete={complete} />
         </>
       )}
-      <AnswerTabs question={question} result={result} running={running} />
+      <AnswerTabs question={question} result={result} complete={complete} />
     </div>
   );
 }

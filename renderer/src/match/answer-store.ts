@@ -9,6 +9,8 @@ interface AnswerState {
   result: MatchResult | null;
   problem: Problem | null;
   running: boolean;
+  /** The result is the last of its run, which is in the journal then. */
+  complete: boolean;
   /** Which candidate is compared with the query picture. */
   chosen: number;
 }
@@ -18,5 +20,6 @@ export const useAnswer = create<AnswerState>()(() => ({
   result: null,
   problem: null,
   running: false,
+  complete: false,
   chosen: 0,
 }));

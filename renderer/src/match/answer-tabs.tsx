@@ -10,10 +10,10 @@ import { Why } from "./why.tsx";
 interface Props {
   question: Question;
   result: MatchResult;
-  running: boolean;
+  complete: boolean;
 }
 
-export function AnswerTabs({ question, result, running }: Props) {
+export function AnswerTabs({ question, result, complete }: Props) {
   const listLabel = result.verdict === "none" ? "Nearest products" : "Alternatives";
   return (
     <Tabs defaultValue="alternatives" className={classes.tabs ?? ""} keepMounted={false}>
@@ -24,10 +24,10 @@ export function AnswerTabs({ question, result, running }: Props) {
         <Tabs.Tab value="api">Use via API</Tabs.Tab>
       </Tabs.List>
       <Tabs.Panel value="alternatives" className={classes.panel ?? ""} tabIndex={0}>
-        <Alternatives result={result} running={running} />
+        <Alternatives result={result} complete={complete} />
       </Tabs.Panel>
       <Tabs.Panel value="why" className={classes.panel ?? ""} tabIndex={0}>
-        <Why result={result} running={running} />
+        <Why result={result} complete={complete} />
       </Tabs.Panel>
       <Tabs.Panel value="timings" className={classes.panel ?? ""} tabIndex={0}>
         <TimingsChart timings={result.timings} />

@@ -1,7 +1,9 @@
 import { Anchor, Group, SegmentedControl, Text } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { apiAddress } from "../lib/client.ts";
 import { CopyTextButton } from "../lib/copy-button.tsx";
+import { api } from "../lib/queries.ts";
 import classes from "./api-panel.module.css";
 import { curlSnippet, typescriptSnippet } from "./api-snippet.ts";
 import type { Question } from "./question.ts";
@@ -11,11 +13,13 @@ type Language = "curl" | "typescript";
 /** This very request, for a program. */
 export function ApiPanel({ question }: { question: Question }) {
   const [language, setLanguage] = useState<Language>("curl");
+  const settings = useQuery(api.system.settings.queryOptions());
   const request = {
     address: apiAddress,
     picture: question.photo?.file.name ?? null,
     text: question.text.trim(),
     region: question.region,
+    guarded: settings.data !== undefined && settings.data.config.server.token !== null,
   };
   const code = language === "curl" ? curlSnippet(request) : typescriptSnippet(request);
   return (

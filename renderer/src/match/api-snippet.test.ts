@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { curlSnippet, typescriptSnippet } from "./api-snippet.ts";
 
 const address = "http://127.0.0.1:7860/api/v1";
-const plain = { address, picture: "shoe.jpg", text: "", region: null };
+const plain = { address, picture: "shoe.jpg", text: "", region: null, guarded: false };
 
 /** What a POSIX shell makes of the snippet: the arguments that curl would get. (The end-to-end test runs a real one.) */
 function argumentsOf(snippet: string): string[] {
@@ -49,6 +49,12 @@ describe("the curl snippet", () => {
     expect(args[1]).toBe(`${address}/match/text`);
     expect(args.at(-1)).toBe('{"text":"red boots"}');
   });
+});
+
+it("takes a token from the environment, never from the page", () => {
+  expect(curlSnippet({ ...plain, guarded: true })).toContain('-H "Authorization: Bearer $SHELFMATCH_TOKEN"');
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: it is the snippet's own template.
+  expect(typescriptSnippet({ ...plain, guarded: true })).toContain("`Bearer ${process.env.SHELFMATCH_TOKEN}`");
 });
 
 describe("the TypeScript snippet", () => {

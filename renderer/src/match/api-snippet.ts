@@ -9,7 +9,11 @@ export interface ApiRequest {
   picture: string | null;
   text: string;
   region: Region | null;
+  /** The server asks for a token; the snippet takes it from the environment, never from the page. */
+  guarded: boolean;
 }
+
+const TOKEN_VARIABLE = "SHELFMATCH_TOKEN";
 
 /** Form fields beside the picture; nested ones in bracket notation. */
 function formFields({ text, region }: ApiRequest): [string, string][] {
@@ -31,15 +35,18 @@ function curlFile(name: string): string {
 }
 
 export function curlSnippet(request: ApiRequest): string {
+  const token = request.guarded ? [`-H "Authorization: Bearer $${TOKEN_VARIABLE}"`] : [];
   if (request.picture === null) {
     return [
       `curl -sS ${shellQuoted(`${request.address}/match/text`)}`,
+      ...token,
       `-H 'Content-Type: application/json'`,
       `-d ${shellQuoted(JSON.stringify({ text: request.text }))}`,
     ].join(" \\\n  ");
   }
   return [
     `curl -sS ${shellQuoted(`${request.address}/match`)}`,
+    ...token,
     `-F ${shellQuoted(`picture=@${curlFile(request.picture)}`)}`,
     // --form-string: a note that begins with @ or < is a note, not a file.
     ...formFields(request).map(([name, value]) => `--form-string ${shellQuoted(`${name}=${value}`)}`),
@@ -48,6 +55,7 @@ export function curlSnippet(request: ApiRequest): string {
 
 export function typescriptSnippet(request: ApiRequest): string {
   const literal = (value: string) => JSON.stringify(value);
+  const bearer = `Authorization: \`Bearer \${process.env.${TOKEN_VARIABLE}}\``;
   const tail = [
     "const answer = await response.json();",
     // biome-ignore lint/suspicious/noTemplateCurlyInString: it is the snippet's own template.
@@ -58,7 +66,7 @@ export function typescriptSnippet(request: ApiRequest): string {
     return [
       `const response = await fetch(${literal(`${request.address}/match/text`)}, {`,
       '  method: "POST",',
-      '  headers: { "Content-Type": "application/json" },',
+      `  headers: { "Content-Type": "application/json"${request.guarded ? `, ${bearer}` : ""} },`,
       `  body: JSON.stringify(${JSON.stringify({ text: request.text })}),`,
       "});",
       ...tail,
@@ -71,7 +79,11 @@ export function typescriptSnippet(request: ApiRequest): string {
     `form.append("picture", await openAsBlob(${literal(request.picture)}), ${literal(request.picture)});`,
     ...formFields(request).map(([name, value]) => `form.append(${literal(name)}, ${literal(value)});`),
     "",
-    `const response = await fetch(${literal(`${request.address}/match`)}, { method: "POST", body: form });`,
+    `const response = await fetch(${literal(`${request.address}/match`)}, {`,
+    '  method: "POST",',
+    ...(request.guarded ? [`  headers: { ${bearer} },`] : []),
+    "  body: form,",
+    "});",
     ...tail,
   ].join("\n");
 }

@@ -30,7 +30,7 @@ function isShown(photo: Photo): boolean {
 /** Shows a question, or an answer to it, and lets go of the photo that was shown before. */
 function show(question: Question, change: { result: MatchResult | null; running: boolean; chosen: number }): void {
   const before = useAnswer.getState().question?.photo ?? null;
-  useAnswer.setState({ question, problem: null, ...change });
+  useAnswer.setState({ question, problem: null, complete: false, ...change });
   if (before !== null && !isShown(before)) releasePhoto(before);
 }
 
@@ -55,7 +55,7 @@ export async function ask(question: Question, keep: boolean, signal?: AbortSigna
       show(question, { result, running: true, chosen: first ? 0 : useAnswer.getState().chosen });
       first = false;
     }
-    if (current === mine) useAnswer.setState({ running: false });
+    if (current === mine) useAnswer.setState({ running: false, complete: true });
   } catch (error) {
     if (current !== mine) return;
     const problem = toProblem(error);

@@ -1,6 +1,6 @@
 import { ActionIcon, Button, Select, Switch, Tooltip } from "@mantine/core";
 import { useHotkeys } from "@mantine/hooks";
-import { IconCamera, IconCameraOff, IconFlipVertical, IconX } from "@tabler/icons-react";
+import { IconCamera, IconCameraOff, IconFlipHorizontal, IconX } from "@tabler/icons-react";
 import { useRef } from "react";
 import { EmptyState } from "../lib/empty-state.tsx";
 import { showPicture } from "./actions.ts";
@@ -53,7 +53,7 @@ export function CameraView() {
             aria-pressed={mirror}
             onClick={() => useCamera.setState({ mirror: !mirror })}
           >
-            <IconFlipVertical size={18} stroke={1.6} />
+            <IconFlipHorizontal size={18} stroke={1.6} />
           </ActionIcon>
         </Tooltip>
         <Tooltip label="Close the camera" openDelay={400}>
@@ -100,7 +100,8 @@ export function CameraView() {
             Take the photo
           </Button>
           <Switch
-            label="Live: match what the camera sees"
+            label="Live"
+            aria-label="Live: match what the camera sees, again and again"
             checked={live}
             onChange={(event) => useCamera.setState({ live: event.currentTarget.checked })}
           />

@@ -69,7 +69,9 @@ export function Compare({ question, result, candidate }: Props) {
               }
             />
           )}
-          <figcaption className={classes.caption}>Catalogue</figcaption>
+          <figcaption className={classes.caption}>
+            {result.verdict === "none" ? "Nearest in the catalogue" : "Catalogue"}
+          </figcaption>
         </div>
         <svg className={classes.overlay} width={width} height={height} aria-hidden data-testid="matched-points">
           {left !== null && region !== null && (

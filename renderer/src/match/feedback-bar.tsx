@@ -14,11 +14,11 @@ const THANKS: Record<Answer, string> = {
 
 interface Props {
   result: MatchResult;
-  running: boolean;
+  complete: boolean;
 }
 
 /** Right or wrong, and if wrong, which: kept in the journal with the run. */
-export function FeedbackBar({ result, running }: Props) {
+export function FeedbackBar({ result, complete }: Props) {
   const feedback = useFeedback();
   const mine = feedback.runId === result.runId;
   const answer = mine ? feedback.answer : null;
@@ -28,22 +28,22 @@ export function FeedbackBar({ result, running }: Props) {
   return (
     <div className={classes.bar}>
       <Group gap={6} role="group" aria-label="Was this right?">
-        <Choice said="right" label="Right" icon={IconThumbUp} answer={answer} running={running} onSay={send} />
-        <Choice said="wrong" label="Wrong" icon={IconThumbDown} answer={answer} running={running} onSay={send} />
+        <Choice said="right" label="Right" icon={IconThumbUp} answer={answer} complete={complete} onSay={send} />
+        <Choice said="wrong" label="Wrong" icon={IconThumbDown} answer={answer} complete={complete} onSay={send} />
         {!absent && (
           <Choice
             said="absent"
             label="Not in the catalogue"
             icon={IconZoomQuestion}
             answer={answer}
-            running={running}
+            complete={complete}
             onSay={send}
           />
         )}
         {(answer === "wrong" || answer === "this") && <ProductPicker onPick={(sku) => send("this", sku)} />}
       </Group>
       <span className={classes.note} role="status" data-testid="feedback-note">
-        {mine && feedback.problem !== null && feedback.problem.message}
+        {mine && feedback.problem?.message}
         {answer !== null &&
           !feedback.sending &&
           `${THANKS[answer]}${answer === "this" ? ` ${feedback.sku ?? ""}.` : ""}`}
@@ -57,11 +57,11 @@ interface ChoiceProps {
   label: string;
   icon: typeof IconCheck;
   answer: Answer | null;
-  running: boolean;
+  complete: boolean;
   onSay: (said: Answer) => void;
 }
 
-function Choice({ said, label, icon: Icon, answer, running, onSay }: ChoiceProps) {
+function Choice({ said, label, icon: Icon, answer, complete, onSay }: ChoiceProps) {
   const pressed = answer === said;
   return (
     <Button
@@ -70,7 +70,7 @@ function Choice({ said, label, icon: Icon, answer, running, onSay }: ChoiceProps
       leftSection={pressed ? <IconCheck size={14} /> : <Icon size={14} stroke={1.8} />}
       aria-pressed={pressed}
       // The run is in the journal only once its last stage is.
-      disabled={running}
+      disabled={!complete}
       onClick={() => onSay(said)}
     >
       {label}

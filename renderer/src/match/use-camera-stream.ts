@@ -29,7 +29,6 @@ export function useCameraStream(video: RefObject<HTMLVideoElement | null>, devic
   const [attempt, setAttempt] = useState(0);
   const retry = useCallback(() => setAttempt((n) => n + 1), []);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: `attempt` starts the camera again.
   useEffect(() => {
     // Undefined on pages that are neither local nor https.
     const media = navigator.mediaDevices as MediaDevices | undefined;

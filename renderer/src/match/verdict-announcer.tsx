@@ -4,12 +4,12 @@ import { useAnswer } from "./answer-store.ts";
 
 /** Says the answer to who listens instead of looking: once it is whole, not at every stage. */
 export function VerdictAnnouncer() {
-  const { result, problem, running } = useAnswer();
+  const { result, problem, running, complete } = useAnswer();
   const words = result === null ? null : verdictWording(result);
   const spoken = problem?.message ?? (words === null ? "" : `${words.headline}. ${words.detail}.`);
   return (
     <VisuallyHidden role="status" aria-live="polite" data-testid="announcer">
-      {running && result === null ? "Looking for the product" : running ? "" : spoken}
+      {running && result === null ? "Looking for the product" : complete || problem !== null ? spoken : ""}
     </VisuallyHidden>
   );
 }

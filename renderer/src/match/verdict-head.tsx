@@ -14,7 +14,7 @@ const ICONS: Record<Verdict, typeof IconCircleDashed> = {
 
 const NEXT_STAGE = { visual: "comparing details", verified: "reading text", refined: "finishing" };
 
-export function VerdictHead({ result, running }: { result: MatchResult; running: boolean }) {
+export function VerdictHead({ result, refining }: { result: MatchResult; refining: boolean }) {
   const { headline, detail } = verdictWording(result);
   const Icon = ICONS[result.verdict];
   const best = result.matches[0];
@@ -29,7 +29,7 @@ export function VerdictHead({ result, running }: { result: MatchResult; running:
         <p className={classes.detail}>{detail}</p>
       </div>
       <div className={classes.side}>
-        {running ? (
+        {refining ? (
           <span className={classes.refining}>
             <Loader size={12} color="currentColor" aria-hidden />
             {NEXT_STAGE[result.stage]}

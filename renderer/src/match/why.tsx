@@ -7,11 +7,11 @@ import classes from "./why.module.css";
 
 interface Props {
   result: MatchResult;
-  running: boolean;
+  complete: boolean;
 }
 
 /** What the answer rests on: how near the candidate is, and what was seen in the picture. */
-export function Why({ result, running }: Props) {
+export function Why({ result, complete }: Props) {
   const chosen = useAnswer((state) => state.chosen);
   const candidate = result.matches[chosen] ?? result.matches[0];
   const { description } = result;
@@ -19,7 +19,7 @@ export function Why({ result, running }: Props) {
     <dl className={classes.why}>
       {candidate !== undefined && <Nearness candidate={candidate} />}
       {description === null ? (
-        <Row name="Description">{running ? "Still being made…" : "None was made."}</Row>
+        <Row name="Description">{complete ? "None was made." : "Still being made…"}</Row>
       ) : (
         <>
           {description.caption !== "" && <Row name="Seen">{description.caption}</Row>}

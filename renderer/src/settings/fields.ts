@@ -63,7 +63,8 @@ function fieldOf(group: string, name: string, node: Node): SettingField {
   return {
     path: `${group}.${name}`,
     label: labelOf(name),
-    help: node.description ?? "",
+    // Written for the command line too, where backticks mark words of the interface.
+    help: (node.description ?? "").replace(/`([^`]*)`/g, "“$1”"),
     kind: kindOf(name, node, types),
     choices: node.enum ?? [],
     min: node.minimum ?? (above !== undefined && whole ? above + 1 : above),

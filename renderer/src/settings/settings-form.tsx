@@ -43,8 +43,10 @@ export function SettingsForm({ settings }: { settings: Settings }) {
       }}
     >
       {GROUPS.map((group) => (
-        <fieldset key={group.name} className={classes.card}>
-          <legend className={classes.cardTitle}>{group.title}</legend>
+        <section key={group.name} className={classes.card} aria-labelledby={`settings-${group.name}`}>
+          <h2 id={`settings-${group.name}`} className={classes.cardTitle}>
+            {group.title}
+          </h2>
           {group.fields.map((field) => {
             const fixed = settings.fixed.includes(field.path);
             const id = `setting-${field.path}`;
@@ -71,7 +73,7 @@ export function SettingsForm({ settings }: { settings: Settings }) {
               </div>
             );
           })}
-        </fieldset>
+        </section>
       ))}
       {save.error !== null && <ProblemNote problem={toProblem(save.error)} />}
       {count > 0 && (
