@@ -1,4 +1,5 @@
 import { rm } from "node:fs/promises";
+import { isAbsolute } from "node:path";
 import { ShelfmatchError } from "../../shared/errors.ts";
 import { os } from "./base.ts";
 import { spoolUpload } from "./spool.ts";
@@ -19,6 +20,10 @@ export const importsRouter = os.imports.router({
       const message =
         "Paths of this machine are read for its own command line and desktop only. Upload the files instead.";
       throw new ShelfmatchError("FORBIDDEN", message);
+    }
+    if (!isAbsolute(input.path)) {
+      const message = `The path ${input.path} is relative, and the engine runs in another folder than its caller. Send the whole path.`;
+      throw new ShelfmatchError("INVALID_INPUT", message);
     }
     return context.services.importer.start({ kind: "path", path: input.path });
   }),

@@ -140,6 +140,8 @@ describe("imports", () => {
     await expect(client().imports.startPath({ path: dataFolder })).rejects.toMatchObject({ code: "FORBIDDEN" });
     const local = { local: true, sameMachine: true };
     expect((await client({ caller: local }).imports.startPath({ path: dataFolder })).source).toBe(dataFolder);
+    const relative = client({ caller: local }).imports.startPath({ path: "shop" });
+    await expect(relative).rejects.toMatchObject({ code: "INVALID_INPUT" });
   });
 });
 

@@ -224,6 +224,21 @@ describe("uploads", () => {
     socket.destroy();
   });
 
+  it("many small files are not a way around", async () => {
+    const part = '--x\r\nContent-Disposition: form-data; name="picture"; filename="a.jpg"\r\n\r\n';
+    async function* endless() {
+      for (;;) yield Buffer.from(`${part}${"x".repeat(50_000)}\r\n`);
+    }
+    const answer = await fetch(`${url}/api/v1/match`, {
+      method: "POST",
+      body: ReadableStream.from(endless()),
+      duplex: "half",
+      headers: { "content-type": "multipart/form-data; boundary=x" },
+    });
+    expect(answer.status).toBe(413);
+    expect((await errorOf(answer)).code).toBe("UPLOAD_TOO_LARGE");
+  });
+
   it("an announced length over the limit is refused at once", async () => {
     const answer = await rawRequest(`${url}/api/v1/match/text`, {
       method: "POST",

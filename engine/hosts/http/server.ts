@@ -80,8 +80,18 @@ export async function startWebHost(options: WebHostOptions): Promise<WebHost> {
   const server = createAdaptorServer({ fetch: app.fetch, overrideGlobalObjects: false }) as Server;
   server.requestTimeout = REQUEST_TIMEOUT_MS;
   const port = await listen(server, host, options.port ?? config.current.server.port);
+  const url = `http://${reachable(host)}:${port}`;
+  const message = `The web host answers at ${url}.`;
+  options.services.journal.log({
+    time: Date.now(),
+    level: "info",
+    component: "http",
+    runId: null,
+    message,
+    data: null,
+  });
   return {
-    url: `http://${reachable(host)}:${port}`,
+    url,
     async close() {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeIdleConnections();
