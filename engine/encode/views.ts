@@ -18,11 +18,11 @@ export const VIEWS_VERSION = "views-1";
 
 /** What is indexed of a catalogue picture (docs/decisions/0003-views-and-preprocessing.md). */
 export const CATALOGUE_VIEWS: readonly ViewName[] = ["whole", "letterbox", "small", "centre-60"];
-/** What is encoded of a query picture, and averaged. */
+/** What is encoded of a query picture; the mean of the embeddings is searched by. */
 export const QUERY_VIEWS: readonly ViewName[] = ["centre-875", "centre-60"];
 
 /** All views are cut from the picture at this longest side: one pass over a large picture in the place of four. */
-const WORKING_SIDE = 640;
+export const WORKING_SIDE = 640;
 /** Side of the picture in `small`, of the view's. */
 const SMALL = 0.6;
 
@@ -30,14 +30,6 @@ const SMALL = 0.6;
 export async function cutViews(picture: RgbPicture, names: readonly ViewName[], size = 224): Promise<Uint8Array[]> {
   const working = await shrink(picture);
   return Promise.all(names.map((name) => cut(working, name, size).raw().toBuffer()));
-}
-
-/** The mean of L2-normalised embeddings, L2-normalised: what a query is searched by. */
-export function averageEmbedding(embeddings: readonly Float32Array[]): Float32Array {
-  const mean = new Float32Array(embeddings[0]?.length ?? 0);
-  for (const embedding of embeddings) for (const [i, value] of embedding.entries()) mean[i] = (mean[i] ?? 0) + value;
-  const length = Math.hypot(...mean);
-  return length > 0 ? mean.map((value) => value / length) : mean;
 }
 
 const open = ({ data, width, height }: RgbPicture) => sharp(data, { raw: { width, height, channels: 3 } });

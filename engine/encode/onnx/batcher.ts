@@ -23,7 +23,7 @@ interface Request<In, Out> {
 export interface Batcher<In, Out> {
   /** @throws ShelfmatchError BUSY, CANCELLED, ENGINE_GONE after `close` */
   submit(items: readonly In[], options?: EncodeOptions): Promise<Out[]>;
-  /** Refuses what waits and what comes; what runs may end. */
+  /** Refuses what waits and what comes; what runs may still end. */
   close(): void;
 }
 

@@ -1,10 +1,11 @@
 import { readFile } from "node:fs/promises";
 import { fingerprint, hashFiles } from "../fingerprint.ts";
-import type { EncoderHealth, ImageEncoder, ImageEncoding } from "../port.ts";
+import type { ImageEncoder, ImageEncoding } from "../port.ts";
 import { VIEWS_VERSION } from "../views.ts";
 import { createBatcher } from "./batcher.ts";
 import type { ImageBatchResult, ImageWorkerData } from "./image-worker.ts";
 import { createPool, workerCount } from "./pool.ts";
+import { probe } from "./probe.ts";
 
 interface OnnxImageEncoderOptions {
   /** Folder with `efficientnet-lite0.onnx` and `imagenet-classes.json`. */
@@ -43,7 +44,7 @@ export async function createOnnxImageEncoder(options: OnnxImageEncoderOptions): 
     maxBatch: MAX_BATCH,
     capacity,
     async run(views) {
-      const { embeddings, classes }: ImageBatchResult = await pool.run(views);
+      const { embeddings, classes } = await pool.run<Uint8Array[], ImageBatchResult>(views);
       return views.map((_, n) => ({
         embedding: embeddings.slice(n * DIMENSIONS, (n + 1) * DIMENSIONS),
         classes: (classes[n] ?? []).map(({ index, probability }) => ({ name: names[index] ?? "", probability })),
@@ -61,18 +62,10 @@ export async function createOnnxImageEncoder(options: OnnxImageEncoderOptions): 
       // One for each thread: the first inference of a session allocates what the later ones reuse.
       await batcher.submit(Array.from({ length: threads }, blank));
     },
-    async health(): Promise<EncoderHealth> {
-      const started = performance.now();
-      try {
-        await batcher.submit([blank()]);
-        return { state: "ready", detail: `${threads} threads, ${Math.round(performance.now() - started)} ms` };
-      } catch (error) {
-        return { state: "down", detail: error instanceof Error ? error.message : String(error) };
-      }
-    },
+    health: () => probe(() => batcher.submit([blank()]), `${threads} threads`),
     async close() {
       batcher.close();
-      await pool.destroy();
+      await pool.close();
     },
   };
 }

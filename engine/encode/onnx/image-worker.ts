@@ -1,3 +1,4 @@
+import { parentPort } from "node:worker_threads";
 import { Tensor } from "onnxruntime-node";
 import { workerData } from "piscina";
 import { createSession, normaliseRows } from "./session.ts";
@@ -53,4 +54,9 @@ async function initialise() {
   };
 }
 
-export default initialise();
+const loading = initialise();
+const tell = () => parentPort?.postMessage("loaded");
+// The pool waits for the message before it ends the thread; weights that can't be loaded fail every call in their words.
+loading.then(tell, tell);
+
+export default async (views: Uint8Array[]): Promise<ImageBatchResult> => (await loading)(views);

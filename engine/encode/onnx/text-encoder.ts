@@ -1,7 +1,8 @@
 import { fingerprint, hashFiles } from "../fingerprint.ts";
-import type { EncoderHealth, TextEncoder } from "../port.ts";
+import type { TextEncoder } from "../port.ts";
 import { createBatcher } from "./batcher.ts";
 import { createPool } from "./pool.ts";
+import { probe } from "./probe.ts";
 import type { TextWorkerData } from "./text-worker.ts";
 
 interface OnnxTextEncoderOptions {
@@ -37,7 +38,7 @@ export async function createOnnxTextEncoder({
     maxBatch: MAX_BATCH,
     capacity,
     async run(texts) {
-      const rows: Float32Array = await pool.run(texts);
+      const rows = await pool.run<string[], Float32Array>(texts);
       return texts.map((_, n) => rows.slice(n * DIMENSIONS, (n + 1) * DIMENSIONS));
     },
   });
@@ -49,18 +50,10 @@ export async function createOnnxTextEncoder({
     async warmUp() {
       await batcher.submit(["warm"]);
     },
-    async health(): Promise<EncoderHealth> {
-      const started = performance.now();
-      try {
-        await batcher.submit(["Is anybody there?"]);
-        return { state: "ready", detail: `${Math.round(performance.now() - started)} ms` };
-      } catch (error) {
-        return { state: "down", detail: error instanceof Error ? error.message : String(error) };
-      }
-    },
+    health: () => probe(() => batcher.submit(["Is anybody there?"]), "1 thread"),
     async close() {
       batcher.close();
-      await pool.destroy();
+      await pool.close();
     },
   };
 }

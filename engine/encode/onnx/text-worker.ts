@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { parentPort } from "node:worker_threads";
 import { Tokenizer } from "@huggingface/tokenizers";
 import { Tensor } from "onnxruntime-node";
 import { workerData } from "piscina";
@@ -68,4 +69,9 @@ async function initialise() {
   };
 }
 
-export default initialise();
+const loading = initialise();
+const tell = () => parentPort?.postMessage("loaded");
+// The pool waits for the message before it ends the thread; weights that can't be loaded fail every call in their words.
+loading.then(tell, tell);
+
+export default async (texts: string[]): Promise<Float32Array> => (await loading)(texts);
