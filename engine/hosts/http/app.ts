@@ -76,7 +76,12 @@ export async function createApp(options: AppOptions): Promise<Hono<Env>> {
     const began = performance.now();
     await next();
     secure(c.res.headers, c.req.path);
-    metrics.requested(c.req.method, areaOf(c.req.path), c.res.status, (performance.now() - began) / 1000);
+    const ms = performance.now() - began;
+    const { method, path } = c.req;
+    metrics.requested(method, areaOf(path), c.res.status, ms / 1000);
+    const message = `${method} ${path} ${c.res.status}`;
+    const line = { time: Date.now(), level: "debug", component: "http", runId: null } as const;
+    services.journal.log({ ...line, message, data: { ms: Math.round(ms) } });
   });
   app.use(async (c, next) => {
     assertHost(c.req.header("host"), guard());

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { Hono } from "hono";
 
 /** The page to read and try the API: Swagger UI out of its npm package, so that nothing is fetched from elsewhere. */
@@ -21,7 +21,7 @@ const ASSETS: Readonly<Record<string, string>> = {
 };
 
 export function docsRoutes(): Hono {
-  const folder = dirname(createRequire(import.meta.url).resolve("swagger-ui-dist/package.json"));
+  const folder = dirname(fileURLToPath(import.meta.resolve("swagger-ui-dist/package.json")));
   const app = new Hono();
   app.get("/api/docs", (c) => c.html(PAGE));
   app.get("/api/docs/start.js", (c) => c.body(START, 200, { "content-type": "text/javascript; charset=utf-8" }));
