@@ -173,7 +173,7 @@ describe("calls", () => {
 
   it("`journal.follow` ends with its reader", async () => {
     const stop = new AbortController();
-    const lines = await rpc().journal.follow({}, { signal: stop.signal });
+    const lines = await rpc().journal.follow({ component: "test" }, { signal: stop.signal });
     setTimeout(() => {
       const line = {
         time: Date.now(),
