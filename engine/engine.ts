@@ -102,7 +102,7 @@ export async function createEngine({ dataFolder, config, onNotice, calibration }
     indexer.nudge();
 
     const sight = owned(
-      await createSight({
+      createSight({
         catalog,
         cacheFile: join(dataFolder, "features.sqlite"),
         threads: Math.min(2, availableParallelism()),
@@ -132,7 +132,6 @@ export async function createEngine({ dataFolder, config, onNotice, calibration }
         catalog,
         indexer,
         limits: config.current.limits,
-        tempFolder: join(dataFolder, "tmp"),
         log: log("import"),
       }),
     );

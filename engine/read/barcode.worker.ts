@@ -1,0 +1,2 @@
+/** A piscina task. */
+export { readBarcodes as default } from "./barcode.ts";
