@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { CATALOGUE_VIEWS, cutViews, QUERY_VIEWS, type RgbPicture, type ViewName } from "./views.ts";
+import { averageEmbedding, CATALOGUE_VIEWS, cutViews, QUERY_VIEWS, type RgbPicture, type ViewName } from "./views.ts";
 
 const ALL: ViewName[] = [...new Set([...CATALOGUE_VIEWS, ...QUERY_VIEWS])];
 
@@ -45,4 +45,10 @@ describe("views", () => {
     expect(blue(view)).toBeCloseTo(1 / 18, 2);
     expect([...(view ?? []).slice(0, 3)]).toEqual([255, 0, 0]);
   });
+});
+
+test("the average of embeddings has length 1 and lies between them", () => {
+  const mean = averageEmbedding([Float32Array.of(1, 0), Float32Array.of(0, 1)]);
+  expect(mean[0]).toBeCloseTo(Math.SQRT1_2, 6);
+  expect(mean[1]).toBeCloseTo(Math.SQRT1_2, 6);
 });

@@ -32,6 +32,14 @@ export async function cutViews(picture: RgbPicture, names: readonly ViewName[], 
   return Promise.all(names.map((name) => cut(working, name, size).raw().toBuffer()));
 }
 
+/** The mean of L2-normalised embeddings, L2-normalised: what a query is searched by. */
+export function averageEmbedding(embeddings: readonly Float32Array[]): Float32Array {
+  const mean = new Float32Array(embeddings[0]?.length ?? 0);
+  for (const embedding of embeddings) for (const [i, value] of embedding.entries()) mean[i] = (mean[i] ?? 0) + value;
+  const length = Math.hypot(...mean);
+  return length > 0 ? mean.map((value) => value / length) : mean;
+}
+
 const open = ({ data, width, height }: RgbPicture) => sharp(data, { raw: { width, height, channels: 3 } });
 
 async function shrink(picture: RgbPicture): Promise<RgbPicture> {

@@ -54,9 +54,9 @@ async function initialise() {
   };
 }
 
-const loading = initialise();
-const tell = () => parentPort?.postMessage("loaded");
-// The pool waits for the message before it ends the thread; weights that can't be loaded fail every call in their words.
-loading.then(tell, tell);
+// Weights that can't be loaded fail every call in their own words. Awaited here: an idle thread of the pool sleeps
+// without an event loop, and would go on loading only with its first task.
+const encode = await initialise().catch((error: unknown) => () => Promise.reject(error));
+parentPort?.postMessage("loaded");
 
-export default async (views: Uint8Array[]): Promise<ImageBatchResult> => (await loading)(views);
+export default encode;
