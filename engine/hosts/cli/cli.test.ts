@@ -266,6 +266,20 @@ it("a broken settings file is said by name, and stays as it is", async () => {
   expect(err).toMatch(/SETTINGS_INVALID.*config\.json/);
 });
 
+it("an engine that can't start says why, with the stack on stderr only", async () => {
+  const stop = new AbortController();
+  const [stdout, stderr] = [new PassThrough(), new PassThrough()];
+  const io = { stdout, stderr, env: {}, cwd: folder, signal: stop.signal };
+  const code = await runCli(["products", "list", "--json", "--data", "d"], io, () =>
+    Promise.reject(new Error("no weights")),
+  );
+  expect(code).toBe(1);
+  const [line] = jsonLines(String(stdout.read()));
+  expect(line?.error).toMatchObject({ code: "INTERNAL", message: expect.stringContaining("no weights") });
+  expect(JSON.stringify(line)).not.toContain("cli.test.ts");
+  expect(String(stderr.read())).toContain("cli.test.ts");
+});
+
 it("Ctrl-C in the middle of a match ends it: 130", async () => {
   await pictures("a.png");
   const waiting = start(["match", "a.png", "--text", "wait", "--json"]);

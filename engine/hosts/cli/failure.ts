@@ -1,3 +1,4 @@
+import { ORPCError } from "@orpc/client";
 import { ShelfmatchError } from "../../../shared/errors.ts";
 import { toShelfmatchError } from "../../api/errors.ts";
 
@@ -11,7 +12,19 @@ export function toFailure(error: unknown): ShelfmatchError {
     const message = "The engine that this command used has ended. Run the command again.";
     return new ShelfmatchError("ENGINE_GONE", message, { cause: error });
   }
-  return toShelfmatchError(error);
+  const ours = error instanceof ShelfmatchError || error instanceof ORPCError;
+  if (ours || (error instanceof Error && error.name === "AbortError")) return toShelfmatchError(error);
+  // Not from a call, whose unforeseen errors are in the journal: from the hosting of the engine, which may have none.
+  const reason = error instanceof Error ? error.message : String(error);
+  return new ShelfmatchError("INTERNAL", `Something went wrong inside Shelfmatch: ${reason}`, { cause: error });
+}
+
+/** For stderr: the stack of what nobody foresaw, one sentence for everything else. */
+export function failureText(error: unknown): string {
+  const { code, message, cause } = toFailure(error);
+  const stack =
+    code === "INTERNAL" && cause instanceof Error && !(cause instanceof ORPCError) ? `\n${cause.stack}` : "";
+  return `${code}: ${message}${stack}`;
 }
 
 /** The short form of JSON lines. */

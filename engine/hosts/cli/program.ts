@@ -13,7 +13,7 @@ import { match } from "./commands/match.ts";
 import { deleteProducts, listProducts, showProduct } from "./commands/products.ts";
 import { search } from "./commands/search.ts";
 import { serve } from "./commands/serve.ts";
-import { EXIT, failureBody } from "./failure.ts";
+import { EXIT, failureBody, failureText } from "./failure.ts";
 import type { Io } from "./io.ts";
 import { fromCaller, printJson, say } from "./io.ts";
 import { openSession } from "./session.ts";
@@ -125,9 +125,8 @@ export async function runCli(args: readonly string[], io: Io, createEngine?: Eng
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
     if (io.signal.aborted) return EXIT.interrupted;
-    const body = failureBody(error);
-    if (globals().json) await printJson(io, { error: body });
-    say(io, `${body.code}: ${body.message}`);
+    if (globals().json) await printJson(io, { error: failureBody(error) });
+    say(io, failureText(error));
     return EXIT.failed;
   }
 }
