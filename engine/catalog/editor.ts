@@ -1,7 +1,7 @@
 import type { Product } from "../../shared/contract/domain.ts";
 import type { CatalogEditor, Indexer } from "../services.ts";
 import { type PictureLimits, toPictureUpload } from "./picture-upload.ts";
-import type { Catalog } from "./port.ts";
+import type { Catalog, PictureUpload } from "./port.ts";
 
 interface EditorOptions {
   catalog: Catalog;
@@ -19,7 +19,7 @@ export function createCatalogEditor({ catalog, indexer, limits }: EditorOptions)
   return {
     async create(draft, pictures): Promise<Product> {
       // One after the other: a form holds a few pictures, and each decoded one takes memory.
-      const uploads = [];
+      const uploads: PictureUpload[] = [];
       for (const picture of pictures) uploads.push(await toPictureUpload(picture, limits));
       const unique = uploads.filter((upload, at) => uploads.findIndex(({ hash }) => hash === upload.hash) === at);
       return nudging(catalog.create(draft, unique));

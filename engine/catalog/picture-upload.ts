@@ -14,8 +14,8 @@ export interface PictureLimits {
 const THUMBNAIL_SIDE = 256;
 
 /**
- * Decodes and checks a picture for the catalogue, which keeps its bytes as they are. It is decoded at twice the
- * thumbnail's side only: the check reads the whole file either way, and small is quicker to resize.
+ * Decodes and checks a picture for the catalogue, which keeps its bytes as they are. It is decoded at the
+ * thumbnail's size only: that reads the whole file all the same.
  *
  * @throws ShelfmatchError IMAGE_UNREADABLE, IMAGE_TOO_LARGE, IMAGE_UNSUPPORTED, naming the file
  */
@@ -24,7 +24,7 @@ export async function toPictureUpload({ name, bytes }: NamedBytes, limits: Pictu
     name,
     maxBytes: limits.pictureBytes,
     maxPixels: limits.picturePixels,
-    side: 2 * THUMBNAIL_SIDE,
+    side: THUMBNAIL_SIDE,
   });
   return {
     bytes,

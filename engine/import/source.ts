@@ -1,0 +1,135 @@
+import { stat } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { ShelfmatchError } from "../../shared/errors.ts";
+import type { ImportSource } from "../services.ts";
+import { insideSegments, type SourceFile, type SourceFiles } from "./files.ts";
+import { openFolderFiles } from "./folder-files.ts";
+import { readPictureFolder } from "./picture-folder.ts";
+import type { Problem } from "./problem.ts";
+import type { BadRow, SourceRow } from "./row.ts";
+import { isTableName, openTable } from "./table.ts";
+import { openZipFiles } from "./zip-files.ts";
+
+/** What is imported, found out: a table, an archive or folder with a table in it, or pictures alone. */
+export interface OpenedSource {
+  /** Finds out what there is; to be called first. @throws ShelfmatchError IMPORT_UNREADABLE */
+  survey(signal: AbortSignal): Promise<{ format: string; total: number }>;
+  rows(): AsyncIterable<SourceRow | BadRow>;
+  /** A picture as a row names it. */
+  find(image: string): Promise<SourceFile | Problem>;
+  /** Files that were refused or passed over. */
+  refused: SourceFiles["refused"];
+  leftOut: readonly string[];
+  close(): Promise<void>;
+}
+
+/** A zip may unpack to this many times the largest upload. */
+const UNPACKED_UPLOADS = 16;
+
+/** @throws ShelfmatchError FILE_NOT_FOUND, FILE_NOT_READABLE, IMPORT_UNREADABLE */
+export async function openSource(source: ImportSource, uploadBytes: number): Promise<OpenedSource> {
+  if (source.kind === "upload") return openUpload(source.folder, source.name, uploadBytes);
+  const { path } = source;
+  const name = basename(path);
+  try {
+    if ((await stat(path)).isDirectory()) return await openTree(await openFolderFiles(path, true), "folder", name);
+    if (/\.zip$/i.test(path))
+      return await openTree(await openZipFiles(path, UNPACKED_UPLOADS * uploadBytes), "zip", name);
+    if (!isTableName(path)) throw unknownKind(name);
+    return await openTableIn(await openFolderFiles(dirname(path), true), name);
+  } catch (error) {
+    throw toSourceError(error, path);
+  }
+}
+
+async function openUpload(folder: string, name: string, uploadBytes: number): Promise<OpenedSource> {
+  const files = await openFolderFiles(folder, false);
+  const [only, ...more] = await files.list();
+  if (only !== undefined && more.length === 0) {
+    if (/\.zip$/i.test(only)) {
+      return openTree(await openZipFiles(join(folder, only), UNPACKED_UPLOADS * uploadBytes), "zip", name);
+    }
+    if (isTableName(only)) return openTableIn(files, only);
+  }
+  return openTree(files, "folder", name);
+}
+
+async function openTree(files: SourceFiles, kind: "folder" | "zip", name: string): Promise<OpenedSource> {
+  try {
+    const paths = await files.list();
+    const table = findTable(paths, name);
+    if (table !== null) return await openTableIn(files, table);
+    const { rows, leftOut } = readPictureFolder(paths);
+    if (rows.length === 0) {
+      throw new ShelfmatchError(
+        "IMPORT_UNREADABLE",
+        `${name} has neither a table of products (products.csv, products.jsonl) nor pictures. Put one of them in and try again.`,
+      );
+    }
+    const others = leftOut.length === 0 ? "" : `; files that are no pictures, left out: ${leftOut.length}`;
+    return {
+      survey: async () => ({ format: `pictures in a ${kind}${others}`, total: rows.length }),
+      rows: async function* () {
+        yield* rows;
+      },
+      find: (image) => files.find(image),
+      refused: files.refused,
+      leftOut,
+      close: () => files.close(),
+    };
+  } catch (error) {
+    await files.close();
+    throw error;
+  }
+}
+
+async function openTableIn(files: SourceFiles, path: string): Promise<OpenedSource> {
+  const file = await files.find(path);
+  if (!("open" in file)) throw new ShelfmatchError("FILE_NOT_READABLE", file.message);
+  const table = await openTable(file);
+  const folder = path.includes("/") ? path.slice(0, path.lastIndexOf("/") + 1) : "";
+  return {
+    survey: (signal) => table.survey(signal),
+    rows: () => table.rows(),
+    find: async (image) => {
+      const segments = insideSegments(image);
+      return Array.isArray(segments) ? files.find(folder + image) : segments;
+    },
+    refused: files.refused,
+    leftOut: [],
+    close: () => files.close(),
+  };
+}
+
+/** The table of a folder or archive: the one nearest its root, one called `products` before others. */
+function findTable(paths: readonly string[], name: string): string | null {
+  const tables = paths.filter((path) => isTableName(path) && !/\.(txt|tab)$/i.test(path));
+  const depthOf = (path: string) => path.split("/").length;
+  const nearest = Math.min(...tables.map(depthOf));
+  const top = tables.filter((path) => depthOf(path) === nearest);
+  const [first, second] = top.filter((path) => /(^|\/)products\.[^/]+$/i.test(path));
+  if (first !== undefined && second === undefined) return first;
+  if (top.length <= 1) return top[0] ?? null;
+  throw new ShelfmatchError(
+    "IMPORT_UNREADABLE",
+    `${name} has several tables (${top.slice(0, 5).join(", ")}). Call the one to import products.csv, or import it by itself.`,
+  );
+}
+
+function unknownKind(name: string): ShelfmatchError {
+  return new ShelfmatchError(
+    "IMPORT_UNREADABLE",
+    `${name} is none of .csv, .tsv, .jsonl, .zip or a folder of pictures. Save it as one of them and try again.`,
+  );
+}
+
+function toSourceError(error: unknown, path: string): unknown {
+  const code = error instanceof Error && "code" in error ? error.code : null;
+  if (code === "ENOENT" || code === "ENOTDIR") {
+    return new ShelfmatchError("FILE_NOT_FOUND", `There is no ${path}. Check the path and try again.`);
+  }
+  if (code === "EACCES" || code === "EPERM") {
+    return new ShelfmatchError("FILE_NOT_READABLE", `${path} can't be read. Check its permissions and try again.`);
+  }
+  return error;
+}
