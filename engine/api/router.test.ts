@@ -157,7 +157,9 @@ describe("settings", () => {
   });
 
   it("tell the data folder to callers of this machine only", async () => {
-    expect((await client().system.health()).dataFolder).toBeNull();
+    const told = await client().system.health();
+    expect(told.dataFolder).toBeNull();
+    expect(JSON.stringify(told)).not.toContain(dataFolder);
     const caller = { local: false, sameMachine: true };
     expect((await client({ caller }).system.health()).dataFolder).toBe(dataFolder);
   });

@@ -11,10 +11,15 @@ function shown({ current, fixed, restart }: LoadedConfig): Settings {
 }
 
 export const systemRouter = os.system.router({
-  health: os.system.health.handler(async ({ context: { services, settings, caller } }) => ({
-    ...(await services.health()),
-    dataFolder: caller.sameMachine ? settings.dataFolder : null,
-  })),
+  health: os.system.health.handler(async ({ context: { services, settings, caller } }) => {
+    const health = await services.health();
+    if (caller.sameMachine) return { ...health, dataFolder: settings.dataFolder };
+    const components = health.components.map(({ detail, ...component }) => ({
+      ...component,
+      detail: detail.replaceAll(settings.dataFolder, "the data folder"),
+    }));
+    return { ...health, components, dataFolder: null };
+  }),
   settings: os.system.settings.handler(({ context }) => shown(context.settings)),
   updateSettings: os.system.updateSettings.handler(async ({ input, context }) => {
     const { "server.token": token, ...others } = input.changes;

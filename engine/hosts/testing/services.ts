@@ -152,7 +152,8 @@ export async function openTestServices(dataFolder: string): Promise<TestServices
     async health() {
       const products = await catalog.counts();
       return {
-        ...{ status: "ready", version: "0.1.0", profile: "embedded", components: [], products, uptimeSeconds: 1 },
+        ...{ status: "ready", version: "0.1.0", profile: "embedded", products, uptimeSeconds: 1 },
+        components: [{ name: "catalogue", adapter: "sqlite", state: "ready", detail: `in ${dataFolder}` }],
         ...{ fingerprint: { image: "test/1", text: "test/1" }, startMs: 1, memoryBytes: process.memoryUsage.rss() },
       };
     },

@@ -71,7 +71,7 @@ export async function importCatalogue(run: Run, source: string): Promise<number>
     if (format !== null) say(io, `Read as ${format}.`);
     say(
       io,
-      `${products} products and ${images} pictures went in, ${unchanged} were there already; ${failedCount} failed. ${duration(seconds())}.`,
+      `${products} products and ${images} pictures are in, ${unchanged} of the products just as they were before; ${failedCount} failures. ${duration(seconds())}.`,
     );
   }
   return exitCode(progress);
