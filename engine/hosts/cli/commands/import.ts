@@ -38,6 +38,17 @@ function exitCode({ state, failedCount }: ImportProgress): number {
   return failedCount > 0 ? EXIT.someFailed : EXIT.ok;
 }
 
+/** Ctrl-C ends the waiting and loses nothing: the engine indexes on, now or at its next start. */
+async function findable({ io, session }: Run): Promise<void> {
+  try {
+    await session.settled(io.signal, (left) => sayProgress(io, `${left} products to index`));
+  } catch (error) {
+    if (!io.signal.aborted) throw error;
+  } finally {
+    sayProgress(io, null);
+  }
+}
+
 /** Imports and waits until what went in can be found. @returns the exit code */
 export async function importCatalogue(run: Run, source: string): Promise<number> {
   const { io, session, json } = run;
@@ -46,10 +57,7 @@ export async function importCatalogue(run: Run, source: string): Promise<number>
   let progress: ImportProgress;
   try {
     progress = await follow(run, fromCaller(io, source));
-    if (!io.signal.aborted) {
-      await session.settled(io.signal, (left) => sayProgress(io, `${left} products to index`));
-      sayProgress(io, null);
-    }
+    await findable(run);
   } catch (error) {
     const { code, message } = failureBody(error);
     const failed = [{ line: null, column: null, code, message }];
@@ -74,5 +82,5 @@ export async function importCatalogue(run: Run, source: string): Promise<number>
       `${products} products and ${images} pictures are in, ${unchanged} of the products just as they were before; ${failedCount} failures. ${duration(seconds())}.`,
     );
   }
-  return exitCode(progress);
+  return io.signal.aborted ? EXIT.interrupted : exitCode(progress);
 }
