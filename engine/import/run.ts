@@ -44,7 +44,11 @@ const HELD_BYTES = 128 * 1024 * 1024;
 const MOST_PICTURES = 100;
 const PENDING_POLL_MS = 500;
 
-/** @returns line of each product that is in the catalogue by this import, by SKU */
+/**
+ * Resolves when every product that went in is indexed, or has failed to be. What went in stays, whatever happens after.
+ *
+ * @throws ShelfmatchError DISK_FULL and others that end the whole import; CANCELLED by the signal
+ */
 export async function runImport(options: RunOptions): Promise<void> {
   const { catalog, indexer, source, progress, signal } = options;
   const lines = new Map<string, number | null>();
