@@ -51,7 +51,7 @@ async function findable({ io, session }: Run): Promise<void> {
 
 /** Imports and waits until what went in can be found. @returns the exit code */
 export async function importCatalogue(run: Run, source: string): Promise<number> {
-  const { io, session, json } = run;
+  const { io, json } = run;
   const began = performance.now();
   const seconds = () => Math.round(performance.now() - began) / 1000;
   let progress: ImportProgress;
