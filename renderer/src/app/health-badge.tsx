@@ -1,5 +1,6 @@
-import { Tooltip } from "@mantine/core";
+import { Tooltip, VisuallyHidden } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
+import type { ReactNode } from "react";
 import { Link } from "wouter";
 import { formatCount } from "../lib/format.ts";
 import { healthQuery } from "../lib/queries.ts";
@@ -17,15 +18,19 @@ export function HealthBadge({ collapsed }: { collapsed: boolean }) {
   const text = pending > 0 && status === "ready" ? `Indexing ${formatCount(pending)}` : STATUS_TEXT[status];
   return (
     <Tooltip label={`${text}${products === "" ? "" : ` · ${products}`}`} position="right" disabled={!collapsed}>
-      <Link href="/settings" className={classes.badge ?? ""} aria-label={`Engine: ${text}. ${products}`}>
+      <Link href="/settings" className={classes.badge ?? ""}>
         <span className={classes.dot} data-status={status} aria-hidden />
-        {!collapsed && (
-          <span className={classes.text}>
-            {text}
-            <span className={classes.count}>{products}</span>
-          </span>
-        )}
+        <VisuallyHidden>Engine: </VisuallyHidden>
+        <Words hidden={collapsed}>
+          {text} <span className={classes.count}>{products}</span>
+        </Words>
       </Link>
     </Tooltip>
   );
+}
+
+/** Collapsed, the words are there for who listens. */
+function Words({ hidden, children }: { hidden: boolean; children: ReactNode }) {
+  if (hidden) return <VisuallyHidden>{children}</VisuallyHidden>;
+  return <span className={classes.text}>{children}</span>;
 }

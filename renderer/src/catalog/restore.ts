@@ -18,7 +18,11 @@ export async function deleteKeeping(product: Product): Promise<Kept> {
   const pictures: File[] = [];
   for (const { hash } of product.pictures) pictures.push(await client.catalog.picture({ hash, size: "full" }));
   await client.catalog.delete({ sku: product.sku });
-  queryClient.removeQueries({ queryKey: api.catalog.get.key({ input: { sku: product.sku } }) });
+  // Not asked for again while its drawer still closes: it is gone.
+  await queryClient.invalidateQueries({
+    queryKey: api.catalog.get.key({ input: { sku: product.sku } }),
+    refetchType: "none",
+  });
   await refreshCatalogue();
   return { product, pictures };
 }

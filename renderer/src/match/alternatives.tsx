@@ -1,4 +1,4 @@
-import { Button } from "@mantine/core";
+import { Button, VisuallyHidden } from "@mantine/core";
 import { IconCheck } from "@tabler/icons-react";
 import type { MatchResult } from "../../../shared/contract/match.ts";
 import { formatPercent, formatPrice } from "../lib/format.ts";
@@ -25,9 +25,9 @@ export function Alternatives({ result, complete }: Props) {
             type="button"
             className={classes.compare}
             aria-pressed={index === chosen}
-            aria-label={`Compare with ${candidate.name}`}
             onClick={() => useAnswer.setState({ chosen: index })}
           >
+            <VisuallyHidden>Compare with </VisuallyHidden>
             <Thumbnail hash={candidate.picture} size={40} />
             <span className={classes.words}>
               <span className={classes.name}>{candidate.name}</span>

@@ -101,7 +101,6 @@ export function CameraView() {
           </Button>
           <Switch
             label="Live"
-            aria-label="Live: match what the camera sees, again and again"
             checked={live}
             onChange={(event) => useCamera.setState({ live: event.currentTarget.checked })}
           />
