@@ -23,7 +23,7 @@ import type { Product } from "../shared/contract/domain.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 const KINDS: readonly EvidenceKind[] = ["visual", "verified", "worded", "text"];
-const ROUNDS = 3;
+const ROUNDS = 1;
 const FOLDS = 6;
 const VERIFIED = 6;
 /** Absent products count half: about one photo in three shows a thing that the catalogue does not have. */

@@ -1,2 +1,4 @@
-/** A piscina task. */
-export { readBarcodes as default } from "./barcode.ts";
+import { readBarcodes } from "./barcode.ts";
+
+/** A piscina task: a picture (uint8 RGB [height, width, 3]) to its barcodes. */
+export default readBarcodes;
