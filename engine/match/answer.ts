@@ -70,6 +70,8 @@ export interface AnswererParts {
 
 /** Products that a search brings up for the later stages to choose from. */
 const BREADTH = 24;
+/** A text search goes deeper: it also says how near the texts of those are that the picture brought up. */
+const TEXT_BREADTH = 200;
 /** A barcode with a right check digit: what is left to doubt is a misprint or a wrong catalogue entry. */
 const BARCODE_CONFIDENCE = 0.999;
 
@@ -142,17 +144,11 @@ export function createAnswerer({
     const abort = signal === undefined ? {} : { signal };
     const [vector] = await textEncoder.encode([text], { priority: "interactive", ...abort });
     if (vector === undefined) return;
-    const request = {
-      name: "text" as const,
-      vector,
-      limit: join ? BREADTH : 200,
-      ...(filter ? { filter } : {}),
-      ...abort,
-    };
-    for (const hit of await collection.search(request)) {
+    const request = { name: "text" as const, vector, limit: TEXT_BREADTH, ...(filter ? { filter } : {}), ...abort };
+    for (const [place, hit] of (await collection.search(request)).entries()) {
       const known = pool.get(hit.sku);
       if (known !== undefined) pool.set(hit.sku, { ...known, text: hit.similarity });
-      else if (join) pool.set(hit.sku, { ...blank(hit.sku), text: hit.similarity });
+      else if (join && place < BREADTH) pool.set(hit.sku, { ...blank(hit.sku), text: hit.similarity });
     }
     for (const product of await catalog.getMany([...pool.keys()])) {
       const known = pool.get(product.sku);

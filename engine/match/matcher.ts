@@ -32,6 +32,8 @@ function kindOf({ picture, text }: MatchRequest): Run["kind"] {
   return /^\d{8,14}$/.test(text?.trim() ?? "") ? "barcode" : "text";
 }
 
+const roundMs = (ms: number) => Math.round(ms * 100) / 100;
+
 export function createMatcher({
   answer,
   journal,
@@ -115,8 +117,9 @@ export function createMatcher({
     let recorded = false;
     const leave = await gate.enter(signal);
     try {
+      const enteredAt = performance.now();
       decoded = await decode(request.picture);
-      const decodeMs = Math.round((performance.now() - startedAt) * 100) / 100;
+      const before = { wait: roundMs(enteredAt - startedAt), decode: roundMs(performance.now() - enteredAt) };
       const { verify, readText } = config().match;
       const question = {
         ...(decoded === undefined
@@ -127,7 +130,7 @@ export function createMatcher({
       };
       const options = { verify: verify ? VERIFIED : 0, readText, readBarcodes: true, ...(signal ? { signal } : {}) };
       for await (const given of answer(question, options)) {
-        if (decoded !== undefined) given.timings.decode = decodeMs;
+        given.timings = { ...before, ...given.timings };
         last = resultOf(runId, request, decoded, given, startedAt);
         if (given.stage === "refined") {
           await record(runId, request, decoded?.contentHash ?? null, { result: last, error: null });
