@@ -82,8 +82,9 @@ section("python", () => {
   const tools = pythonTools();
   if (tools === null)
     return skip("Python lint and types", "install python3 with venv (Debian: apt install python3-venv)");
-  count("ruff", execute(tools("ruff"), ["check", "triton", "scripts"]));
-  count("ruff format", execute(tools("ruff"), ["format", "--check", "triton", "scripts"]));
+  const ruff = ["--config", join("triton", "pyproject.toml"), "triton", "scripts"];
+  count("ruff", execute(tools("ruff"), ["check", ...ruff]));
+  count("ruff format", execute(tools("ruff"), ["format", "--check", ...ruff]));
   count(
     "mypy",
     execute(tools("mypy"), ["--config-file", join("triton", "pyproject.toml"), "triton", join("scripts", "bench")]),
