@@ -123,12 +123,12 @@ describe("update", () => {
 
 describe("data folder", () => {
   it.each([
-    ["linux", {}, "/home/a/.local/share/Shelfmatch"],
+    ["linux", {}, "/people/a/.local/share/Shelfmatch"],
     ["linux", { XDG_DATA_HOME: "/data" }, "/data/Shelfmatch"],
-    ["darwin", {}, "/home/a/Library/Application Support/Shelfmatch"],
+    ["darwin", {}, "/people/a/Library/Application Support/Shelfmatch"],
     ["win32", { APPDATA: "/roaming" }, "/roaming/Shelfmatch"],
     ["linux", { SHELFMATCH_DATA: "/mine", XDG_DATA_HOME: "/data" }, "/mine"],
   ] as const)("on %s with %j is %s", (platform, env, folder) => {
-    expect(defaultDataFolder(env, { platform, home: "/home/a" }).replaceAll("\\", "/")).toBe(folder);
+    expect(defaultDataFolder(env, { platform, home: "/people/a" }).replaceAll("\\", "/")).toBe(folder);
   });
 });
