@@ -2,7 +2,7 @@ import { Anchor, Loader } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef } from "react";
 import { toProblem } from "../lib/problem.ts";
-import { healthQuery } from "../lib/queries.ts";
+import { healthQuery, isGone } from "../lib/queries.ts";
 import classes from "./connection-banner.module.css";
 
 /** Says that the engine is gone, and loads everything anew when it is back. */
@@ -18,12 +18,21 @@ export function ConnectionBanner() {
     wasLost.current = lost;
   }, [lost, queries]);
 
+  // An interruption shorter than the polling: what failed in it is asked for again.
+  useEffect(() => {
+    void queries.refetchQueries({ predicate: ({ state }) => state.status === "error" && isGone(state.error) });
+  }, [health.dataUpdatedAt, queries]);
+
   return (
     <div role="status">
       {signedOut && (
         <div className={classes.banner}>
           <span>
-            <strong>You are signed out.</strong> <Anchor href="/login">Sign in</Anchor> with the token of this server.
+            <strong>You are signed out.</strong>{" "}
+            <Anchor href="/login" underline="always">
+              Sign in
+            </Anchor>{" "}
+            with the token of this server.
           </span>
         </div>
       )}

@@ -1,12 +1,27 @@
 import { createTanstackQueryUtils } from "@orpc/tanstack-query";
-import { keepPreviousData, QueryClient } from "@tanstack/react-query";
+import { keepPreviousData, QueryCache, QueryClient } from "@tanstack/react-query";
 import { client } from "./client.ts";
 import { toProblem } from "./problem.ts";
 
 /** Query and mutation options of every procedure, with keys made from the contract. */
 export const api = createTanstackQueryUtils(client);
 
-export const queryClient = new QueryClient({
+export function isGone(error: unknown): boolean {
+  return toProblem(error).code === "ENGINE_GONE";
+}
+
+const HEALTH_FRESH_MS = 1_500;
+
+export const queryClient: QueryClient = new QueryClient({
+  queryCache: new QueryCache({
+    onError: (error) => {
+      // The first call to fail says that the engine is gone; the banner need not wait for the next poll.
+      const health = queryClient.getQueryState(healthQuery.queryKey);
+      const asked = Math.max(health?.dataUpdatedAt ?? 0, health?.errorUpdatedAt ?? 0);
+      if (!isGone(error) || Date.now() - asked < HEALTH_FRESH_MS) return;
+      void queryClient.refetchQueries({ queryKey: healthQuery.queryKey });
+    },
+  }),
   defaultOptions: {
     queries: {
       // The engine is on this machine: it is there or it is not, and the banner says which.

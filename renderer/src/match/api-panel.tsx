@@ -46,14 +46,14 @@ export function ApiPanel({ question }: { question: Question }) {
         {question.photo !== null && (
           <>
             {" ("}
-            <Anchor href={question.photo.url} download={question.photo.file.name} size="xs">
+            <Anchor href={question.photo.url} download={question.photo.file.name} size="xs" underline="always">
               save {question.photo.file.name}
             </Anchor>
             )
           </>
         )}
         . Everything else:{" "}
-        <Anchor href="/api/docs" target="_blank" size="xs">
+        <Anchor href="/api/docs" target="_blank" size="xs" underline="always">
           /api/docs
         </Anchor>
       </Text>
