@@ -26,7 +26,8 @@ describe("a price", () => {
 
 it("never calls certain what is not", () => {
   expect(formatPercent(0.9996, "en-US")).toBe("99%");
-  expect(formatPercent(0.0004, "en-US")).toBe("1%");
+  expect(formatPercent(0.0004, "en-US")).toBe("<1%");
+  expect(formatPercent(0, "en-US")).toBe("0%");
   expect(formatPercent(1, "en-US")).toBe("100%");
 });
 

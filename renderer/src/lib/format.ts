@@ -21,8 +21,9 @@ export function formatPrice(price: string | null, currency: string | null, local
 
 /** A probability in whole percent; never 100 % or 0 % for what is not certain. */
 export function formatPercent(share: number, locale?: string): string {
-  const shown = share >= 1 || share <= 0 ? share : Math.min(0.99, Math.max(0.01, share));
-  return new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 0 }).format(shown);
+  const percent = new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 0 });
+  if (share > 0 && share < 0.01) return `<${percent.format(0.01)}`;
+  return percent.format(share < 1 ? Math.min(0.99, share) : share);
 }
 
 export function formatCount(count: number, locale?: string): string {

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { Candidate } from "../../../shared/contract/match.ts";
+import type { Candidate, Verdict } from "../../../shared/contract/match.ts";
 import { verdictWording } from "./verdict.ts";
 
 const boots: Candidate = {
@@ -18,18 +18,27 @@ const boots: Candidate = {
   points: [],
 };
 
+const picture = { hash: "0".repeat(64), width: 1, height: 1, format: "jpeg" };
+const said = (verdict: Verdict, best: Candidate = boots) => verdictWording({ verdict, matches: [best], picture });
+
 it("speaks as a shop does", () => {
-  expect(verdictWording({ verdict: "match", matches: [boots] }).headline).toBe("This is Red boots");
-  expect(verdictWording({ verdict: "similar", matches: [boots] }).headline).toBe("Looks like Red boots");
-  expect(verdictWording({ verdict: "none", matches: [boots] }).headline).toBe("Not in the catalogue");
+  expect(said("match")).toMatchObject({ headline: "This is Red boots", detail: expect.stringContaining("98") });
+  expect(said("similar").headline).toBe("Looks like Red boots");
+  expect(said("none").headline).toBe("Not in the catalogue");
 });
 
-it("says what it rests on", () => {
-  expect(verdictWording({ verdict: "match", matches: [boots] }).detail).toContain("98");
-  const coded = { ...boots, barcode: "4006381333931" };
-  expect(verdictWording({ verdict: "match", matches: [coded] }).detail).toContain("4006381333931");
+it("says what a barcode found", () => {
+  const coded = said("match", { ...boots, barcode: "4006381333931" });
+  expect(coded).toEqual({ headline: "This is Red boots", detail: "Found by its barcode 4006381333931" });
+});
+
+it("claims less of words alone", () => {
+  const words = (verdict: Verdict) => verdictWording({ verdict, matches: [boots], picture: null }).headline;
+  expect(words("match")).toBe("Best fit: Red boots");
+  expect(words("similar")).toBe("Nearest to your words: Red boots");
+  expect(words("none")).toBe("Nothing in the catalogue fits");
 });
 
 it("says what to do with an empty catalogue", () => {
-  expect(verdictWording({ verdict: "none", matches: [] }).headline).toBe("The catalogue is empty");
+  expect(verdictWording({ verdict: "none", matches: [], picture }).headline).toBe("The catalogue is empty");
 });

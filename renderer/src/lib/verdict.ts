@@ -15,22 +15,30 @@ interface Wording {
   detail: string;
 }
 
-/** The answer as a shop assistant would say it. */
-export function verdictWording(result: Pick<MatchResult, "verdict" | "matches">): Wording {
-  const [best] = result.matches;
+type Answer = Pick<MatchResult, "verdict" | "matches" | "picture">;
+
+/** The answer as a shop assistant would say it. Words fit several products; a picture shows one. */
+export function verdictWording({ verdict, matches, picture }: Answer): Wording {
+  const [best] = matches;
   if (best === undefined) {
     return { headline: "The catalogue is empty", detail: "Add products or import a list, then ask again." };
   }
+  if (best.barcode !== null) {
+    return { headline: `This is ${best.name}`, detail: `Found by its barcode ${best.barcode}` };
+  }
   const sure = formatPercent(best.confidence);
-  switch (result.verdict) {
+  const words = picture === null;
+  switch (verdict) {
     case "match":
-      return {
-        headline: `This is ${best.name}`,
-        detail: best.barcode === null ? `${sure} sure` : `Found by its barcode ${best.barcode}`,
-      };
+      return { headline: `${words ? "Best fit:" : "This is"} ${best.name}`, detail: `${sure} sure` };
     case "similar":
-      return { headline: `Looks like ${best.name}`, detail: `${sure} sure: compare the two before you rely on it` };
+      return words
+        ? { headline: `Nearest to your words: ${best.name}`, detail: `${sure} sure: others below may fit as well` }
+        : { headline: `Looks like ${best.name}`, detail: `${sure} sure: compare the two before you rely on it` };
     case "none":
-      return { headline: "Not in the catalogue", detail: `The nearest product is the one with ${sure} only` };
+      return {
+        headline: words ? "Nothing in the catalogue fits" : "Not in the catalogue",
+        detail: `The nearest product: ${sure} sure`,
+      };
   }
 }

@@ -32,7 +32,7 @@ export function RunDetail({ run, actions }: { run: Run; actions: ReactNode }) {
           </Fact>
         )}
         {feedback !== null && (
-          <Fact name="Said to be">
+          <Fact name="Judged">
             {FEEDBACK_WORDS[feedback.answer]}
             {feedback.sku !== null && `: ${feedback.sku}`}
             {feedback.note !== null && ` (${feedback.note})`}

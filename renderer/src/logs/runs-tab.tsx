@@ -69,7 +69,7 @@ export function RunsTab({ params, onChange, onOpenRun }: Props) {
                   <Table.Th>Answer</Table.Th>
                   <Table.Th>Best candidate</Table.Th>
                   <Table.Th>Took</Table.Th>
-                  <Table.Th>Said to be</Table.Th>
+                  <Table.Th>Judged</Table.Th>
                 </Table.Tr>
               </Table.Thead>
               <Table.Tbody>
