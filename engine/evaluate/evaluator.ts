@@ -132,13 +132,15 @@ export function createEvaluator({ catalog, answer, calibration, config, fingerpr
     const chosen = sample(pictured, products ?? DEFAULT_PRODUCTS, seededRandom(seed));
     const queries = planQueries(chosen, seed);
     const limit = pLimit(AT_ONCE);
-    const trials: Trial[] = [];
+    let done = 0;
     const stop = new AbortController();
     const both = signal === undefined ? stop.signal : AbortSignal.any([signal, stop.signal]);
     const work = queries.map((query) =>
       limit(async () => {
         both.throwIfAborted();
-        trials.push(await tryOne(query, both));
+        const trial = await tryOne(query, both);
+        done++;
+        return trial;
       }),
     );
     const all = Promise.all(work);
@@ -149,14 +151,14 @@ export function createEvaluator({ catalog, answer, calibration, config, fingerpr
           all.then(() => true),
           new Promise<false>((resolve) => setTimeout(resolve, 250, false)),
         ]);
-        yield { kind: "progress", done: trials.length, total: queries.length };
+        yield { kind: "progress", done, total: queries.length };
         if (finished) break;
       }
     } finally {
       stop.abort();
     }
     const report: EvaluationReport = {
-      ...reportOf(trials, seed),
+      ...reportOf(await all, seed),
       products: chosen.length,
       fingerprint,
       seconds: Math.round((performance.now() - started) / 10) / 100,

@@ -1,0 +1,211 @@
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import sharp from "sharp";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { MatchResult } from "../shared/contract/match.ts";
+import { loadConfig } from "./config/load.ts";
+import { createEngine, type Engine } from "./engine.ts";
+import type { MatchRequest } from "./services.ts";
+
+/** The whole embedded engine on the sample catalogue: real weights, real files, nothing left out. */
+
+const SEED = join(import.meta.dirname, "..", "seed");
+let folder: string;
+let engine: Engine;
+
+const open = async () =>
+  createEngine({
+    dataFolder: folder,
+    config: await loadConfig({ dataFolder: folder }),
+    onNotice: (notice) => expect.fail(notice),
+  });
+
+async function importAll(path: string) {
+  const { importId } = await engine.services.importer.start({ kind: "path", path });
+  let last = null;
+  for await (const progress of engine.services.importer.watch(importId)) last = progress;
+  return last;
+}
+
+async function stages(request: MatchRequest, signal?: AbortSignal): Promise<MatchResult[]> {
+  const results: MatchResult[] = [];
+  for await (const result of engine.services.matcher.match(request, signal)) results.push(result);
+  return results;
+}
+
+async function answer(request: MatchRequest): Promise<MatchResult> {
+  const last = (await stages(request)).at(-1);
+  if (last === undefined) throw new Error("no answer");
+  return last;
+}
+
+const photo = async (name: string) => ({ name, bytes: await readFile(join(SEED, "queries", name)) });
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "shelfmatch-engine-"));
+  engine = await open();
+  expect(await importAll(join(SEED, "products.csv"))).toMatchObject({
+    state: "done",
+    products: 54,
+    images: 54,
+    failedCount: 0,
+  });
+}, 180_000);
+
+afterAll(async () => {
+  await engine.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+describe("the photos to try", async () => {
+  const labels: Record<string, string | null> = JSON.parse(
+    await readFile(join(SEED, "queries", "labels.json"), "utf8"),
+  );
+
+  test.each(Object.entries(labels))("%s shows %s", async (name, sku) => {
+    const results = await stages({ picture: await photo(name) });
+    expect(results.map((result) => result.stage)).toEqual(["visual", "verified", "refined"]);
+    const { verdict, matches, warnings, timings } = results.at(-1) as MatchResult;
+    expect(warnings).toEqual([]);
+    expect(matches.length).toBe(5);
+    if (sku === null) expect(verdict).not.toBe("match");
+    else expect(matches[0]?.sku).toBe(sku);
+    for (const stage of ["decode", "encode", "search", "verify", "read", "total"])
+      expect(timings[stage]).toBeGreaterThanOrEqual(0);
+    expect(matches.reduce((sum, match) => sum + match.confidence, 0)).toBeLessThanOrEqual(1.001);
+  });
+});
+
+test("words alone find products, and a typed barcode finds exactly one", async () => {
+  const boots = await answer({ text: "something to sit on, made of leather" });
+  expect(boots.matches.slice(0, 3).map((match) => match.sku)).toContain("leather-sofa");
+  const { items } = await engine.services.catalog.list({
+    text: "basketball",
+    sort: "name",
+    order: "asc",
+    page: 1,
+    pageSize: 10,
+  });
+  const coded = items.find((product) => product.barcode !== null);
+  const found = await answer({ text: coded?.barcode ?? "" });
+  expect(found.matches[0]).toMatchObject({ sku: coded?.sku, barcode: coded?.barcode });
+  expect(found.verdict).toBe("match");
+});
+
+test("filters act inside the search", async () => {
+  const picture = await photo("camera-on-gravel.jpg");
+  const result = await answer({ picture, filter: { category: ["Plants"] } });
+  expect(result.matches.length).toBeGreaterThan(0);
+  for (const match of result.matches) expect(match.category).toBe("Plants");
+});
+
+test("a region asks about the part inside it, and points come back in the whole picture", async () => {
+  const [left, right] = await Promise.all(
+    ["basketball.jpg", "laptop.jpg"].map(async (name) =>
+      sharp(join(SEED, "images", name))
+        .resize(500, 500, { fit: "fill" })
+        .toBuffer(),
+    ),
+  );
+  const bytes = await sharp({ create: { width: 1000, height: 500, channels: 3, background: "white" } })
+    .composite([
+      { input: left as Buffer, left: 0, top: 0 },
+      { input: right as Buffer, left: 500, top: 0 },
+    ])
+    .jpeg()
+    .toBuffer();
+  const picture = { name: "two.jpg", bytes };
+  expect((await answer({ picture, region: { x: 0, y: 0, width: 0.5, height: 1 } })).matches[0]?.sku).toBe("basketball");
+  const second = await answer({ picture, region: { x: 0.5, y: 0, width: 0.5, height: 1 } });
+  expect(second.matches[0]?.sku).toBe("laptop");
+  for (const { query } of second.matches[0]?.points ?? []) expect(query[0]).toBeGreaterThanOrEqual(0.5);
+});
+
+test("every run is in the journal, with its photo and what the user said of it", async () => {
+  const { runId, verdict } = await answer({ picture: await photo("football-overexposed.jpg") });
+  const { journal } = engine.services;
+  await journal.addFeedback(runId, { answer: "wrong", sku: null, note: null, time: new Date().toISOString() });
+  const run = await journal.run(runId);
+  expect(run).toMatchObject({
+    kind: "picture",
+    source: "football-overexposed.jpg",
+    verdict,
+    feedback: { answer: "wrong" },
+  });
+  expect(run.result?.timings.total).toBeGreaterThan(0);
+  expect((await sharp((await journal.photo(runId)).bytes).metadata()).width).toBeLessThanOrEqual(256);
+});
+
+test("a bad picture fails its own run, which the journal names, and nothing else", async () => {
+  const failure = stages({ picture: { name: "notes.jpg", bytes: Buffer.from("just some text, really") } });
+  await expect(failure).rejects.toMatchObject({ code: "IMAGE_UNREADABLE" });
+  const [run] = await engine.services.journal.runs({ limit: 1 });
+  expect(run).toMatchObject({ source: "notes.jpg", verdict: null, error: { code: "IMAGE_UNREADABLE" } });
+  expect((await answer({ picture: await photo("basketball-blurred.jpg") })).matches[0]?.sku).toBe("basketball");
+});
+
+test("a cancelled match ends as cancelled", async () => {
+  const controller = new AbortController();
+  const run = engine.services.matcher.match({ picture: await photo("gloves-dark.jpg") }, controller.signal);
+  const iterator = run[Symbol.asyncIterator]();
+  await iterator.next();
+  controller.abort();
+  await expect(iterator.next()).rejects.toMatchObject({ code: "CANCELLED" });
+});
+
+test("changes by hand are searchable, and what is deleted stays gone over a restart", async () => {
+  const { editor, indexer } = engine.services;
+  const draft = {
+    sku: "cup",
+    name: "Espresso cup",
+    category: "Kitchen",
+    price: "4.50",
+    currency: "EUR",
+    brand: "",
+    barcode: null,
+    description: "",
+    attributes: {},
+  };
+  await editor.create(draft, [await photo("not-here-coffee.jpg")]);
+  await editor.delete("tent");
+  await indexer.settled();
+  expect((await answer({ picture: await photo("not-here-coffee.jpg") })).matches[0]?.sku).toBe("cup");
+  const tent = { name: "tent.jpg", bytes: await readFile(join(SEED, "images", "tent.jpg")) };
+  expect((await answer({ picture: tent })).matches.map((match) => match.sku)).not.toContain("tent");
+  await engine.close();
+  engine = await open();
+  await engine.services.indexer.settled();
+  expect((await answer({ picture: await photo("not-here-coffee.jpg") })).matches[0]?.sku).toBe("cup");
+  expect((await answer({ picture: tent })).matches.map((match) => match.sku)).not.toContain("tent");
+  expect((await engine.services.health()).products).toEqual({ total: 54, indexed: 54, pending: 0, failed: 0 });
+});
+
+test("an index that was lost is made again from the catalogue", async () => {
+  await engine.close();
+  await rm(join(folder, "index"), { recursive: true });
+  engine = await open();
+  await engine.services.indexer.settled();
+  expect((await answer({ picture: await photo("basketball-blurred.jpg") })).matches[0]?.sku).toBe("basketball");
+});
+
+test("an evaluation reports on made queries, the same again for the same seed", async () => {
+  const report = async () => {
+    for await (const event of engine.services.evaluator.run({ products: 3, seed: 5 }))
+      if (event.kind === "report") return event.report;
+    throw new Error("no report");
+  };
+  const first = await report();
+  expect(first).toMatchObject({ queries: 21, products: 3 });
+  expect(first.recallAt1.value).toBeGreaterThan(0.6);
+  expect(first.byTransformation).toHaveLength(7);
+  const { seconds: _, ...again } = await report();
+  expect(first).toMatchObject(again);
+});
+
+test("a second import of the same file changes nothing", async () => {
+  const before = await readdir(join(folder, "catalog", "pictures"));
+  const progress = await importAll(join(SEED, "products.csv"));
+  expect(progress).toMatchObject({ state: "done", products: 54, unchanged: 53, failedCount: 0 });
+  expect((await readdir(join(folder, "catalog", "pictures"))).length).toBeGreaterThanOrEqual(before.length);
+});
