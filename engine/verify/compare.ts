@@ -20,7 +20,7 @@ export interface Verification {
   points: MatchedPoint[];
 }
 
-/** Fewer agree by chance: of 14,300 pairs of different products, none had more (docs/decisions/0004). */
+/** Fewer agree by chance: of 14,202 pairs of different products one reached it (docs/decisions/0004). */
 const LEAST = 6;
 const HALF_SCORE = 10;
 const MOST_POINTS = 60;
