@@ -23,7 +23,7 @@ import type { Product } from "../shared/contract/domain.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 const KINDS: readonly EvidenceKind[] = ["visual", "verified", "worded", "text"];
-const ROUNDS = 1;
+const ROUNDS = 2;
 const FOLDS = 6;
 const VERIFIED = 6;
 /** Absent products count half: about one photo in three shows a thing that the catalogue does not have. */
@@ -135,33 +135,93 @@ function samplesOf(observations: readonly Observation[]): Sample[] {
   );
 }
 
-function histogramsOf(kind: EvidenceKind, observations: readonly Observation[]) {
-  const histograms = {
-    right: new Array<number>(BINS).fill(0),
-    wrong: new Array<number>(BINS).fill(0),
-    absent: new Array<number>(BINS).fill(0),
-  };
-  const scores: { present: number[]; absent: number[] } = { present: [], absent: [] };
+/** The first candidate of an answer, judged by a model that saw none of its product's queries. */
+interface Judged {
+  confidence: number;
+  side: "right" | "wrong" | "absent";
+}
+
+function judgeOutOfFold(kind: EvidenceKind, observations: readonly Observation[], scaling: Scaling): Judged[] {
   const skus = [...new Set(observations.map((one) => one.sku))];
   const foldOf = new Map(skus.map((sku, index) => [sku, index % FOLDS]));
-  for (let fold = 0; fold < FOLDS; fold++) {
-    const model = fit(samplesOf(observations.filter((one) => foldOf.get(one.sku) !== fold)));
-    for (const one of observations.filter((other) => foldOf.get(other.sku) === fold)) {
-      const judged = confidences(withModel(kind, model), kind, one.candidates);
-      const best = judged.reduce((top, value, index) => (value > (judged[top] ?? 0) ? index : top), 0);
-      const confidence = judged[best] ?? 0;
-      const bin = Math.min(BINS - 1, Math.floor(confidence * BINS));
-      const side = one.present ? (one.candidates[best]?.sku === one.sku ? "right" : "wrong") : "absent";
-      histograms[side][bin] = (histograms[side][bin] ?? 0) + (one.present ? 1 : ABSENT_WEIGHT);
-      scores[one.present ? "present" : "absent"].push(confidence);
-    }
-  }
-  const total = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0);
-  const recall = total(histograms.right) / (total(histograms.right) + total(histograms.wrong));
-  console.error(
-    `${kind.padEnd(9)} recall@1 ${recall.toFixed(3)}  AUROC ${auroc(scores.present, scores.absent).toFixed(3)}  n ${scores.present.length}`,
+  return Array.from({ length: FOLDS }, (_, fold) => {
+    const model = scaled(fit(samplesOf(observations.filter((one) => foldOf.get(one.sku) !== fold))), scaling);
+    return observations
+      .filter((one) => foldOf.get(one.sku) === fold)
+      .map((one): Judged => {
+        const judged = confidences(withModel(kind, model), kind, one.candidates);
+        const best = judged.reduce((top, value, index) => (value > (judged[top] ?? 0) ? index : top), 0);
+        const right = one.candidates[best]?.sku === one.sku;
+        return { confidence: judged[best] ?? 0, side: one.present ? (right ? "right" : "wrong") : "absent" };
+      });
+  }).flat();
+}
+
+const weightOf = ({ side }: Judged) => (side === "absent" ? ABSENT_WEIGHT : 1);
+
+/** Platt scaling (1999): stretches and shifts the log-odds, so that the first candidates' confidences are frequencies. */
+interface Scaling {
+  slope: number;
+  shift: number;
+}
+
+function scaled({ mean, scale, weights, bias }: LogisticModel, { slope, shift }: Scaling): LogisticModel {
+  return { mean, scale, weights: weights.map((weight) => weight * slope), bias: bias * slope + shift };
+}
+
+function scalingOf(judged: readonly Judged[]): Scaling {
+  const logit = (p: number) => Math.log(Math.max(p, 1e-6) / Math.max(1 - p, 1e-6));
+  const { mean, scale, weights, bias } = fit(
+    judged.map((one) => ({
+      features: [logit(one.confidence)],
+      label: one.side === "right" ? 1 : 0,
+      weight: weightOf(one),
+    })),
+    0.01,
   );
+  const slope = (weights[0] ?? 1) / (scale[0] ?? 1);
+  return { slope, shift: bias - slope * (mean[0] ?? 0) };
+}
+
+function histogramsOf(judged: readonly Judged[]) {
+  const empty = () => new Array<number>(BINS).fill(0);
+  const histograms = { right: empty(), wrong: empty(), absent: empty() };
+  for (const one of judged) {
+    const bin = Math.min(BINS - 1, Math.floor(one.confidence * BINS));
+    const histogram = histograms[one.side];
+    histogram[bin] = (histogram[bin] ?? 0) + weightOf(one);
+  }
   return histograms;
+}
+
+/** Expected calibration error over ten equal bins (Naeini et al., 2015). */
+function calibrationError(judged: readonly Judged[]): number {
+  const total = judged.reduce((sum, one) => sum + weightOf(one), 0);
+  const bins = Map.groupBy(judged, (one) => Math.min(9, Math.floor(one.confidence * 10)));
+  return [...bins.values()].reduce((error, bin) => {
+    const gap = bin.reduce((sum, one) => sum + weightOf(one) * ((one.side === "right" ? 1 : 0) - one.confidence), 0);
+    return error + Math.abs(gap) / total;
+  }, 0);
+}
+
+function calibrate(kind: EvidenceKind, observations: readonly Observation[]): Calibration["kinds"][EvidenceKind] {
+  const scaling = scalingOf(judgeOutOfFold(kind, observations, { slope: 1, shift: 0 }));
+  const judged = judgeOutOfFold(kind, observations, scaling);
+  const share = (side: Judged["side"]) => judged.filter((one) => one.side === side);
+  const present = [...share("right"), ...share("wrong")];
+  const area = auroc(
+    present.map((one) => one.confidence),
+    share("absent").map((one) => one.confidence),
+  );
+  console.error(
+    `${kind.padEnd(9)} recall@1 ${(share("right").length / present.length).toFixed(3)}  AUROC ${area.toFixed(3)}  ` +
+      `ECE ${calibrationError(judged).toFixed(3)}  n ${present.length}`,
+  );
+  return {
+    features: [...FEATURES[kind]],
+    model: scaled(fit(samplesOf(observations)), scaling),
+    ...histogramsOf(judged),
+  };
 }
 
 function withModel(kind: EvidenceKind, model: LogisticModel): Calibration {
@@ -174,8 +234,10 @@ try {
   const { fingerprint, observations, products } = await observe(folder);
   const calibration = untrained();
   for (const kind of KINDS) {
-    const own = observations.filter((one) => one.kind === kind);
-    calibration.kinds[kind] = { features: [...FEATURES[kind]], model: fit(samplesOf(own)), ...histogramsOf(kind, own) };
+    calibration.kinds[kind] = calibrate(
+      kind,
+      observations.filter((one) => one.kind === kind),
+    );
   }
   calibration.fingerprint = fingerprint;
   calibration.measuredOn = `${observations.length} answers on ${products} products of the sample catalogue, ${ROUNDS} rounds of made queries`;
