@@ -31,7 +31,7 @@ function bitsOf(value: number): number {
   return Math.imul((bits + (bits >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
 }
 
-/** The catalogue points whose signatures are nearest: a fifth of the cost of comparing every descriptor. */
+/** The catalogue points whose signatures are nearest: far cheaper than comparing every descriptor. */
 function shortlist(of: Uint32Array, at: number, among: Uint32Array): number[] {
   const indices: number[] = [];
   const distances: number[] = [];
