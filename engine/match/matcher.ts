@@ -6,11 +6,11 @@ import { ShelfmatchError } from "../../shared/errors.ts";
 import { indexFilterOf } from "../index/filter.ts";
 import type { Journal } from "../journal/port.ts";
 import { cropToRegion, type DecodedPicture, decodePicture } from "../picture/decode.ts";
-import { mediaTypeOf } from "../picture/format.ts";
 import type { Matcher, MatchRequest, NamedBytes } from "../services.ts";
-import type { Answer, Answerer } from "./answer.ts";
+import type { Answer, Answerer, Question } from "./answer.ts";
 import { type Calibration, thresholds } from "./calibration.ts";
 import { createGate } from "./gate.ts";
+import { createRecorder } from "./recorder.ts";
 import { toResult } from "./result.ts";
 
 interface MatcherOptions {
@@ -27,11 +27,6 @@ interface MatcherOptions {
 /** Candidates compared pixel by pixel: beyond these the visual order is hardly ever wrong. */
 const VERIFIED = 6;
 
-function kindOf({ picture, text }: MatchRequest): Run["kind"] {
-  if (picture !== undefined) return text === undefined ? "picture" : "picture+text";
-  return /^\d{8,14}$/.test(text?.trim() ?? "") ? "barcode" : "text";
-}
-
 const roundMs = (ms: number) => Math.round(ms * 100) / 100;
 
 export function createMatcher({
@@ -42,6 +37,7 @@ export function createMatcher({
   fingerprint,
   concurrency,
 }: MatcherOptions): Matcher {
+  const record = createRecorder(journal, config);
   const gate = createGate(concurrency, () => config().limits.queue);
 
   function resultOf(
@@ -64,100 +60,57 @@ export function createMatcher({
     });
   }
 
-  async function record(
-    runId: string,
-    request: MatchRequest,
-    hash: string | null,
-    outcome: { result: MatchResult | null; error: Run["error"] },
-  ): Promise<void> {
-    const keepsPhoto = request.picture !== undefined && hash !== null && config().journal.queryPhotos !== "off";
-    const run: Run = {
-      runId,
-      time: new Date().toISOString(),
-      kind: kindOf(request),
-      source: request.picture?.name ?? null,
-      text: request.text ?? null,
-      verdict: outcome.result?.verdict ?? null,
-      result: outcome.result,
-      error: outcome.error,
-      photo: keepsPhoto ? hash : null,
-      feedback: null,
-    };
-    try {
-      const photo =
-        keepsPhoto && request.picture
-          ? { hash, bytes: request.picture.bytes, mediaType: mediaTypeOf(request.picture.bytes) }
-          : null;
-      await journal.recordRun(run, photo);
-    } catch (error) {
-      // An answer is worth more than its record: a full disk or a lost journal must not take it away.
-      const reason = error instanceof Error ? error.message : String(error);
-      journal.log({
-        time: Date.now(),
-        level: "error",
-        component: "journal",
-        runId,
-        message: `The run could not be kept: ${reason}`,
-        data: null,
-      });
-    }
-  }
-
   async function decode(picture: NamedBytes | undefined): Promise<DecodedPicture | undefined> {
     if (picture === undefined) return undefined;
     const { pictureBytes, picturePixels } = config().limits;
     return decodePicture(picture.bytes, { name: picture.name, maxBytes: pictureBytes, maxPixels: picturePixels });
   }
 
+  function questionOf({ region, text, filter }: MatchRequest, decoded: DecodedPicture | undefined): Question {
+    return {
+      ...(decoded === undefined ? {} : { picture: region === undefined ? decoded : cropToRegion(decoded, region) }),
+      ...(text === undefined ? {} : { text }),
+      ...(filter === undefined ? {} : { filter: indexFilterOf(filter) }),
+    };
+  }
+
   async function* match(request: MatchRequest, signal?: AbortSignal): AsyncGenerator<MatchResult, void> {
     const runId = randomUUID();
     const startedAt = performance.now();
     let decoded: DecodedPicture | undefined;
-    let last: MatchResult | null = null;
-    let recorded = false;
+    let result: MatchResult | null = null;
+    let kept = false;
+    /** Journals the run as it stands, the first time that it is called. */
+    const keep = async (error: Run["error"]) => {
+      if (kept) return;
+      kept = true;
+      await record({ runId, request, hash: decoded?.contentHash ?? null, result, error });
+    };
     const leave = await gate.enter(signal);
     try {
       const enteredAt = performance.now();
       decoded = await decode(request.picture);
       const before = { wait: roundMs(enteredAt - startedAt), decode: roundMs(performance.now() - enteredAt) };
       const { verify, readText } = config().match;
-      const question = {
-        ...(decoded === undefined
-          ? {}
-          : { picture: request.region === undefined ? decoded : cropToRegion(decoded, request.region) }),
-        ...(request.text === undefined ? {} : { text: request.text }),
-        ...(request.filter === undefined ? {} : { filter: indexFilterOf(request.filter) }),
-      };
       const options = { verify: verify ? VERIFIED : 0, readText, readBarcodes: true, ...(signal ? { signal } : {}) };
-      for await (const given of answer(question, options)) {
+      for await (const given of answer(questionOf(request, decoded), options)) {
         given.timings = { ...before, ...given.timings };
-        last = resultOf(runId, request, decoded, given, startedAt);
-        if (given.stage === "refined") {
-          await record(runId, request, decoded?.contentHash ?? null, { result: last, error: null });
-          recorded = true;
-        }
-        yield last;
+        result = resultOf(runId, request, decoded, given, startedAt);
+        if (given.stage === "refined") await keep(null);
+        yield result;
       }
     } catch (error) {
       const failure = signal?.aborted
         ? new ShelfmatchError("CANCELLED", "The match was cancelled before it was done.", { cause: error })
         : error;
-      if (!recorded) {
-        recorded = true;
-        const body =
-          failure instanceof ShelfmatchError
-            ? failure.toBody()
-            : { code: "INTERNAL", message: String(failure), retryable: false };
-        await record(runId, request, decoded?.contentHash ?? null, {
-          result: last,
-          error: { code: body.code, message: body.message, retryable: body.retryable },
-        });
-      }
+      const { code, message, retryable } =
+        failure instanceof ShelfmatchError ? failure : { code: "INTERNAL", message: String(failure), retryable: false };
+      await keep({ code, message, retryable });
       throw failure;
     } finally {
       leave();
-      // The caller stopped reading, content with an earlier stage.
-      if (!recorded) await record(runId, request, decoded?.contentHash ?? null, { result: last, error: null });
+      // Still unkept where the caller stopped reading, content with an earlier stage.
+      await keep(null);
     }
   }
 
