@@ -1,4 +1,3 @@
-import { Piscina } from "piscina";
 import type { Catalog } from "../catalog/port.ts";
 import type { Sight } from "../match/answer.ts";
 import { type DecodedPicture, decodePicture } from "../picture/decode.ts";
@@ -7,6 +6,7 @@ import { FEATURES_VERSION } from "../verify/feature-bytes.ts";
 import { CATALOGUE_FEATURES, type RgbPixels } from "../verify/features.ts";
 import type { CompareTask, ExtractTask, VerifyResult } from "../verify/verify.worker.ts";
 import { openFeatureStore } from "./feature-store.ts";
+import { createTaskPool } from "./task-pool.ts";
 
 interface SightOptions {
   catalog: Catalog;
@@ -17,12 +17,9 @@ interface SightOptions {
   onNotice(message: string): void;
 }
 
-const worker = (file: string) => new URL(file, import.meta.url).href;
-const VERIFY = worker("../verify/verify.worker.ts");
-const BARCODES = worker("../read/barcode.worker.ts");
-const TEXT = worker("../read/text.worker.ts");
-/** Milliseconds that idle threads stay: OpenCV and the text reader hold some hundred megabytes. */
-const IDLE_MS = 60_000;
+const VERIFY = new URL("../verify/verify.worker.ts", import.meta.url);
+const BARCODES = new URL("../read/barcode.worker.ts", import.meta.url);
+const TEXT = new URL("../read/text.worker.ts", import.meta.url);
 
 const pixelsOf = ({ rgb, width, height }: DecodedPicture): RgbPixels => ({ rgb, width, height });
 
@@ -34,19 +31,16 @@ export function createSight({
   onNotice,
 }: SightOptions): Sight & { close(): Promise<void> } {
   const store = openFeatureStore(cacheFile, String(FEATURES_VERSION), onNotice);
-  const details = new Piscina({ minThreads: 0, maxThreads: threads, idleTimeout: IDLE_MS });
-  const texts = new Piscina({ filename: TEXT, minThreads: 0, maxThreads: 1, idleTimeout: IDLE_MS });
+  const details = createTaskPool(threads);
+  const texts = createTaskPool(1);
   /** Extractions under way, so that two matches that want the same picture share one. */
   const extracting = new Map<string, Promise<Uint8Array>>();
-
-  const run = async <T>(pool: Piscina, filename: string, task: unknown, signal?: AbortSignal): Promise<T> =>
-    pool.run(task, signal === undefined ? { filename } : { filename, signal });
 
   async function extract(hash: string): Promise<Uint8Array> {
     const { bytes } = await catalog.picture(hash, "full");
     const picture = await decodePicture(bytes, { name: `picture ${hash.slice(0, 8)}`, side: CATALOGUE_FEATURES.side });
     const task: ExtractTask = { kind: "extract", picture: pixelsOf(picture) };
-    const features = await run<VerifyResult<ExtractTask>>(details, VERIFY, task);
+    const features = await details.run<VerifyResult<ExtractTask>>(VERIFY, task);
     store.set(hash, features);
     return features;
   }
@@ -68,15 +62,15 @@ export function createSight({
         picture: pixelsOf(picture),
         catalogue: await Promise.all(hashes.map(featuresOf)),
       };
-      return run<VerifyResult<CompareTask>>(details, VERIFY, task, signal);
+      return details.run<VerifyResult<CompareTask>>(VERIFY, task, signal);
     },
     async barcodes(picture, signal) {
-      const codes = await run<ReadBarcode[]>(details, BARCODES, pixelsOf(picture), signal);
+      const codes = await details.run<ReadBarcode[]>(BARCODES, pixelsOf(picture), signal);
       return codes.map(({ format, text }) => ({ format, text }));
     },
-    text: (picture, signal) => run<string[]>(texts, TEXT, pixelsOf(picture), signal),
+    text: (picture, signal) => texts.run<string[]>(TEXT, pixelsOf(picture), signal),
     async close() {
-      await Promise.all([details.destroy(), texts.destroy()]);
+      await Promise.all([details.close(), texts.close()]);
       await store.close();
     },
   };
