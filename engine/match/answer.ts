@@ -17,6 +17,8 @@ import { compareWords, wordsOf } from "./words.ts";
 
 export interface Question {
   picture?: DecodedPicture;
+  /** The same picture in more pixels, where the file has them: a barcode on a large photo needs them. */
+  enlarged?: () => Promise<DecodedPicture>;
   region?: Region;
   /** A note beside the picture, or the whole question. */
   text?: string;
@@ -200,6 +202,8 @@ export function createAnswerer({
       }
     };
 
+    const readBarcodes = async () => sight.barcodes((await question.enlarged?.()) ?? picture, signal);
+
     const encoded = await time("encode", queryEncoder.encode(picture, abort));
     const hits = await time(
       "search",
@@ -227,9 +231,7 @@ export function createAnswerer({
     // Barcodes and geometry look at the same pixels side by side.
     const leaders = [...pool.values()].slice(0, options.verify).filter((one) => one.pictureHash !== null);
     const [codes, compared] = await Promise.all([
-      options.readBarcodes
-        ? spare("Reading barcodes failed", time("barcodes", sight.barcodes(picture, signal)), [])
-        : [],
+      options.readBarcodes ? spare("Reading barcodes failed", time("barcodes", readBarcodes()), []) : [],
       leaders.length > 0
         ? spare(
             "Comparing details failed",

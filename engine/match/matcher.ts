@@ -26,6 +26,10 @@ interface MatcherOptions {
 
 /** Candidates compared pixel by pixel: beyond these the visual order is hardly ever wrong. */
 const VERIFIED = 6;
+/** Longest side, in pixels, that a query is encoded, compared and read at. */
+const WORKING_SIDE = 1280;
+/** The same for barcodes: their bars are the finest thing that is looked for. */
+const BARCODE_SIDE = 2560;
 
 const roundMs = (ms: number) => Math.round(ms * 100) / 100;
 
@@ -60,15 +64,17 @@ export function createMatcher({
     });
   }
 
-  async function decode(picture: NamedBytes | undefined): Promise<DecodedPicture | undefined> {
-    if (picture === undefined) return undefined;
+  function decode(picture: NamedBytes, side: number): Promise<DecodedPicture> {
     const { pictureBytes, picturePixels } = config().limits;
-    return decodePicture(picture.bytes, { name: picture.name, maxBytes: pictureBytes, maxPixels: picturePixels });
+    return decodePicture(picture.bytes, { name: picture.name, maxBytes: pictureBytes, maxPixels: picturePixels, side });
   }
 
-  function questionOf({ region, text, filter }: MatchRequest, decoded: DecodedPicture | undefined): Question {
+  function questionOf({ picture, region, text, filter }: MatchRequest, decoded: DecodedPicture | undefined): Question {
+    const looked = (whole: DecodedPicture) => (region === undefined ? whole : cropToRegion(whole, region));
+    const larger = decoded !== undefined && Math.max(decoded.originalWidth, decoded.originalHeight) > WORKING_SIDE;
     return {
-      ...(decoded === undefined ? {} : { picture: region === undefined ? decoded : cropToRegion(decoded, region) }),
+      ...(decoded === undefined ? {} : { picture: looked(decoded) }),
+      ...(larger && picture ? { enlarged: async () => looked(await decode(picture, BARCODE_SIDE)) } : {}),
       ...(text === undefined ? {} : { text }),
       ...(filter === undefined ? {} : { filter: indexFilterOf(filter) }),
     };
@@ -89,7 +95,7 @@ export function createMatcher({
     const leave = await gate.enter(signal);
     try {
       const enteredAt = performance.now();
-      decoded = await decode(request.picture);
+      if (request.picture !== undefined) decoded = await decode(request.picture, WORKING_SIDE);
       const before = { wait: roundMs(enteredAt - startedAt), decode: roundMs(performance.now() - enteredAt) };
       const { verify, readText } = config().match;
       const options = { verify: verify ? VERIFIED : 0, readText, readBarcodes: true, ...(signal ? { signal } : {}) };
