@@ -43,6 +43,9 @@ for (const colorScheme of ["light", "dark"] as const) {
     await page.goto("/catalogue?product=laptop");
     await expect(page.getByLabel("Name")).toBeVisible();
     await check("product");
+    await page.getByRole("button", { name: "Delete this product" }).click();
+    await expect(page.getByRole("dialog", { name: "Delete this product?" })).toBeVisible();
+    await check("deletion");
     await page.goto("/catalogue?import=1");
     await expect(page.getByRole("button", { name: "Choose a folder" })).toBeVisible();
     await check("import");

@@ -146,6 +146,23 @@ test("a broken file gets a coded error, and the app goes on", async ({ match, pa
   await expect(page.getByRole("alert")).toHaveCount(0);
 });
 
+test("a match can be cancelled, and asked again", async ({ match, page }) => {
+  const held = Promise.withResolvers<void>();
+  await page.route("**/rpc/match/stream", async (route) => {
+    await held.promise;
+    // Its request is cancelled by then.
+    await route.continue().catch(() => {});
+  });
+  await match.choose(KEYBOARD);
+  await page.getByRole("button", { name: "Cancel" }).click();
+  await expect(page.getByRole("heading", { name: "Cancelled" })).toBeVisible();
+  held.resolve();
+  await page.unroute("**/rpc/match/stream");
+  await page.getByRole("button", { name: "Ask again" }).click();
+  await match.answered();
+  await expect(match.product).toContainText("clacky-keyboard");
+});
+
 test("the curl of the API panel really asks the same", async ({ match, page }) => {
   await match.choose(SNEAKERS);
   await match.answered();

@@ -40,6 +40,19 @@ const slate: MantineColorsTuple = [
   "#2a343a",
 ];
 
+const red: MantineColorsTuple = [
+  "#fdf1f0",
+  "#f9dcda",
+  "#f2b8b4",
+  "#ea918b",
+  "#e0685f",
+  "#d2463c",
+  "#c4332a",
+  "#b3261e",
+  "#961e17",
+  "#7a1812",
+];
+
 /** Dark surfaces with a trace of the accent's hue, darkest last. */
 const dark: MantineColorsTuple = [
   "#dbe3e4",
@@ -57,7 +70,7 @@ const dark: MantineColorsTuple = [
 const sans = '"Inter Variable", system-ui, -apple-system, "Segoe UI", sans-serif';
 
 export const theme = createTheme({
-  colors: { pine, amber, slate, dark },
+  colors: { pine, amber, slate, red, dark },
   primaryColor: "pine",
   primaryShade: 7,
   fontFamily: sans,

@@ -27,7 +27,6 @@ const NEXT_STEPS: Partial<Record<ErrorCode, string>> = {
   ENGINE_GONE: "Shelfmatch keeps trying to reach it. Start it again if it was closed.",
   DISK_FULL: "Free some space on the disk of the data folder, then try again.",
   DATA_CORRUPT: "The damaged file was kept aside. The journal says where.",
-  INTERNAL: "The journal has the details.",
 };
 
 interface ErrorData {

@@ -1,4 +1,6 @@
 import { Button } from "@mantine/core";
+import { IconPlayerStop } from "@tabler/icons-react";
+import { EmptyState } from "../lib/empty-state.tsx";
 import { ProblemNote } from "../lib/problem-note.tsx";
 import { askAgain } from "./actions.ts";
 import classes from "./answer-panel.module.css";
@@ -24,12 +26,15 @@ export function AnswerPanel() {
     if (running) return <AnswerWaiting onCancel={cancelAsking} />;
     return (
       note || (
-        <div className={classes.problem}>
-          <p>Cancelled.</p>
-          <Button variant="default" onClick={askAgain}>
-            Ask again
-          </Button>
-        </div>
+        <EmptyState
+          icon={IconPlayerStop}
+          title="Cancelled"
+          actions={
+            <Button variant="default" onClick={askAgain}>
+              Ask again
+            </Button>
+          }
+        />
       )
     );
   }

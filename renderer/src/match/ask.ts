@@ -60,8 +60,9 @@ export async function ask(question: Question, keep: boolean, signal?: AbortSigna
     if (current !== mine) return;
     const problem = toProblem(error);
     if (problem.code === "CANCELLED") return useAnswer.setState({ running: false });
-    if (keep && useAnswer.getState().result !== null) {
-      // The last answer stays beside the failure; a camera frame that has no answer is not shown.
+    const shown = useAnswer.getState();
+    if (shown.result !== null && (keep || shown.question === question)) {
+      // An earlier stage, or the last answer, stays beside the failure; a camera frame without an answer is not shown.
       useAnswer.setState({ problem, running: false });
       if (question.photo !== null && !isShown(question.photo)) releasePhoto(question.photo);
     } else {
