@@ -5,7 +5,7 @@ import { z } from "zod";
 import type { VectorName } from "../port.ts";
 
 const answer = z.object({ lastRow: z.int() });
-const PROGRAM = join(import.meta.dirname, "build-graph.ts");
+const PROGRAM = join(import.meta.dirname, "build-worker.ts");
 
 export interface BuildOptions {
   /** The collection's database. */

@@ -171,7 +171,7 @@ describe("embedded index", () => {
     let written = 0;
     for (let round = 0; round < 4; round += 1) {
       const first = written;
-      const writer = spawn(process.execPath, [join(import.meta.dirname, "crash-writer.ts"), folder, String(written)], {
+      const writer = spawn(process.execPath, [join(import.meta.dirname, "crash-worker.ts"), folder, String(written)], {
         stdio: ["ignore", "pipe", "inherit"],
       });
       const lines = createInterface(writer.stdout).on("line", (line) => {

@@ -21,6 +21,8 @@ export interface NamedVectors {
   readonly trouble: string | null;
   /** Takes a change that the store already has. To be called one at a time. */
   apply(change: Change): Promise<void>;
+  /** Builds now what would be built when it is quiet, and waits for it. */
+  settle(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -54,6 +56,7 @@ export async function openNamedVectors(options: NamedVectorsOptions): Promise<Na
   let backlog: Change[] = [];
   let building: Promise<void> | null = null;
   let removedWhileBuilding: number[] = [];
+  let writeFailure: string | null = null;
   let buildFailure: string | null = null;
   let idleTimer: NodeJS.Timeout | undefined;
 
@@ -116,6 +119,7 @@ export async function openNamedVectors(options: NamedVectorsOptions): Promise<Na
     const target = join(folder, part);
     const lastRow = await buildGraph({ file: store.file, name, dimensions, folder: target, signal: closing.signal });
     await writing(async () => {
+      closing.signal.throwIfAborted();
       const built = await openGraph(target);
       const atSnapshot = built.size;
       await built.remove(removedWhileBuilding);
@@ -134,6 +138,8 @@ export async function openNamedVectors(options: NamedVectorsOptions): Promise<Na
   function rebuildWhenDue(part: number): void {
     const { changes } = store.graph(name);
     if (building !== null || closing.signal.aborted) return;
+    // What failed once is tried again when it is quiet, not at every write.
+    if (buildFailure !== null && part === BUSY_PART) return;
     if (changes <= Math.max(policy.smallest, store.count(name) * part)) return;
     building = replaceGraph()
       .then(() => {
@@ -149,25 +155,41 @@ export async function openNamedVectors(options: NamedVectorsOptions): Promise<Na
       });
   }
 
+  function rebuildWhenIdle(): void {
+    clearTimeout(idleTimer);
+    idleTimer = setTimeout(rebuildWhenDue, policy.idleMs, IDLE_PART).unref();
+  }
+  // A build that was cut short by the end of the last run is due still.
+  rebuildWhenIdle();
+
   return {
     get graph() {
       return graph;
     },
     get trouble() {
-      if (backlog.length > 0) return `${backlog.length} changes of ${name} vectors wait to be searchable.`;
-      return buildFailure;
+      return writeFailure ?? buildFailure;
     },
     async apply(change) {
       backlog.push(change);
       if (building !== null) removedWhileBuilding.push(...change.removed);
-      for (let next = backlog[0]; next !== undefined; next = backlog[0]) {
-        await graph.add(next.added);
-        await graph.remove(next.removed);
-        backlog.shift();
+      try {
+        for (let next = backlog[0]; next !== undefined; next = backlog[0]) {
+          await graph.add(next.added);
+          await graph.remove(next.removed);
+          backlog.shift();
+        }
+        writeFailure = null;
+      } catch (error) {
+        writeFailure = `Changes of ${name} vectors are stored, but not searchable yet (${messageOf(error)}).`;
+        throw error;
       }
       rebuildWhenDue(BUSY_PART);
-      clearTimeout(idleTimer);
-      idleTimer = setTimeout(rebuildWhenDue, policy.idleMs, IDLE_PART).unref();
+      rebuildWhenIdle();
+    },
+    async settle() {
+      await building;
+      rebuildWhenDue(IDLE_PART);
+      await building;
     },
     async close() {
       clearTimeout(idleTimer);
