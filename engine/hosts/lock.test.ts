@@ -53,6 +53,13 @@ it("gives the folder to one, and tells the next where that one answers", async (
   expect(second).toMatchObject({ kind: "running", engine: { ...at, token: lock.token, pid: process.pid } });
 });
 
+it.skipIf(process.platform === "win32")("makes a new data folder its owner's alone", async () => {
+  const fresh = join(dataFolder, "new");
+  const acquired = await acquire(fresh);
+  if (acquired.kind === "held") locks.push(acquired.lock);
+  expect(statSync(fresh).mode & 0o777).toBe(0o700);
+});
+
 it("keeps the token to the folder's owner", async () => {
   (await held()).publish(at);
   if (process.platform !== "win32") expect(statSync(join(dataFolder, "engine.json")).mode & 0o777).toBe(0o600);

@@ -98,7 +98,8 @@ async function readInfo(dataFolder: string): Promise<EngineInfo | null> {
  * @throws ShelfmatchError ENGINE_RUNNING where it has the folder and does not say where it answers
  */
 export async function acquire(dataFolder: string, waitMs = 30_000): Promise<Acquired> {
-  mkdirSync(dataFolder, { recursive: true });
+  // Query photos show people and homes: a new folder is its owner's alone.
+  mkdirSync(dataFolder, { recursive: true, mode: 0o700 });
   const deadline = Date.now() + waitMs;
   for (;;) {
     const db = tryLock(dataFolder);

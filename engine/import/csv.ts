@@ -142,8 +142,9 @@ function firstRecord(text: string, delimiter: string): string[] {
 function reasonOf(error: CsvError): string {
   switch (error.code) {
     case "CSV_QUOTE_NOT_CLOSED":
-    case "CSV_MAX_RECORD_SIZE":
       return "a quote is opened and never closed";
+    case "CSV_MAX_RECORD_SIZE":
+      return `it is longer than ${LONGEST_RECORD} characters, or a quote in it is never closed`;
     case "CSV_INVALID_CLOSING_QUOTE":
       return 'a quote is closed in the middle of a cell (write "" for a quote inside a quoted cell)';
     case "INVALID_OPENING_QUOTE":

@@ -104,6 +104,12 @@ test("a zip bomb, a lie about a size and a damaged zip are refused", async () =>
   if (!("open" in found)) throw new Error(found.message);
   await expect(readAll(found)).rejects.toThrow();
   await lying.close();
+  await writeFile(zip, makeZip([{ name: "a.jpg", content: "x".repeat(2000), rotten: true }]));
+  const rotten = await openZipFiles(zip, 1e9);
+  const part = await rotten.find("a.jpg");
+  if (!("open" in part)) throw new Error(part.message);
+  await expect(readAll(part)).rejects.toThrow(/a\.jpg is damaged/);
+  await rotten.close();
   await writeFile(zip, "PK no zip at all");
   await expect(openZipFiles(zip, 1e9)).rejects.toMatchObject({ code: "IMPORT_UNREADABLE" });
 });
@@ -119,4 +125,10 @@ test("folders of pictures: a folder is a product, a loose file is one, what is a
   // One folder around everything is the archive's, unless it holds pictures alone.
   expect(readPictureFolder(["top/S-1/a.jpg", "top/lamp.jpg"]).rows.map(({ sku }) => sku)).toEqual(["S-1", "lamp"]);
   expect(readPictureFolder(["S-1/a.jpg", "S-1/b.jpg"]).rows.map(({ sku }) => sku)).toEqual(["S-1"]);
+});
+
+test("a picture whose name can't be a SKU is said, and the others go in", () => {
+  const { rows, nameless } = readPictureFolder([" .jpg", "two\nlines.jpg", "lamp.jpg"]);
+  expect(rows.map(({ sku }) => sku)).toEqual(["two lines", "lamp"]);
+  expect(nameless).toMatchObject([{ column: " .jpg", code: "ROW_NO_KEY", message: expect.stringContaining("Rename") }]);
 });

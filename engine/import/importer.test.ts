@@ -295,6 +295,11 @@ describe("folders, archives, uploads", () => {
     await refused(source).toMatchObject({ code: "IMPORT_UNREADABLE" });
     await writeFile(join(source, "x.csv"), "colour\nred\n");
     await refused(join(source, "x.csv")).toMatchObject({ code: "IMPORT_UNREADABLE" });
+    await writeFile(join(source, "locked.zip"), makeZip([{ name: "a.jpg", content: "x", encrypted: true }]));
+    await refused(join(source, "locked.zip")).toMatchObject({
+      code: "IMPORT_UNREADABLE",
+      message: expect.stringMatching(/locked\.zip.*encrypted.*password/),
+    });
     await writeFile(join(source, "x.zip"), "no zip");
     await refused(join(source, "x.zip")).toMatchObject({ code: "IMPORT_UNREADABLE" });
     await writeFile(join(source, "empty.csv"), "sku,name\n");

@@ -1,4 +1,5 @@
-import type { SourceRow } from "./row.ts";
+import { newSkuSchema } from "../../shared/contract/domain.ts";
+import type { BadRow, SourceRow } from "./row.ts";
 
 /** A folder of pictures as products: a subfolder is one, named by its SKU; a loose file is one, named by its stem. */
 
@@ -10,8 +11,13 @@ const PICTURE_NAME = /\.(jpe?g|jpe|jfif|png|webp|avif|gif|tiff?|heic|heif|svg|bm
  * (`shoes/S-1/front.jpg`). One folder around everything, as archives often have it, says nothing.
  *
  * @param paths sorted; a product's pictures keep this order
+ * @returns also the files that are no pictures, and the pictures whose name can't be a SKU
  */
-export function readPictureFolder(paths: readonly string[]): { rows: SourceRow[]; leftOut: string[] } {
+export function readPictureFolder(paths: readonly string[]): {
+  rows: SourceRow[];
+  nameless: BadRow[];
+  leftOut: string[];
+} {
   const pictures = paths.filter((path) => PICTURE_NAME.test(path));
   const depth = wrapperDepth(pictures.map((path) => path.split("/").slice(0, -1)));
   const products = new Map<string, { sku: string; category: string; images: string[] }>();
@@ -24,15 +30,25 @@ export function readPictureFolder(paths: readonly string[]): { rows: SourceRow[]
     if (known === undefined) products.set(key, { sku, category: folders.slice(0, -1).join(" / "), images: [path] });
     else known.images.push(path);
   }
-  const rows = [...products.values()].map(({ sku, category, images }) => ({
-    line: null,
-    sku: sku.trim().slice(0, 200),
-    said: category === "" ? {} : { category: category.slice(0, 200) },
-    images,
-    warnings: [],
-    needsPicture: true,
-  }));
-  return { rows, leftOut: paths.filter((path) => !PICTURE_NAME.test(path)) };
+  const rows: SourceRow[] = [];
+  const nameless: BadRow[] = [];
+  for (const { sku: name, category, images } of products.values()) {
+    // A file may be called by control characters, a product may not.
+    const sku = newSkuSchema.safeParse(
+      name
+        .replace(/\p{Cc}/gu, " ")
+        .trim()
+        .slice(0, 200),
+    );
+    if (sku.success) {
+      const said = category === "" ? {} : { category: category.slice(0, 200) };
+      rows.push({ line: null, sku: sku.data, said, images, warnings: [], needsPicture: true });
+    } else {
+      const message = `"${name}" can't be the SKU of a product. Rename the file or folder and import again.`;
+      nameless.push({ line: null, column: images[0] ?? null, code: "ROW_NO_KEY", message });
+    }
+  }
+  return { rows, nameless, leftOut: paths.filter((path) => !PICTURE_NAME.test(path)) };
 }
 
 function wrapperDepth(folders: readonly (readonly string[])[]): number {

@@ -32,7 +32,10 @@ export async function openSource(source: ImportSource, uploadBytes: number): Pro
   const { path } = source;
   const name = basename(path);
   try {
-    if ((await stat(path)).isDirectory()) return await openTree(await openFolderFiles(path, true), "folder", name);
+    const found = await stat(path);
+    if (found.isDirectory()) return await openTree(await openFolderFiles(path, true), "folder", name);
+    // Opening a pipe would wait for its other end, for ever.
+    if (!found.isFile()) throw unknownKind(name);
     if (/\.zip$/i.test(path))
       return await openTree(await openZipFiles(path, UNPACKED_UPLOADS * uploadBytes), "zip", name);
     if (!isTableName(path)) throw unknownKind(name);
@@ -59,8 +62,14 @@ async function openTree(files: SourceFiles, kind: "folder" | "zip", name: string
     const paths = await files.list();
     const table = findTable(paths, name);
     if (table !== null) return await openTableIn(files, table);
-    const { rows, leftOut } = readPictureFolder(paths);
-    if (rows.length === 0) {
+    const { rows, nameless, leftOut } = readPictureFolder(paths);
+    const [refused] = files.refused;
+    const total = nameless.length + rows.length;
+    if (total === 0 && refused !== undefined) {
+      const more = files.refused.length === 1 ? "" : ` ${files.refused.length - 1} more files were refused.`;
+      throw new ShelfmatchError("IMPORT_UNREADABLE", `${name} holds nothing to import: ${refused.message}${more}`);
+    }
+    if (total === 0) {
       throw new ShelfmatchError(
         "IMPORT_UNREADABLE",
         `${name} has neither a table of products (products.csv, products.jsonl) nor pictures. Put one of them in and try again.`,
@@ -68,8 +77,9 @@ async function openTree(files: SourceFiles, kind: "folder" | "zip", name: string
     }
     const others = leftOut.length === 0 ? "" : `; files that are no pictures, left out: ${leftOut.length}`;
     return {
-      survey: async () => ({ format: `pictures in a ${kind}${others}`, total: rows.length }),
+      survey: async () => ({ format: `pictures in a ${kind}${others}`, total }),
       rows: async function* () {
+        yield* nameless;
         yield* rows;
       },
       find: (image) => files.find(image),
@@ -130,6 +140,13 @@ function toSourceError(error: unknown, path: string): unknown {
   }
   if (code === "EACCES" || code === "EPERM") {
     return new ShelfmatchError("FILE_NOT_READABLE", `${path} can't be read. Check its permissions and try again.`);
+  }
+  // A loop of links, a name that is too long, a share that went away.
+  if (error instanceof Error && "syscall" in error) {
+    return new ShelfmatchError(
+      "FILE_NOT_READABLE",
+      `${path} can't be read (${error.message}). Mend that and try again.`,
+    );
   }
   return error;
 }

@@ -49,6 +49,27 @@ describe("CSV", () => {
     expect((await read("sep=;\nsku;name\nA;x,y,z\n")).rows[0]).toMatchObject({ line: 3, said: { name: "x,y,z" } });
   });
 
+  test("UTF-16 without its mark, and a row that is too long, are known for what they are", async () => {
+    const text = Buffer.from("sku,name\r\nA,Ärmel\r\n", "utf16le");
+    for (const [bytes, name] of [
+      [Buffer.from(text), "UTF-16 LE"],
+      [Buffer.from(text).swap16(), "UTF-16 BE"],
+    ] as const) {
+      const { format, rows } = await read(bytes);
+      expect(format).toContain(name);
+      expect(rows[0]).toMatchObject({ sku: "A", said: { name: "Ärmel" } });
+    }
+    const { rows, bad } = await read(`sku,name\nA,${"x".repeat(1_100_000)}\nB,Lamp\n`);
+    expect(bad).toMatchObject([{ line: 2, code: "ROW_BROKEN", message: expect.stringContaining("longer than") }]);
+    expect(rows.map(({ sku }) => sku)).toEqual(["B"]);
+  });
+
+  test("a SKU that a terminal or an address can't carry is refused; a NUL is no end of text", async () => {
+    const { rows, bad } = await read("sku,name\n\u001b[31mred,A\na\0b,A\n..,A\na/b,A\n");
+    expect(badOf(bad)).toEqual([2, 3, 4].map((line) => ({ line, column: "sku", code: "ROW_INVALID" })));
+    expect(rows.map(({ sku }) => sku)).toEqual(["a/b"]);
+  });
+
   test("a late byte that is no UTF-8 decides for the whole file", async () => {
     const rows = Array.from({ length: 20_000 }, (_, n) => `P${n},plain name ${n}`).join("\n");
     const { format, total } = await read(

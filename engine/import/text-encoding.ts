@@ -17,6 +17,21 @@ const BYTE_ORDER_MARKS: [mark: number[], encoding: Encoding][] = [
   [[0xfe, 0xff], { label: "utf-16be", name: "UTF-16 BE" }],
 ];
 
+/** Bytes that are looked at for the zeros of UTF-16. */
+const SAMPLED_BYTES = 1024;
+
+/** UTF-16 without its mark, as some programs write it: in Western text every other byte is zero. */
+function unmarkedUtf16(head: Uint8Array): Encoding | null {
+  const sample = head.subarray(0, SAMPLED_BYTES & ~1);
+  const zeros = [0, 0];
+  for (const [at, byte] of sample.entries()) if (byte === 0) zeros[at % 2] = (zeros[at % 2] ?? 0) + 1;
+  const [first = 0, second = 0] = zeros;
+  const most = sample.length / 4;
+  if (second > most && first === 0) return { label: "utf-16le", name: "UTF-16 LE" };
+  if (first > most && second === 0) return { label: "utf-16be", name: "UTF-16 BE" };
+  return null;
+}
+
 /**
  * Reads the whole file once: one wrong byte anywhere says that it is no UTF-8, and then it is what Windows programs
  * write in the West.
@@ -28,9 +43,10 @@ export async function detectEncoding(stream: Readable): Promise<Encoding> {
     if (first) {
       first = false;
       const marked = BYTE_ORDER_MARKS.find(([mark]) => mark.every((byte, at) => chunk[at] === byte));
-      if (marked !== undefined) {
+      const encoding = marked?.[1] ?? unmarkedUtf16(chunk);
+      if (encoding !== null) {
         stream.destroy();
-        return marked[1];
+        return encoding;
       }
     }
     if (!decodes(strict, chunk, true)) {

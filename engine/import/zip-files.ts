@@ -1,5 +1,7 @@
 import { stat } from "node:fs/promises";
 import { basename } from "node:path";
+import { pipeline, Transform } from "node:stream";
+import { crc32 } from "node:zlib";
 import { type Entry, getFileNameLowLevel, openPromise, type ZipFile } from "yauzl";
 import { ShelfmatchError } from "../../shared/errors.ts";
 import {
@@ -95,7 +97,29 @@ function addEntry(entries: Map<string, Entry>, entry: Entry, file: string): Prob
 }
 
 function toFile(zip: ZipFile, entry: Entry, path: string): SourceFile {
-  return { path, bytes: entry.uncompressedSize, open: () => zip.openReadStreamPromise(entry) };
+  return {
+    path,
+    bytes: entry.uncompressedSize,
+    async open() {
+      const unpacked = await zip.openReadStreamPromise(entry);
+      // Its own errors arrive at whoever reads the checked stream; there is nothing to add to them here.
+      return pipeline(unpacked, sumChecked(path, entry.crc32), () => undefined);
+    },
+  };
+}
+
+/** yauzl counts an entry's bytes and leaves their sum to its caller: a picture that rotted on the disk is none. */
+function sumChecked(path: string, wanted: number): Transform {
+  let sum = 0;
+  return new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      sum = crc32(chunk, sum);
+      done(null, chunk);
+    },
+    flush(done) {
+      done(sum === wanted ? null : new Error(`${path} is damaged in the zip: its checksum is wrong`));
+    },
+  });
 }
 
 function unreadable(name: string, why: string): ShelfmatchError {

@@ -167,6 +167,7 @@ describe("files that are refused", () => {
       () => Buffer.from('<?xml version="1.0"?>\n<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>'),
       "IMAGE_UNSUPPORTED",
     ],
+    ["SVG after a comment", () => Buffer.from(`<!-- ${"x".repeat(900)} -->\n<svg width="9"/>`), "IMAGE_UNSUPPORTED"],
     ["PDF", () => Buffer.from("%PDF-1.7\n%binary"), "IMAGE_UNSUPPORTED"],
     ["20,000 x 20,000 PNG", () => bomb(20_000, 20_000), "IMAGE_TOO_LARGE"],
   ] as const)("%s", async (name, make, code) => {

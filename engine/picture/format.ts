@@ -44,7 +44,8 @@ export function pictureFormatOf(bytes: Uint8Array): PictureFormat | null {
 
 /** What a refused file seems to be, in words for the user; null where there is nothing to say. */
 export function refusedKindOf(bytes: Uint8Array): Refused | null {
-  const head = ascii(bytes, 0, Math.min(bytes.length, 512));
+  // Drawing programs write their licence and settings before the first tag.
+  const head = ascii(bytes, 0, Math.min(bytes.length, 4096));
   if (/<svg[\s>]/i.test(head)) return "svg";
   if (head.startsWith("%PDF")) return "pdf";
   if (head.startsWith("BM") && bytes.length > 26) return "bmp";

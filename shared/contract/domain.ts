@@ -4,6 +4,16 @@ import { z } from "zod";
 
 export const skuSchema = z.string().trim().min(1).max(200).describe("Stock keeping unit: the product's own key.");
 
+/**
+ * A SKU that a product is given. Control characters would reach terminals and other programs; `.` and `..` can't be a
+ * segment of an address.
+ */
+export const newSkuSchema = skuSchema.regex(
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is kept out
+  /^(?!\.{1,2}$)[^\u0000-\u001f\u007f-\u009f]*$/,
+  "A SKU has no control characters, and is not only one or two dots.",
+);
+
 export const hashSchema = z
   .string()
   .regex(/^[0-9a-f]{64}$/)
@@ -47,7 +57,7 @@ export type PictureRef = z.infer<typeof pictureRefSchema>;
 
 /** What a person or an import says of a product. */
 export const productDraftSchema = z.object({
-  sku: skuSchema,
+  sku: newSkuSchema,
   name: z.string().trim().min(1).max(500),
   category: z.string().trim().max(200).default(""),
   price: priceSchema.nullable().default(null),
@@ -61,6 +71,7 @@ export type ProductDraft = z.infer<typeof productDraftSchema>;
 export type ProductDraftInput = z.input<typeof productDraftSchema>;
 
 export const productSchema = productDraftSchema.extend({
+  sku: skuSchema,
   pictures: z.array(pictureRefSchema),
   indexState: indexStateSchema,
   indexReason: z.string().nullable().describe("Why indexing failed; null otherwise."),

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PassThrough } from "node:stream";
@@ -105,6 +105,20 @@ describe.each(["its own engine", "the engine that runs"])("with %s", (door) => {
     expect(lines[3]?.error).toMatchObject({ code: "IMAGE_UNREADABLE", message: expect.stringContaining("text.jpg") });
     expect(code).toBe(1);
     expect(started).toBe(1);
+  });
+
+  it("match: a loop of links is the file's trouble, and no name steers the terminal", async () => {
+    symlinkSync("loop.jpg", join(folder, "loop.jpg"));
+    const { out } = await run("match", "--json", "loop.jpg");
+    expect(jsonLines(out)[0]?.error).toMatchObject({
+      code: "FILE_NOT_READABLE",
+      message: expect.stringContaining("loop.jpg"),
+    });
+    const table = await run("match", "\u001b[2Jevil.jpg");
+    expect(table.out).toContain("FILE_NOT_FOUND");
+    const said = await run("products", "show", "\u001b[2Jevil");
+    expect(said.err).toContain("PRODUCT_NOT_FOUND");
+    expect(table.out + said.err).not.toContain("\u001b");
   });
 
   it("match: hundreds of pictures, all answered, exit 0", async () => {

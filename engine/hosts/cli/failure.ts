@@ -7,8 +7,8 @@ export const EXIT = { ok: 0, failed: 1, someFailed: 2, usage: 64, interrupted: 1
 
 /** Errors of a call, whether the engine is in this process or across HTTP. */
 export function toFailure(error: unknown): ShelfmatchError {
-  // What fetch throws when nobody answers any more.
-  if (error instanceof TypeError && error.message === "fetch failed") {
+  // What fetch throws when nobody answers any more, before the answer and in the middle of it.
+  if (error instanceof TypeError && (error.message === "fetch failed" || error.message === "terminated")) {
     const message = "The engine that this command used has ended. Run the command again.";
     return new ShelfmatchError("ENGINE_GONE", message, { cause: error });
   }

@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { resolve } from "node:path";
+import { printable } from "./table.ts";
 
 /** What a command has of the world around it. */
 export interface Io {
@@ -30,9 +31,9 @@ export async function printJson(io: Io, value: unknown): Promise<void> {
   await printLine(io, JSON.stringify(value));
 }
 
-/** A line for people, beside the results. */
+/** A line for people, beside the results; what files and callers name in it can't steer the terminal. */
 export function say(io: Io, text: string): void {
-  io.stderr.write(`${text}\n`);
+  io.stderr.write(`${text.split("\n").map(printable).join("\n")}\n`);
 }
 
 /** One line on a terminal, written over by the next; nothing where stderr is a file. `null` wipes it away. */

@@ -368,6 +368,6 @@ it("names the port that is taken", async () => {
   const config = await loadConfig({ dataFolder });
   await expect(startWebHost({ services: engine.services, config, version: "0", port })).rejects.toMatchObject({
     code: "SETTINGS_INVALID",
-    message: expect.stringContaining(String(port)),
+    message: expect.stringMatching(new RegExp(`${port} is taken.*npm start -- --port`)),
   });
 });

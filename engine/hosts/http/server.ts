@@ -39,7 +39,8 @@ const GRACE_MS = 1500;
 async function listen(server: Server, host: string, port: number): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once("error", (cause: NodeJS.ErrnoException) => {
-      const next = "Choose another with --port (or server.port), or end the program that has it.";
+      const next =
+        "Choose another (`npm start -- --port 7861`, or the setting server.port), or end the program that has it.";
       const reason = cause.code === "EADDRINUSE" ? `port ${port} is taken. ${next}` : `${cause.message}.`;
       const message = `The web host can't listen on ${host}: ${reason}`;
       reject(new ShelfmatchError("SETTINGS_INVALID", message, { cause, details: { host, port } }));

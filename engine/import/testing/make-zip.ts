@@ -7,6 +7,9 @@ interface ZipEntry {
   mode?: number;
   /** Uncompressed size that the archive claims; a lie. */
   claimedSize?: number;
+  /** The sum does not fit the content, as after damage. */
+  rotten?: boolean;
+  encrypted?: boolean;
 }
 
 /** A zip (APPNOTE 6.3, deflated entries, UTF-8 names), also such as no honest program writes. */
@@ -14,15 +17,15 @@ export function makeZip(entries: readonly ZipEntry[]): Buffer {
   const locals: Buffer[] = [];
   const centrals: Buffer[] = [];
   let offset = 0;
-  for (const { name, content, mode = 0o100644, claimedSize } of entries) {
+  for (const { name, content, mode = 0o100644, claimedSize, rotten = false, encrypted = false } of entries) {
     const raw = Buffer.from(content);
     const data = deflateRawSync(raw);
     const fileName = Buffer.from(name);
     const common = Buffer.alloc(26);
     common.writeUInt16LE(20, 0);
-    common.writeUInt16LE(0x0800, 2);
+    common.writeUInt16LE(0x0800 | (encrypted ? 1 : 0), 2);
     common.writeUInt16LE(8, 4);
-    common.writeUInt32LE(crc32(raw), 10);
+    common.writeUInt32LE((crc32(raw) ^ (rotten ? 1 : 0)) >>> 0, 10);
     common.writeUInt32LE(data.length, 14);
     common.writeUInt32LE(claimedSize ?? raw.length, 18);
     common.writeUInt16LE(fileName.length, 22);

@@ -16,7 +16,7 @@ const SAMPLE = join(import.meta.dirname, "../../../../seed/products.csv");
 
 async function folderFinding(dataFolder: string): Promise<Finding> {
   try {
-    await mkdir(dataFolder, { recursive: true });
+    await mkdir(dataFolder, { recursive: true, mode: 0o700 });
     await access(dataFolder, constants.W_OK);
     return { name: "data folder", ok: true, detail: dataFolder };
   } catch (error) {

@@ -5,7 +5,7 @@ import { EXIT, failureBody } from "../failure.ts";
 import { inOrder } from "../in-order.ts";
 import { fromCaller, printJson, printLine } from "../io.ts";
 import type { Column } from "../table.ts";
-import { money, percent, tableHead, tableRow } from "../table.ts";
+import { money, percent, printable, tableHead, tableRow } from "../table.ts";
 import { pictureFile } from "./picture-file.ts";
 
 /** Enough to keep two encoders busy while the next pictures are read. */
@@ -23,7 +23,7 @@ const COLUMNS: readonly Column[] = [
 type Outcome = { image: string } & ({ result: MatchResult } | { error: ReturnType<typeof failureBody> });
 
 function row(outcome: Outcome): string {
-  if ("error" in outcome) return `${outcome.image}: ${outcome.error.code}: ${outcome.error.message}`;
+  if ("error" in outcome) return printable(`${outcome.image}: ${outcome.error.code}: ${outcome.error.message}`);
   const [best] = outcome.result.matches;
   const { verdict } = outcome.result;
   const found =

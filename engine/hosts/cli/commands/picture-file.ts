@@ -10,7 +10,11 @@ function readError(name: string, error: unknown): unknown {
     const message = `The file ${name} may not be read. Give yourself the permission, then try again.`;
     return new ShelfmatchError("FILE_NOT_READABLE", message, { cause: error });
   }
-  return error;
+  if (error instanceof ShelfmatchError || code === null) return error;
+  // A loop of links, a disk that fails, a share that went away: the file's trouble, not the app's.
+  const reason = error instanceof Error ? error.message : String(error);
+  const message = `The file ${name} can't be read (${reason}). Mend that, or name a copy.`;
+  return new ShelfmatchError("FILE_NOT_READABLE", message, { cause: error });
 }
 
 /**
