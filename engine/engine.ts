@@ -42,6 +42,8 @@ export interface Engine {
   logger: Logger;
   /** What measuring needs to look at on its own. */
   parts: { answer: Answerer; imageEncoder: ImageEncoder; viewEncoder: ViewEncoder; collection: Collection };
+  /** Loads what only a match needs, so that the first one need not wait for it; for a host that stays. */
+  warmUp(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -185,6 +187,7 @@ export async function createEngine({ dataFolder, config, onNotice, calibration }
       services: { catalog, editor, journal, matcher, importer, indexer, evaluator, health },
       logger,
       parts: { answer, imageEncoder, viewEncoder, collection },
+      warmUp: () => sight.warmUp(),
       close,
     };
   } catch (error) {

@@ -13,7 +13,7 @@ export type EngineFactory = (options: {
   dataFolder: string;
   config: LoadedConfig;
   onNotice(message: string): void;
-}) => Promise<{ services: EngineServices; close(): Promise<void> }>;
+}) => Promise<{ services: EngineServices; warmUp?(): Promise<void>; close(): Promise<void> }>;
 
 export interface HostOptions {
   dataFolder: string;
@@ -54,6 +54,8 @@ async function host(lock: EngineLock, options: HostOptions): Promise<HostedEngin
     const web = await startWebHost({ services, config, version: VERSION, engineToken: lock.token, ...hidden });
     closers.push(() => web.close());
     lock.publish({ endpoint: web.url, version: VERSION, serves });
+    // Not waited for: the address is good before the last library is loaded.
+    if (serves) engine.warmUp?.().catch((error: unknown) => onNotice(`Warming up failed: ${String(error)}`));
     return { services, config, url: web.url, close };
   } catch (error) {
     await close();

@@ -23,13 +23,17 @@ const TEXT = new URL("../read/text.worker.ts", import.meta.url);
 
 const pixelsOf = ({ rgb, width, height }: DecodedPicture): RgbPixels => ({ rgb, width, height });
 
+interface OpenSight extends Sight {
+  /** Loads what the first match would wait for. */
+  warmUp(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** A picture with nothing on it. */
+const BLANK: RgbPixels = { rgb: new Uint8Array(64 * 64 * 3).fill(255), width: 64, height: 64 };
+
 /** Looks at pixels beyond the encoder: barcodes, package text, local features; all in worker threads. */
-export function createSight({
-  catalog,
-  cacheFile,
-  threads,
-  onNotice,
-}: SightOptions): Sight & { close(): Promise<void> } {
+export function createSight({ catalog, cacheFile, threads, onNotice }: SightOptions): OpenSight {
   const store = openFeatureStore(cacheFile, String(FEATURES_VERSION), onNotice);
   const details = createTaskPool(threads);
   const texts = createTaskPool(1);
@@ -69,6 +73,10 @@ export function createSight({
       return codes.map(({ format, text }) => ({ format, text }));
     },
     text: (picture, signal) => texts.run<string[]>(TEXT, pixelsOf(picture), signal),
+    async warmUp() {
+      const nothing: CompareTask = { kind: "compare", picture: BLANK, catalogue: [] };
+      await Promise.all([details.run(VERIFY, nothing), details.run(BARCODES, BLANK), texts.run(TEXT, BLANK)]);
+    },
     async close() {
       await Promise.all([details.close(), texts.close()]);
       await store.close();

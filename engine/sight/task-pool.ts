@@ -7,8 +7,8 @@ export interface TaskPool {
   close(): Promise<void>;
 }
 
-/** Milliseconds that idle threads stay: OpenCV and the text reader hold some hundred megabytes. */
-const IDLE_MS = 60_000;
+/** Milliseconds that idle threads stay: OpenCV and the text reader hold some hundred megabytes, and load for a second. */
+const IDLE_MS = 600_000;
 
 /**
  * Threads that come when there is work and go when there is none for a while. A cancelled caller is answered at once,
