@@ -2,6 +2,7 @@ import type { LoadedConfig } from "../config/load.ts";
 import { loadConfig } from "../config/load.ts";
 import type { EngineServices } from "../services.ts";
 import { VERSION } from "../version.ts";
+import { toFolderError } from "./folder-error.ts";
 import { startWebHost } from "./http/server.ts";
 import type { EngineInfo, EngineLock } from "./lock.ts";
 import { acquire } from "./lock.ts";
@@ -65,12 +66,16 @@ async function host(lock: EngineLock, options: HostOptions): Promise<HostedEngin
 
 /**
  * Starts an engine on the data folder, or finds the one that has it.
- * @throws ShelfmatchError SETTINGS_INVALID, ENGINE_RUNNING, DATA_CORRUPT, DISK_FULL
+ * @throws ShelfmatchError SETTINGS_INVALID, ENGINE_RUNNING, DATA_CORRUPT, DISK_FULL, FILE_NOT_READABLE
  */
 export async function hostOrFind(
   options: HostOptions,
 ): Promise<{ kind: "hosted"; engine: HostedEngine } | { kind: "running"; engine: EngineInfo }> {
-  const acquired = await acquire(options.dataFolder);
-  if (acquired.kind === "running") return acquired;
-  return { kind: "hosted", engine: await host(acquired.lock, options) };
+  try {
+    const acquired = await acquire(options.dataFolder);
+    if (acquired.kind === "running") return acquired;
+    return { kind: "hosted", engine: await host(acquired.lock, options) };
+  } catch (error) {
+    throw toFolderError(error, options.dataFolder);
+  }
 }

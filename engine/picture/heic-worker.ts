@@ -24,6 +24,9 @@ export type HeicResult =
   | { kind: "too-large"; width: number; height: number };
 
 const require = createRequire(import.meta.url);
+// libheif logs to the console what it also says by its result; a thread's console is the program's stdout, which belongs
+// to the command line's answers.
+console.log = () => undefined;
 
 /** Decodes the primary picture, its rotation applied. @throws Error where libheif finds none */
 export default async function decode({ bytes, maxPixels }: HeicTask): Promise<HeicResult> {

@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
-import { mkdtemp, open, readdir, readFile, rm, stat, truncate, writeFile } from "node:fs/promises";
+import { mkdtemp, open, readdir, readFile, rename, rm, stat, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -97,6 +97,27 @@ describe("sqlite files", () => {
     expect(await readdir(join(folder, "incoming"))).toEqual([]);
     expect(await catalog.pictureRef((await testPicture(1)).hash)).not.toBeNull();
     await catalog.close();
+  });
+
+  test("a database that is gone is said, and its pictures wait for it to come back", async () => {
+    const first = await openSqliteCatalog({ folder });
+    const picture = await testPicture(1);
+    await first.create(draft("A"), [picture]);
+    await first.close();
+    const backup = join(folder, "backup.sqlite");
+    await rename(join(folder, "catalog.sqlite"), backup);
+    const notices: string[] = [];
+    for (let start = 0; start < 2; start += 1) {
+      const empty = await openSqliteCatalog({ folder, onNotice: (notice) => notices.push(notice) });
+      expect(await empty.allSkus()).toEqual([]);
+      expect((await empty.health()).state).toBe(start === 0 ? "degraded" : "ready");
+      await empty.close();
+    }
+    expect(notices).toEqual([expect.stringMatching(/catalog\.sqlite is gone.*backup/)]);
+    await rename(backup, join(folder, "catalog.sqlite"));
+    const again = await openSqliteCatalog({ folder });
+    expect((await again.picture(picture.hash, "full")).bytes).toEqual(picture.bytes);
+    await again.close();
   });
 
   test("a picture file that was lost is said, and comes back with its upload", async () => {

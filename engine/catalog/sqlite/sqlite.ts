@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
@@ -34,15 +35,22 @@ export async function openSqliteCatalog({ folder, onNotice }: SqliteCatalogOptio
   try {
     await mkdir(folder, { recursive: true });
     files = await openPictureFiles(folder);
-    const opened = openDatabase(file, !(await files.isEmpty()));
+    const hasPictures = !(await files.isEmpty());
+    const isLost = hasPictures && !existsSync(file);
+    const opened = openDatabase(file, hasPictures);
     db = opened.db;
+    if (isLost) {
+      damage = `DATA_CORRUPT: the catalogue's database ${file} is gone, its pictures are still there. A fresh, empty catalogue was started: import your products again, or restore a backup in its place.`;
+      onNotice?.(damage);
+    }
     if (opened.setAside !== null) {
       damage = `DATA_CORRUPT: the catalogue's database was damaged. It is kept as ${join(folder, opened.setAside)}, and a fresh, empty catalogue was started: import your products again, or restore a backup in its place.`;
       onNotice?.(damage);
     }
     inTransaction(db, () => dropUnused(db, [...allPictureHashes(db)]));
-    // A database that was set aside may yet be repaired: its pictures are kept as long as it is.
-    if (databasesSetAside(file).length === 0) await files.sweep(allPictureHashes(db));
+    // A database that was set aside or lost may yet come back: its pictures are kept until then.
+    const known = allPictureHashes(db);
+    if (known.size > 0 && databasesSetAside(file).length === 0) await files.sweep(known);
   } catch (error) {
     throw toCatalogError(error, folder);
   }

@@ -1,8 +1,12 @@
+import { Console } from "node:console";
 import { EXIT } from "./failure.ts";
 import { callerFolder } from "./io.ts";
 import { runCli } from "./program.ts";
 
 /** Entry of the command line. */
+
+// A library that logs must not get between the lines of an answer.
+globalThis.console = new Console(process.stderr);
 
 const stop = new AbortController();
 for (const signal of ["SIGINT", "SIGTERM"] as const) {

@@ -7,6 +7,8 @@ import { afterEach, beforeEach, expect, it } from "vitest";
 import { defaultConfig } from "../../../shared/config.ts";
 import { journalContract, line, run } from "../contract.ts";
 import { openSqliteJournal } from "./journal.ts";
+import { LineStore } from "./lines.ts";
+import { openDatabase } from "./open.ts";
 
 let folder: string;
 let notices: string[];
@@ -34,6 +36,20 @@ it("keeps what was written across a restart, ids growing on", async () => {
   expect(entries[0]?.id).toBeGreaterThan(entries[1]?.id ?? Number.POSITIVE_INFINITY);
   expect((await second.run("run-1")).verdict).toBe("match");
   await second.close();
+});
+
+it("says that the disk is full, and not what SQLite had undone by itself already", () => {
+  const db = openDatabase(join(folder, "small.sqlite"), () => {});
+  try {
+    db.exec("PRAGMA max_page_count = 1");
+    const lines = new LineStore(db);
+    const many = Array.from({ length: 500 }, (_, i) => line({ message: `${i}`.repeat(500) }));
+    expect(() => lines.write(many)).toThrow(/full/);
+    db.exec("PRAGMA max_page_count = 10000");
+    expect(lines.write(many)).toHaveLength(500);
+  } finally {
+    db.close();
+  }
 });
 
 it("leaves out lines below the level, and applies a changed level at once", async () => {

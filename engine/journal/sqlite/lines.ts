@@ -66,7 +66,8 @@ export class LineStore {
       }
       this.#db.exec("COMMIT");
     } catch (error) {
-      this.#db.exec("ROLLBACK");
+      // SQLite has already rolled back by itself after some failures (a full disk among them).
+      if (this.#db.isTransaction) this.#db.exec("ROLLBACK");
       throw error;
     }
     return entries;

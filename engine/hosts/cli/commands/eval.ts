@@ -4,6 +4,7 @@ import { EXIT } from "../failure.ts";
 import { printJson, printLine, sayProgress } from "../io.ts";
 import type { Column } from "../table.ts";
 import { tableHead, tableRow } from "../table.ts";
+import { wholeIndex } from "./findable.ts";
 
 const FIGURES: readonly Column[] = [
   { title: "figure", width: 32 },
@@ -33,10 +34,9 @@ function* lines(report: EvaluationReport): Generator<string> {
   yield `${report.seconds.toFixed(1)} s`;
 }
 
-export async function evaluate(
-  { io, session, json }: Run,
-  options: { products?: number; seed?: number },
-): Promise<number> {
+export async function evaluate(run: Run, options: { products?: number; seed?: number }): Promise<number> {
+  const { io, session, json } = run;
+  await wholeIndex(run);
   for await (const event of await session.client.system.evaluate(options, { signal: io.signal })) {
     if (event.kind === "progress") {
       sayProgress(io, `${event.done} of ${event.total} queries`);

@@ -2,6 +2,7 @@ import type { ImportProgress } from "../../../../shared/contract/imports.ts";
 import type { Run } from "../command.ts";
 import { EXIT, failureBody } from "../failure.ts";
 import { fromCaller, printJson, say, sayProgress } from "../io.ts";
+import { findable } from "./findable.ts";
 
 function duration(seconds: number): string {
   const minutes = Math.floor(seconds / 60);
@@ -38,17 +39,6 @@ function exitCode({ state, failedCount }: ImportProgress): number {
   return failedCount > 0 ? EXIT.someFailed : EXIT.ok;
 }
 
-/** Ctrl-C ends the waiting and loses nothing: the engine indexes on, now or at its next start. */
-async function findable({ io, session }: Run): Promise<void> {
-  try {
-    await session.settled(io.signal, (left) => sayProgress(io, `${left} products to index`));
-  } catch (error) {
-    if (!io.signal.aborted) throw error;
-  } finally {
-    sayProgress(io, null);
-  }
-}
-
 /** Imports and waits until what went in can be found. @returns the exit code */
 export async function importCatalogue(run: Run, source: string): Promise<number> {
   const { io, json } = run;
@@ -57,7 +47,10 @@ export async function importCatalogue(run: Run, source: string): Promise<number>
   let progress: ImportProgress;
   try {
     progress = await follow(run, fromCaller(io, source));
-    await findable(run);
+    // Ctrl-C ends the waiting and loses nothing: the engine indexes on, now or at its next start.
+    await findable(run).catch((error: unknown) => {
+      if (!io.signal.aborted) throw error;
+    });
   } catch (error) {
     const { code, message } = failureBody(error);
     const failed = [{ line: null, column: null, code, message }];

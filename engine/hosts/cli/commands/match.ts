@@ -6,6 +6,7 @@ import { inOrder } from "../in-order.ts";
 import { fromCaller, printJson, printLine } from "../io.ts";
 import type { Column } from "../table.ts";
 import { money, percent, printable, tableHead, tableRow } from "../table.ts";
+import { wholeIndex } from "./findable.ts";
 import { pictureFile } from "./picture-file.ts";
 
 /** Enough to keep two encoders busy while the next pictures are read. */
@@ -33,10 +34,12 @@ function row(outcome: Outcome): string {
 
 /** Every picture gets its line, in order; one that fails does not stop the others. @returns the exit code */
 export async function match(
-  { io, session, json }: Run,
+  run: Run,
   images: readonly string[],
   options: { text?: string; top?: number },
 ): Promise<number> {
+  const { io, session, json } = run;
+  await wholeIndex(run);
   const { config } = await session.client.system.settings();
   const matchOne = async (image: string): Promise<Outcome> => {
     try {

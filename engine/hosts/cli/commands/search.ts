@@ -4,6 +4,7 @@ import { EXIT } from "../failure.ts";
 import { printJson, printLine } from "../io.ts";
 import type { Column } from "../table.ts";
 import { money, percent, tableHead, tableRow } from "../table.ts";
+import { wholeIndex } from "./findable.ts";
 
 const COLUMNS: readonly Column[] = [
   { title: "sure", width: 7, align: "right" },
@@ -13,7 +14,9 @@ const COLUMNS: readonly Column[] = [
   { title: "price", width: 14, align: "right" },
 ];
 
-export async function search({ io, session, json }: Run, options: { text: string; top?: number }): Promise<number> {
+export async function search(run: Run, options: { text: string; top?: number }): Promise<number> {
+  const { io, session, json } = run;
+  await wholeIndex(run);
   const result = await session.client.match.text(options, { signal: io.signal });
   if (json) {
     await printJson(io, { text: options.text, ...plainAnswer(result) });
