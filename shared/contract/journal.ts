@@ -22,8 +22,8 @@ export const journalQuerySchema = z.object({
   level: levelSchema.optional().describe("This level and the ones above it."),
   component: z.string().optional(),
   runId: z.string().optional(),
-  since: z.iso.datetime().optional(),
-  until: z.iso.datetime().optional(),
+  since: z.iso.datetime({ offset: true }).optional(),
+  until: z.iso.datetime({ offset: true }).optional(),
   text: z.string().max(500).optional(),
   before: z.coerce.number().int().optional().describe("Only entries older than this id."),
   limit: z.coerce.number().int().min(1).max(1000).default(100),
@@ -72,7 +72,7 @@ export const journalContract = {
     .input(
       z.object({
         verdict: verdictSchema.optional(),
-        before: z.iso.datetime().optional(),
+        before: z.iso.datetime({ offset: true }).optional(),
         limit: z.coerce.number().int().min(1).max(500).default(50),
       }),
     )

@@ -34,6 +34,8 @@ export interface AppOptions {
 
 type Env = { Bindings: HttpBindings };
 
+const METHODS = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
+
 /** First segment of the path, for counting: the rest is the caller's to choose. */
 function areaOf(path: string): string {
   const first = path.split("/")[1] ?? "";
@@ -82,6 +84,14 @@ export async function createApp(options: AppOptions): Promise<Hono<Env>> {
     const message = `${method} ${path} ${c.res.status}`;
     const line = { time: Date.now(), level: "debug", component: "http", runId: null } as const;
     services.journal.log({ ...line, message, data: { ms: Math.round(ms) } });
+  });
+  app.use(async (c, next) => {
+    // Node takes methods that no `Request` can have (TRACE): they would fail as an error of the app.
+    if (!METHODS.has(c.req.method)) {
+      const message = `There are no calls by ${c.req.method}. /api/docs shows the ones there are.`;
+      return errorResponse(new ShelfmatchError("INVALID_INPUT", message), c.req.path, 405);
+    }
+    return next();
   });
   app.use(async (c, next) => {
     assertHost(c.req.header("host"), guard());

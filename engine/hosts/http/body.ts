@@ -9,6 +9,7 @@ import { readForm, tooLarge } from "./multipart.ts";
 
 /** Anything but files: JSON and plain forms. */
 const TEXT_BYTES = 8 * 1024 * 1024;
+const TEXT_TYPES = new Set(["application/json", "application/x-www-form-urlencoded"]);
 /** What a form may hold beside its files. */
 const FIELD_SLACK = 1024 * 1024;
 
@@ -79,6 +80,11 @@ export async function readBody(
 
   if (!multipart) {
     const body = await readText(incoming);
+    const type = source.headers.get("content-type")?.split(";")[0]?.trim().toLowerCase() ?? "";
+    if (source.method === "POST" && body.length > 0 && pathname.startsWith("/api/") && !TEXT_TYPES.has(type)) {
+      const message = `The body is ${type === "" ? "of no type" : type}, which no call takes. Send JSON, or files as multipart/form-data (curl -F picture=@photo.jpg), as /api/docs shows.`;
+      throw new ShelfmatchError("INVALID_INPUT", message, { details: { type } });
+    }
     const headers = new Headers(source.headers);
     headers.delete("content-disposition");
     const { method, signal, url } = source;

@@ -137,6 +137,30 @@ describe("calls", () => {
     }
   });
 
+  it("a picture that is sent bare is told how to travel", async () => {
+    const answer = await fetch(`${url}/api/v1/match`, {
+      method: "POST",
+      body: await testPng(),
+      headers: { "content-type": "image/png" },
+    });
+    expect(answer.status).toBe(400);
+    expect(await answer.json()).toMatchObject({
+      code: "INVALID_INPUT",
+      message: expect.stringMatching(/image\/png.*multipart\/form-data/),
+    });
+  });
+
+  it("a method that no request can have is no error of the app", async () => {
+    const answer = await rawRequest(`${url}/api/v1/products`, { method: "TRACE" });
+    expect(answer.status).toBe(405);
+  });
+
+  it("times may come with an offset", async () => {
+    const since = encodeURIComponent("2027-01-31T10:00:00+01:00");
+    expect((await fetch(`${url}/api/v1/journal?since=${since}`)).status).toBe(200);
+    expect((await fetch(`${url}/api/v1/runs?before=${since}`)).status).toBe(200);
+  });
+
   it("an unknown call is said in the same form", async () => {
     const answer = await fetch(`${url}/api/v1/nothing`);
     expect(answer.status).toBe(404);
