@@ -10,6 +10,7 @@ import { createOnnxImageEncoder } from "./encode/onnx/image-encoder.ts";
 import { createOnnxTextEncoder } from "./encode/onnx/text-encoder.ts";
 import type { ImageEncoder } from "./encode/port.ts";
 import { createViewEncoder, type ViewEncoder } from "./encode/view-encoder.ts";
+import { CATALOGUE_VIEWS } from "./encode/views.ts";
 import { createEvaluator } from "./evaluate/evaluator.ts";
 import { createImporter } from "./import/importer.ts";
 import { openEmbeddedIndex } from "./index/embedded/embedded.ts";
@@ -23,6 +24,7 @@ import type { Calibration } from "./match/calibration.ts";
 import { loadCalibration } from "./match/load-calibration.ts";
 import { createMatcher } from "./match/matcher.ts";
 import { createQueryEncoder } from "./match/query-encoder.ts";
+import type { DecodedPicture } from "./picture/decode.ts";
 import type { EngineServices } from "./services.ts";
 import { createSight } from "./sight/sight.ts";
 import { VERSION } from "./version.ts";
@@ -129,15 +131,18 @@ export async function createEngine({ dataFolder, config, onNotice, calibration }
       fingerprint,
       concurrency: Math.max(2, availableParallelism()),
     });
+    // Through the cache: a picture that was encoded on its way in is not decoded again to be indexed.
+    const prepare = (picture: DecodedPicture) => viewEncoder.encode(picture, CATALOGUE_VIEWS, { priority: "bulk" });
+    const intake = { ...config.current.limits, ...(encoder.cacheEntries > 0 ? { prepare } : {}) };
     const importer = owned(
       createImporter({
         catalog,
         indexer,
-        limits: config.current.limits,
+        limits: intake,
         log: log("import"),
       }),
     );
-    const editor = createCatalogEditor({ catalog, indexer, limits: config.current.limits });
+    const editor = createCatalogEditor({ catalog, indexer, limits: intake });
     const evaluator = createEvaluator({
       catalog,
       answer,

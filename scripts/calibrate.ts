@@ -18,7 +18,7 @@ import type { Question } from "../engine/match/answer.ts";
 import { BINS, type Calibration, confidences } from "../engine/match/calibration.ts";
 import { type Evidence, type EvidenceKind, FEATURES, featuresOf } from "../engine/match/evidence.ts";
 import { fit, type LogisticModel, type Sample } from "../engine/match/logistic.ts";
-import { decodePicture } from "../engine/picture/decode.ts";
+import { lookAt } from "../engine/picture/look.ts";
 import type { Product } from "../shared/contract/domain.ts";
 
 const ROOT = join(import.meta.dirname, "..");
@@ -110,7 +110,7 @@ async function observe(
           const file = await catalog.picture(query.picture, "full");
           const behind = query.behind === null ? null : (await catalog.picture(query.behind, "full")).bytes;
           const bytes = await makeQuery(file.bytes, query.transformation, random, behind);
-          const picture = await decodePicture(bytes, { name: query.product.sku });
+          const picture = lookAt(bytes, { name: query.product.sku });
           const read =
             random() < UNRELATED ? [noise(random), noise(random)].join(" ") : noteFor(query.product, products, random);
           await ask({ picture, text: read }, query.product, ["visual", "verified", "worded"]);

@@ -73,7 +73,10 @@ section("types", () => {
 });
 
 section("lint", () => {
-  count("lint, format and import directions", execute(node, [bin("@biomejs/biome/bin/biome"), "ci", "--colors=off", "."]));
+  count(
+    "lint, format and import directions",
+    execute(node, [bin("@biomejs/biome/bin/biome"), "ci", "--colors=off", "."]),
+  );
   count("dead code", execute(node, [bin("knip/bin/knip.js")]));
   count("repository hygiene", execute(node, [join("scripts", "hygiene.mjs")]));
 });

@@ -7,7 +7,7 @@ import type { Catalog } from "../catalog/port.ts";
 import type { Answer, Answerer } from "../match/answer.ts";
 import { type Calibration, thresholds } from "../match/calibration.ts";
 import { verdictOf } from "../match/result.ts";
-import { decodePicture } from "../picture/decode.ts";
+import { lookAt } from "../picture/look.ts";
 import type { Evaluator } from "../services.ts";
 import { seededRandom } from "./metrics.ts";
 import { reportOf, type Trial } from "./report.ts";
@@ -79,7 +79,7 @@ export function createEvaluator({ catalog, answer, calibration, config, fingerpr
     excludeSkus: string[],
     signal?: AbortSignal,
   ): Promise<Answer | null> {
-    const picture = await decodePicture(bytes, { name: `${query.product.sku} (${query.transformation})` });
+    const picture = lookAt(bytes, { name: `${query.product.sku} (${query.transformation})` });
     const options = {
       verify: config().match.verify ? VERIFIED : 0,
       readText: false,

@@ -1,7 +1,7 @@
 import type { Product } from "../../shared/contract/domain.ts";
 import { ShelfmatchError } from "../../shared/errors.ts";
 import type { Catalog } from "../catalog/port.ts";
-import type { TextEncoder } from "../encode/port.ts";
+import type { ImageEncoding, TextEncoder } from "../encode/port.ts";
 import type { ViewEncoder } from "../encode/view-encoder.ts";
 import { CATALOGUE_VIEWS, WORKING_SIDE } from "../encode/views.ts";
 import { productText } from "../match/words.ts";
@@ -21,13 +21,15 @@ function payloadOf(product: Product, pictureHash: string | null): PointPayload {
 
 /** Makes the points of a product: one for each view of each picture, and one for its text. */
 export function createPointMaker({ catalog, viewEncoder, textEncoder }: PointMakerParts) {
-  async function picturePoints(product: Product, hash: string, signal: AbortSignal): Promise<Point[]> {
+  async function encode(sku: string, hash: string, signal: AbortSignal): Promise<ImageEncoding[]> {
     const { bytes } = await catalog.picture(hash, "full");
-    const picture = await decodePicture(bytes, {
-      name: `${product.sku}, picture ${hash.slice(0, 8)}`,
-      side: WORKING_SIDE,
-    });
-    const encodings = await viewEncoder.encode(picture, CATALOGUE_VIEWS, { priority: "bulk", signal });
+    const name = `${sku}, picture ${hash.slice(0, 8)}`;
+    const picture = await decodePicture(bytes, { name, side: WORKING_SIDE });
+    return viewEncoder.encode(picture, CATALOGUE_VIEWS, { priority: "bulk", signal });
+  }
+
+  async function picturePoints(product: Product, hash: string, signal: AbortSignal): Promise<Point[]> {
+    const encodings = viewEncoder.cached(hash, CATALOGUE_VIEWS) ?? (await encode(product.sku, hash, signal));
     return encodings.map(({ embedding }, index) => ({
       id: `${product.sku}/${hash}/${CATALOGUE_VIEWS[index]}`,
       vector: { name: "image", values: embedding },

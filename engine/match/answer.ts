@@ -1,25 +1,25 @@
-import type { Product, Region } from "../../shared/contract/domain.ts";
+import type { Product } from "../../shared/contract/domain.ts";
 import type { Description, Stage } from "../../shared/contract/match.ts";
 import { ShelfmatchError } from "../../shared/errors.ts";
 import type { Catalog } from "../catalog/port.ts";
 import type { TextEncoder } from "../encode/port.ts";
+import { WORKING_SIDE } from "../encode/views.ts";
 import type { Collection, IndexFilter } from "../index/port.ts";
 import type { DecodedPicture } from "../picture/decode.ts";
+import type { Look } from "../picture/look.ts";
 import { type Calibration, confidences } from "./calibration.ts";
 import type { Evidence, EvidenceKind } from "./evidence.ts";
 import { describeQuery, type QueryEncoder } from "./query-encoder.ts";
 import { compareWords, wordsOf } from "./words.ts";
 
 /**
- * The matching itself: from a decoded picture and words to ranked candidates, stage by stage, without journal, verdict
+ * The matching itself: from a picture and words to ranked candidates, stage by stage, without journal, verdict
  * or limits. The matcher, the evaluation and the calibration all run this one.
  */
 
 export interface Question {
-  picture?: DecodedPicture;
-  /** The same picture in more pixels, where the file has them: a barcode on a large photo needs them. */
-  enlarged?: () => Promise<DecodedPicture>;
-  region?: Region;
+  /** The picture, or the region of it that is asked about. */
+  picture?: Look;
   /** A note beside the picture, or the whole question. */
   text?: string;
   filter?: IndexFilter;
@@ -72,6 +72,10 @@ export interface AnswererParts {
 
 /** Products that a search brings up for the later stages to choose from. */
 const BREADTH = 24;
+/** Longest side, in pixels, that a query is compared and read at. */
+const DETAIL_SIDE = 1280;
+/** The same for barcodes: their bars are the finest thing that is looked for. */
+const BARCODE_SIDE = 2560;
 /** A text search goes deeper: it also says how near the texts of those are that the picture brought up. */
 const TEXT_BREADTH = 200;
 /** A barcode with a right check digit: what is left to doubt is a misprint or a wrong catalogue entry. */
@@ -180,11 +184,7 @@ export function createAnswerer({
     };
   }
 
-  async function* answerPicture(
-    question: Question,
-    picture: DecodedPicture,
-    options: AnswerOptions,
-  ): AsyncGenerator<Answer, void> {
+  async function* answerPicture(question: Question, look: Look, options: AnswerOptions): AsyncGenerator<Answer, void> {
     const { signal } = options;
     const { filter } = question;
     const abort = signal === undefined ? {} : { signal };
@@ -202,8 +202,11 @@ export function createAnswerer({
       }
     };
 
-    const readBarcodes = async () => sight.barcodes((await question.enlarged?.()) ?? picture, signal);
+    const readBarcodes = async () => sight.barcodes(await look(BARCODE_SIDE), signal);
+    const compare = async (hashes: readonly string[]) => sight.compare(await look(DETAIL_SIDE), hashes, signal);
+    const readLines = async () => sight.text(await look(DETAIL_SIDE), signal);
 
+    const picture = await time("decode", look(WORKING_SIDE));
     const encoded = await time("encode", queryEncoder.encode(picture, abort));
     const hits = await time(
       "search",
@@ -235,14 +238,7 @@ export function createAnswerer({
       leaders.length > 0
         ? spare(
             "Comparing details failed",
-            time(
-              "verify",
-              sight.compare(
-                picture,
-                leaders.flatMap((one) => one.pictureHash ?? []),
-                signal,
-              ),
-            ),
+            time("verify", compare(leaders.flatMap((one) => one.pictureHash ?? []))),
             [],
           )
         : [],
@@ -269,7 +265,7 @@ export function createAnswerer({
     };
 
     const lines = options.readText
-      ? await spare("Reading the package's text failed", time("read", sight.text(picture, signal)), [])
+      ? await spare("Reading the package's text failed", time("read", readLines()), [])
       : [];
     description = describeQuery(encoded, lines, codes);
     const said = [question.text ?? "", ...lines].filter((part) => part.trim() !== "").join(". ");

@@ -3,10 +3,12 @@ import type { Config } from "../../shared/config.ts";
 import type { Run } from "../../shared/contract/journal.ts";
 import type { MatchResult } from "../../shared/contract/match.ts";
 import { ShelfmatchError } from "../../shared/errors.ts";
+import { WORKING_SIDE } from "../encode/views.ts";
 import { indexFilterOf } from "../index/filter.ts";
 import type { Journal } from "../journal/port.ts";
-import { cropToRegion, type DecodedPicture, decodePicture } from "../picture/decode.ts";
-import type { Matcher, MatchRequest, NamedBytes } from "../services.ts";
+import type { DecodedPicture } from "../picture/decode.ts";
+import { type Look, lookAt } from "../picture/look.ts";
+import type { Matcher, MatchRequest } from "../services.ts";
 import type { Answer, Answerer, Question } from "./answer.ts";
 import { type Calibration, thresholds } from "./calibration.ts";
 import { createGate } from "./gate.ts";
@@ -26,11 +28,6 @@ interface MatcherOptions {
 
 /** Candidates compared pixel by pixel: beyond these the visual order is hardly ever wrong. */
 const VERIFIED = 6;
-/** Longest side, in pixels, that a query is encoded, compared and read at. */
-const WORKING_SIDE = 1280;
-/** The same for barcodes: their bars are the finest thing that is looked for. */
-const BARCODE_SIDE = 2560;
-
 const roundMs = (ms: number) => Math.round(ms * 100) / 100;
 
 export function createMatcher({
@@ -64,20 +61,10 @@ export function createMatcher({
     });
   }
 
-  function decode(picture: NamedBytes, side: number): Promise<DecodedPicture> {
+  function lookOf({ picture, region }: MatchRequest): Look | undefined {
+    if (picture === undefined) return undefined;
     const { pictureBytes, picturePixels } = config().limits;
-    return decodePicture(picture.bytes, { name: picture.name, maxBytes: pictureBytes, maxPixels: picturePixels, side });
-  }
-
-  function questionOf({ picture, region, text, filter }: MatchRequest, decoded: DecodedPicture | undefined): Question {
-    const looked = (whole: DecodedPicture) => (region === undefined ? whole : cropToRegion(whole, region));
-    const larger = decoded !== undefined && Math.max(decoded.originalWidth, decoded.originalHeight) > WORKING_SIDE;
-    return {
-      ...(decoded === undefined ? {} : { picture: looked(decoded) }),
-      ...(larger && picture ? { enlarged: async () => looked(await decode(picture, BARCODE_SIDE)) } : {}),
-      ...(text === undefined ? {} : { text }),
-      ...(filter === undefined ? {} : { filter: indexFilterOf(filter) }),
-    };
+    return lookAt(picture.bytes, { name: picture.name, maxBytes: pictureBytes, maxPixels: picturePixels }, region);
   }
 
   async function* match(request: MatchRequest, signal?: AbortSignal): AsyncGenerator<MatchResult, void> {
@@ -94,13 +81,18 @@ export function createMatcher({
     };
     const leave = await gate.enter(signal);
     try {
-      const enteredAt = performance.now();
-      if (request.picture !== undefined) decoded = await decode(request.picture, WORKING_SIDE);
-      const before = { wait: roundMs(enteredAt - startedAt), decode: roundMs(performance.now() - enteredAt) };
+      const wait = roundMs(performance.now() - startedAt);
+      const look = lookOf(request);
+      const question: Question = {
+        ...(look === undefined ? {} : { picture: look }),
+        ...(request.text === undefined ? {} : { text: request.text }),
+        ...(request.filter === undefined ? {} : { filter: indexFilterOf(request.filter) }),
+      };
       const { verify, readText } = config().match;
       const options = { verify: verify ? VERIFIED : 0, readText, readBarcodes: true, ...(signal ? { signal } : {}) };
-      for await (const given of answer(questionOf(request, decoded), options)) {
-        given.timings = { ...before, ...given.timings };
+      for await (const given of answer(question, options)) {
+        decoded ??= await look?.(WORKING_SIDE);
+        given.timings = { wait, ...given.timings };
         result = resultOf(runId, request, decoded, given, startedAt);
         if (given.stage === "refined") await keep(null);
         yield result;

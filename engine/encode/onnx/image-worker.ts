@@ -22,17 +22,17 @@ export interface ImageBatchResult {
 
 const { model, threads, inputSize, classes } = workerData as ImageWorkerData;
 const area = inputSize * inputSize;
-/** (value - 127) / 128, as the weights were trained on. */
-const SCALED = Float32Array.from({ length: 256 }, (_, value) => (value - 127) / 128);
-
-/** uint8 [n][side, side, 3] to float32 [n, 3, side, side]. */
+/** uint8 [n][side, side, 3] to float32 [n, 3, side, side], (value - 127) / 128 as the weights were trained on. */
 function toTensor(views: Uint8Array[]): Tensor {
   const pixels = new Float32Array(views.length * 3 * area);
   for (const [n, view] of views.entries()) {
     if (view.length !== 3 * area) throw new Error(`a view of ${view.length} bytes, not ${3 * area}`);
-    for (let channel = 0; channel < 3; channel++) {
-      const plane = (n * 3 + channel) * area;
-      for (let i = 0; i < area; i++) pixels[plane + i] = SCALED[view[i * 3 + channel] ?? 0] ?? 0;
+    // One pass over the interleaved bytes: three passes, or a table, take three times as long.
+    let red = n * 3 * area;
+    for (let i = 0; i < view.length; i += 3, red++) {
+      pixels[red] = ((view[i] as number) - 127) / 128;
+      pixels[red + area] = ((view[i + 1] as number) - 127) / 128;
+      pixels[red + 2 * area] = ((view[i + 2] as number) - 127) / 128;
     }
   }
   return new Tensor("float32", pixels, [views.length, 3, inputSize, inputSize]);
