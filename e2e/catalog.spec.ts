@@ -115,6 +115,15 @@ test.describe("an import into an empty catalogue", () => {
     await expect(dialog.getByTestId("import-line").or(dialog.getByText("Drop a CSV"))).toBeVisible();
   });
 
+  test("takes the sample by one click", async ({ page }) => {
+    await page.goto("/catalogue");
+    await page.getByRole("button", { name: "Try the sample" }).click();
+    const dialog = page.getByRole("dialog", { name: "Import products" });
+    await expect(dialog.getByText("Imported: products.csv")).toBeVisible({ timeout: 45_000 });
+    await dialog.getByRole("button", { name: "Close" }).last().click();
+    await expect(page.getByText("54 products").first()).toBeVisible();
+  });
+
   test("reports bad rows with their line and puts the rest in", async ({ page }) => {
     const csv = ["sku,name,price,currency", "a,Good,1.50,EUR", "b,Bad,-3,EUR", "a,Again,2,EUR", "c,Fine,2.00,EUR"];
     await page.goto("/catalogue?import=1");

@@ -1,8 +1,11 @@
 import { rm } from "node:fs/promises";
-import { isAbsolute } from "node:path";
+import { isAbsolute, join } from "node:path";
 import { ShelfmatchError } from "../../shared/errors.ts";
 import { os } from "./base.ts";
 import { spoolUpload } from "./spool.ts";
+
+/** The sample catalogue that ships with the app. */
+const SAMPLE_CATALOGUE = join(import.meta.dirname, "../../seed/products.csv");
 
 export const importsRouter = os.imports.router({
   start: os.imports.start.handler(async ({ input, context }) => {
@@ -27,6 +30,9 @@ export const importsRouter = os.imports.router({
     }
     return context.services.importer.start({ kind: "path", path: input.path });
   }),
+  startSample: os.imports.startSample.handler(({ context }) =>
+    context.services.importer.start({ kind: "path", path: SAMPLE_CATALOGUE }),
+  ),
   watch: os.imports.watch.handler(async function* ({ input, context, signal }) {
     yield* context.services.importer.watch(input.importId, signal);
   }),

@@ -63,6 +63,15 @@ export const importsContract = {
     })
     .input(z.object({ path: z.string().min(1) }))
     .output(importProgressSchema),
+  startSample: base
+    .route({
+      method: "POST",
+      path: "/imports/sample",
+      summary: "Import the sample catalogue that ships with the app",
+      tags,
+      successStatus: 202,
+    })
+    .output(importProgressSchema),
   watch: base
     .route({ method: "GET", path: "/imports/{importId}/events", summary: "Progress, as server-sent events", tags })
     .input(reference)

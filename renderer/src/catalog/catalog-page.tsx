@@ -14,6 +14,7 @@ import { PAGE_SIZE, queryOf } from "./address.ts";
 import classes from "./catalog-page.module.css";
 import { Filters } from "./filters.tsx";
 import { ImportDialog } from "./import-dialog.tsx";
+import { startSampleImport } from "./import-run.ts";
 import { NoProducts } from "./no-products.tsx";
 import { ProductDrawer } from "./product-drawer.tsx";
 import { ProductTable } from "./product-table.tsx";
@@ -82,6 +83,10 @@ export function CatalogPage() {
           filtered={filtered}
           onClear={() => setParams(new URLSearchParams())}
           onImport={() => change({ import: "1" })}
+          onSample={() => {
+            change({ import: "1" });
+            void startSampleImport();
+          }}
           onAdd={() => change({ add: "1" })}
         />
       )}

@@ -39,18 +39,25 @@ async function watch(importId: string): Promise<void> {
   await refreshLists();
 }
 
-export async function startImport({ files, paths }: ImportFiles): Promise<void> {
+async function run(start: (signal: AbortSignal) => Promise<ImportProgress>): Promise<void> {
   upload = new AbortController();
   useImport.setState({ progress: null, problem: null, uploading: true });
   try {
-    const progress = await client.imports.start(paths === null ? { files } : { files, paths }, {
-      signal: upload.signal,
-    });
+    const progress = await start(upload.signal);
     useImport.setState({ progress, uploading: false });
     await watch(progress.importId);
   } catch (error) {
     useImport.setState({ uploading: false, problem: toProblem(error) });
   }
+}
+
+export function startImport({ files, paths }: ImportFiles): Promise<void> {
+  return run((signal) => client.imports.start(paths === null ? { files } : { files, paths }, { signal }));
+}
+
+/** The catalogue that ships with the app. */
+export function startSampleImport(): Promise<void> {
+  return run((signal) => client.imports.startSample(undefined, { signal }));
 }
 
 /** What went in stays. */

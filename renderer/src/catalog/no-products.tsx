@@ -1,4 +1,4 @@
-import { Button, Code } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { IconBoxOff, IconPackageImport, IconSearchOff } from "@tabler/icons-react";
 import { EmptyState } from "../lib/empty-state.tsx";
 
@@ -6,10 +6,11 @@ interface Props {
   filtered: boolean;
   onClear: () => void;
   onImport: () => void;
+  onSample: () => void;
   onAdd: () => void;
 }
 
-export function NoProducts({ filtered, onClear, onImport, onAdd }: Props) {
+export function NoProducts({ filtered, onClear, onImport, onSample, onAdd }: Props) {
   if (filtered) {
     return (
       <EmptyState
@@ -34,14 +35,16 @@ export function NoProducts({ filtered, onClear, onImport, onAdd }: Props) {
           <Button leftSection={<IconPackageImport size={16} />} onClick={onImport}>
             Import products
           </Button>
+          <Button variant="default" onClick={onSample}>
+            Try the sample
+          </Button>
           <Button variant="default" onClick={onAdd}>
             Add one by hand
           </Button>
         </>
       }
     >
-      Import a list with pictures, or add products by hand. To try it with the sample, choose the folder{" "}
-      <Code>seed</Code> of Shelfmatch in the import.
+      Import a list with pictures, or add products by hand. The sample has 54 products and photos to try.
     </EmptyState>
   );
 }
