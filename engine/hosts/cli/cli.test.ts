@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PassThrough } from "node:stream";
@@ -309,4 +309,20 @@ it.skipIf(process.getuid?.() === 0)("a picture without permission has its own co
   chmodSync(join(folder, "locked.png"), 0);
   const { out } = await run("match", "locked.png", "--json");
   expect(jsonLines(out)[0]?.error).toMatchObject({ code: "FILE_NOT_READABLE" });
+});
+
+it("the engine of another command ends with it: who was attached goes on with one of its own", async () => {
+  await pictures("a.png");
+  const host = start(["match", "a.png", "--text", "wait", "--json"]);
+  running.push(host);
+  await vi.waitFor(() => expect(existsSync(join(folder, "data", "engine.json"))).toBe(true));
+  const attached = start(["match", "--json", ...Array.from({ length: 400 }, () => "a.png")]);
+  await vi.waitFor(() => expect(attached.texts.out).toContain("runId"));
+  host.stop.abort();
+  const { code, out } = await attached.ended;
+  const lines = jsonLines(out);
+  expect(lines.filter(({ error }) => error !== undefined)).toEqual([]);
+  expect(lines).toHaveLength(400);
+  expect(code).toBe(0);
+  expect(started).toBe(2);
 });

@@ -11,6 +11,7 @@ import { router } from "../../api/router.ts";
 import type { EngineFactory, HostedEngine } from "../hosted-engine.ts";
 import { hostOrFind } from "../hosted-engine.ts";
 import type { EngineInfo } from "../lock.ts";
+import { toFailure } from "./failure.ts";
 import type { Io } from "./io.ts";
 import { say } from "./io.ts";
 
@@ -18,14 +19,24 @@ export type Client = ContractRouterClient<Contract>;
 
 /** A way to an engine: the running one of the data folder, or one that lives as long as this command. */
 export interface Session {
-  client: Client;
-  dataFolder: string;
-  attached: boolean;
+  readonly client: Client;
+  readonly dataFolder: string;
+  readonly attached: boolean;
   /** Resolves when every product is indexed or has failed to be; `onPending` hears how many are left. */
   settled(signal: AbortSignal, onPending: (left: number) => void): Promise<void>;
+  /**
+   * Makes the call, and once more on another engine where the one that it went to has ended: one that belongs to
+   * another command ends with it. For calls that may run twice.
+   */
+  lasting<T>(call: (client: Client) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
 
+/** One engine, for as long as it is there. */
+type Connection = Pick<Session, "client" | "attached" | "close">;
+
+/** Engines that may end under one call. */
+const ENGINES_A_CALL = 4;
 const POLL_MS = 300;
 const ATTEMPTS = 40;
 
@@ -52,16 +63,9 @@ async function pendingGone(client: Client, signal: AbortSignal, onPending: (left
   }
 }
 
-function attach({ endpoint, token }: EngineInfo, dataFolder: string): Session {
+function attach({ endpoint, token }: EngineInfo): Connection {
   const link = new RPCLink({ url: `${endpoint}/rpc`, headers: { authorization: `Bearer ${token}` } });
-  const client: Client = createORPCClient(link);
-  return {
-    client,
-    dataFolder,
-    attached: true,
-    settled: (signal, onPending) => pendingGone(client, signal, onPending),
-    close: async () => {},
-  };
+  return { client: createORPCClient(link), attached: true, close: async () => {} };
 }
 
 export function inProcess({ services, config, close }: HostedEngine): Session {
@@ -73,6 +77,7 @@ export function inProcess({ services, config, close }: HostedEngine): Session {
     dataFolder: config.dataFolder,
     attached: false,
     settled: (signal, onPending) => pendingGone(client, signal, onPending),
+    lasting: (call) => call(client),
     close,
   };
 }
@@ -81,6 +86,47 @@ export function inProcess({ services, config, close }: HostedEngine): Session {
  * @throws ShelfmatchError ENGINE_RUNNING where an engine has the folder and does not answer; SETTINGS_INVALID, ...
  */
 export async function openSession(io: Io, dataFolder: string, createEngine?: EngineFactory): Promise<Session> {
+  const open = () => connectOrHost(io, dataFolder, createEngine);
+  let current = await open();
+  let renewing: Promise<void> | null = null;
+  /** Calls side by side lose their engine together, and must not start one each. */
+  const renew = (gone: Client) => {
+    if (gone !== current.client) return renewing;
+    renewing ??= open()
+      .then((next) => {
+        current = next;
+      })
+      .finally(() => {
+        renewing = null;
+      });
+    return renewing;
+  };
+  async function lasting<T>(call: (client: Client) => Promise<T>): Promise<T> {
+    for (let engines = 1; ; engines++) {
+      const { client } = current;
+      try {
+        return await call(client);
+      } catch (error) {
+        if (engines === ENGINES_A_CALL || toFailure(error).code !== "ENGINE_GONE") throw error;
+        await renew(client);
+      }
+    }
+  }
+  return {
+    dataFolder,
+    get client() {
+      return current.client;
+    },
+    get attached() {
+      return current.attached;
+    },
+    lasting,
+    settled: (signal, onPending) => lasting((client) => pendingGone(client, signal, onPending)),
+    close: () => current.close(),
+  };
+}
+
+async function connectOrHost(io: Io, dataFolder: string, createEngine?: EngineFactory): Promise<Connection> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const found = await hostOrFind({
       dataFolder,
@@ -90,7 +136,7 @@ export async function openSession(io: Io, dataFolder: string, createEngine?: Eng
       ...(createEngine === undefined ? {} : { createEngine }),
     });
     if (found.kind === "hosted") return inProcess(found.engine);
-    if (await answers(found.engine)) return attach(found.engine, dataFolder);
+    if (await answers(found.engine)) return attach(found.engine);
     // The engine is just ending, or what it left is about to be replaced by the next one's.
     await sleep(250, null, { signal: io.signal });
   }

@@ -1,7 +1,8 @@
 import type { ImportProgress } from "../../../../shared/contract/imports.ts";
 import type { Run } from "../command.ts";
 import { EXIT, failureBody } from "../failure.ts";
-import { fromCaller, printJson, say, sayProgress } from "../io.ts";
+import { fromCaller, type Io, printJson, say, sayProgress } from "../io.ts";
+import type { Client } from "../session.ts";
 import { findable } from "./findable.ts";
 
 function duration(seconds: number): string {
@@ -17,15 +18,15 @@ function progressLine({ done, total, rate, secondsLeft, failedCount }: ImportPro
 }
 
 /** Follows the import to its end; Ctrl-C ends it in the engine as well. */
-async function follow({ io, session }: Run, path: string): Promise<ImportProgress> {
-  let progress = await session.client.imports.startPath({ path }, { signal: io.signal });
+async function follow(io: Io, client: Client, path: string): Promise<ImportProgress> {
+  let progress = await client.imports.startPath({ path }, { signal: io.signal });
   const { importId } = progress;
   const cancel = () => {
-    session.client.imports.cancel({ importId }).catch((error: unknown) => say(io, failureBody(error).message));
+    client.imports.cancel({ importId }).catch((error: unknown) => say(io, failureBody(error).message));
   };
   io.signal.addEventListener("abort", cancel, { once: true });
   try {
-    for await (progress of await session.client.imports.watch({ importId })) sayProgress(io, progressLine(progress));
+    for await (progress of await client.imports.watch({ importId })) sayProgress(io, progressLine(progress));
   } finally {
     io.signal.removeEventListener("abort", cancel);
     sayProgress(io, null);
@@ -41,12 +42,13 @@ function exitCode({ state, failedCount }: ImportProgress): number {
 
 /** Imports and waits until what went in can be found. @returns the exit code */
 export async function importCatalogue(run: Run, source: string): Promise<number> {
-  const { io, json } = run;
+  const { io, session, json } = run;
   const began = performance.now();
   const seconds = () => Math.round(performance.now() - began) / 1000;
   let progress: ImportProgress;
   try {
-    progress = await follow(run, fromCaller(io, source));
+    // What went in is not done twice: an import goes on where it stopped.
+    progress = await session.lasting((client) => follow(io, client, fromCaller(io, source)));
     // Ctrl-C ends the waiting and loses nothing: the engine indexes on, now or at its next start.
     await findable(run).catch((error: unknown) => {
       if (!io.signal.aborted) throw error;

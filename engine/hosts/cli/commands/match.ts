@@ -45,7 +45,8 @@ export async function match(
     try {
       io.signal.throwIfAborted();
       const picture = await pictureFile(fromCaller(io, image), image, config.limits.pictureBytes);
-      return { image, result: await session.client.match.picture({ picture, ...options }, { signal: io.signal }) };
+      const input = { picture, ...options };
+      return { image, result: await session.lasting((client) => client.match.picture(input, { signal: io.signal })) };
     } catch (error) {
       return { image, error: failureBody(error) };
     }

@@ -17,7 +17,7 @@ const COLUMNS: readonly Column[] = [
 export async function search(run: Run, options: { text: string; top?: number }): Promise<number> {
   const { io, session, json } = run;
   await wholeIndex(run);
-  const result = await session.client.match.text(options, { signal: io.signal });
+  const result = await session.lasting((client) => client.match.text(options, { signal: io.signal }));
   if (json) {
     await printJson(io, { text: options.text, ...plainAnswer(result) });
     return EXIT.ok;
