@@ -53,6 +53,20 @@ test("a link out is followed on the user's own machine and refused in an upload"
   expect(upload.refused.map(({ path }) => path).sort()).toEqual(["link.jpg", "up"]);
 });
 
+test.skipIf(process.getuid?.() === 0)("a folder that may not be opened is said, and the others go in", async () => {
+  await mkdir(join(folder, "import", "locked"), { mode: 0 });
+  const files = await openFolderFiles(join(folder, "import"), true);
+  expect(await files.list()).toEqual(["a/1.jpg"]);
+  expect(files.refused).toMatchObject([{ path: "locked", code: "FILE_NOT_READABLE" }]);
+});
+
+test("a link to a folder is said to be one", async () => {
+  await symlink(join(folder, "import", "a"), join(folder, "import", "b"));
+  const files = await openFolderFiles(join(folder, "import"), true);
+  expect(await files.list()).toEqual(["a/1.jpg"]);
+  expect(files.refused).toMatchObject([{ path: "b", message: expect.stringContaining("not followed") }]);
+});
+
 test("files are found as other systems spell them; folders and missing ones are no files", async () => {
   await writeFile(join(folder, "import", "caf\u00e9.jpg"), "x");
   const files = await openFolderFiles(join(folder, "import"), true);

@@ -1,4 +1,4 @@
-import { createReadStream } from "node:fs";
+import { createReadStream, type Dirent } from "node:fs";
 import { readdir, realpath, stat } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
 import {
@@ -30,6 +30,10 @@ export async function openFolderFiles(folder: string, trusted: boolean): Promise
         return outside(path, "is a link that leads out of the upload. Send the picture itself");
       }
       const found = await stat(real);
+      if (found.isDirectory()) {
+        const message = `"${path}" is a folder${real === full ? "" : " behind a link, which is not followed"}. Name the pictures in it, or import it by itself.`;
+        return { code: "PICTURE_MISSING", message };
+      }
       if (!found.isFile()) return missing(path);
       return { path: segments.join("/"), bytes: found.size, open: async () => createReadStream(real) };
     } catch (error) {
@@ -41,8 +45,22 @@ export async function openFolderFiles(folder: string, trusted: boolean): Promise
     }
   }
 
+  /** A folder below that may not be opened costs what is in it, and not the import. */
+  async function entriesOf(segments: readonly string[]): Promise<Dirent[]> {
+    try {
+      return await readdir(join(root, ...segments), { withFileTypes: true });
+    } catch (error) {
+      const code = error instanceof Error && "code" in error ? error.code : null;
+      if (segments.length === 0 || (code !== "EACCES" && code !== "EPERM")) throw error;
+      const path = segments.join("/");
+      const message = `The folder "${path}" can't be opened. Check its permissions and import again.`;
+      refused.push({ path, code: "FILE_NOT_READABLE", message });
+      return [];
+    }
+  }
+
   async function walk(segments: readonly string[], found: string[]): Promise<void> {
-    for (const entry of await readdir(join(root, ...segments), { withFileTypes: true })) {
+    for (const entry of await entriesOf(segments)) {
       const below = [...segments, entry.name];
       if (isSystemFile([entry.name])) continue;
       if (entry.isDirectory()) await walk(below, found);

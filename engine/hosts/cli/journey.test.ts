@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
@@ -15,6 +15,7 @@ const children: ChildProcess[] = [];
 
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "shelfmatch jöurney "));
+  mkdirSync(join(folder, "home"));
   cpSync(SEED, join(folder, "seed"), { recursive: true });
 });
 afterEach(async () => {
@@ -31,7 +32,7 @@ function start(...args: string[]) {
   const { INIT_CWD: _, ...env } = process.env;
   const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", main, ...args], {
     cwd: folder,
-    env: { ...env, SHELFMATCH_DATA: "däta folder" },
+    env: { ...env, SHELFMATCH_DATA: "däta folder", HOME: join(folder, "home"), XDG_CACHE_HOME: undefined },
   });
   children.push(child);
   const texts = { out: "", err: "" };
@@ -121,6 +122,10 @@ describe.each(["an engine of its own", "the engine that is served"])("with %s", 
     expect(findings.filter(({ ok, name }) => !ok && name !== "pages")).toEqual([]);
     expect(findings.find(({ name }) => name === "products").detail).toMatch(/^54, of them 54 indexed/);
   }, 40_000);
+});
+
+it("leaves nothing in the user's home: no library keeps or reports what it was used for", () => {
+  expect(existsSync(join(folder, "home", ".cache"))).toBe(false);
 });
 
 it("products and journal of the engine that is served", async () => {
