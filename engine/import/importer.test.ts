@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { cp, mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -295,6 +295,10 @@ describe("folders, archives, uploads", () => {
     await refused(source).toMatchObject({ code: "IMPORT_UNREADABLE" });
     await writeFile(join(source, "x.csv"), "colour\nred\n");
     await refused(join(source, "x.csv")).toMatchObject({ code: "IMPORT_UNREADABLE" });
+    if (process.platform !== "win32") {
+      execFileSync("mkfifo", [join(folder, "pipe.zip")]);
+      await refused(join(folder, "pipe.zip")).toMatchObject({ message: expect.stringContaining("is a pipe") });
+    }
     await writeFile(join(source, "locked.zip"), makeZip([{ name: "a.jpg", content: "x", encrypted: true }]));
     await refused(join(source, "locked.zip")).toMatchObject({
       code: "IMPORT_UNREADABLE",

@@ -35,7 +35,10 @@ export async function openSource(source: ImportSource, uploadBytes: number): Pro
     const found = await stat(path);
     if (found.isDirectory()) return await openTree(await openFolderFiles(path, true), "folder", name);
     // Opening a pipe would wait for its other end, for ever.
-    if (!found.isFile()) throw unknownKind(name);
+    if (!found.isFile()) {
+      const message = `${name} is a pipe or a device. Save what comes from it as a file and import that.`;
+      throw new ShelfmatchError("IMPORT_UNREADABLE", message);
+    }
     if (/\.zip$/i.test(path))
       return await openTree(await openZipFiles(path, UNPACKED_UPLOADS * uploadBytes), "zip", name);
     if (!isTableName(path)) throw unknownKind(name);
