@@ -1,8 +1,8 @@
 """Exact float32 search with numpy: what the index is measured against, in truth and in time.
 
 Standard input: a line of JSON, then float32 vectors [products, views, dimensions], int32 categories [products], float32
-prices [products] and float32 queries [queries, dimensions]. Standard output: JSON, the best products of each query and the
-milliseconds of a search, for each filter.
+prices [products] and float32 queries [queries, dimensions]. Standard output: JSON, the best products of each query and
+the milliseconds of a search, for each filter.
 """
 
 from __future__ import annotations

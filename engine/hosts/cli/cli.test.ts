@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PassThrough } from "node:stream";
@@ -302,13 +302,6 @@ it("Ctrl-C in the middle of a match ends it: 130", async () => {
   waiting.stop.abort();
   expect((await waiting.ended).code).toBe(130);
   expect(engine?.cancelled()).toBe(1);
-});
-
-it.skipIf(process.getuid?.() === 0)("a picture without permission has its own code", async () => {
-  await pictures("locked.png");
-  chmodSync(join(folder, "locked.png"), 0);
-  const { out } = await run("match", "locked.png", "--json");
-  expect(jsonLines(out)[0]?.error).toMatchObject({ code: "FILE_NOT_READABLE" });
 });
 
 it("the engine of another command ends with it: who was attached goes on with one of its own", async () => {
