@@ -209,6 +209,29 @@ test("changes by hand are searchable, and what is deleted stays gone over a rest
   expect((await engine.services.health()).products).toEqual({ total: 54, indexed: 54, pending: 0, failed: 0 });
 });
 
+test("variants that share a picture are all named, and none of them is denied", async () => {
+  const { editor, indexer } = engine.services;
+  const picture = { name: "tent.jpg", bytes: await readFile(join(SEED, "images", "tent.jpg")) };
+  for (const sku of ["tent-red", "tent-green", "tent-blue"]) {
+    const about = {
+      category: "Camping",
+      price: null,
+      currency: null,
+      brand: "",
+      barcode: null,
+      description: "",
+      attributes: {},
+    };
+    await editor.create({ sku, name: `Variant ${sku}`, ...about }, [picture]);
+  }
+  await indexer.settled();
+  for (const { stage, verdict, matches } of await stages({ picture })) {
+    expect(verdict, stage).not.toBe("none");
+    expect(matches.slice(0, 3).map((match) => match.sku.slice(0, 4))).toEqual(["tent", "tent", "tent"]);
+  }
+  for (const sku of ["tent-red", "tent-green", "tent-blue"]) await editor.delete(sku);
+});
+
 test("an index that was lost is made again from the catalogue", async () => {
   await engine.close();
   await rm(join(folder, "index"), { recursive: true });

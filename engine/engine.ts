@@ -49,6 +49,10 @@ export interface Engine {
   close(): Promise<void>;
 }
 
+// ONNX Runtime's builds report their use to Microsoft (OneCollector) and leave a device id in the user's cache unless told
+// not to before the library loads, in whichever thread: nothing leaves this machine.
+process.env.ORT_DISABLE_TELEMETRY = "1";
+
 const WEIGHTS = join(import.meta.dirname, "..", "triton", "weights");
 /** Products embedded side by side: decoding one while another is encoded. */
 const EMBEDDED_AT_ONCE = 8;
@@ -126,6 +130,7 @@ export async function createEngine({ dataFolder, config, onNotice, calibration }
     const matcher = createMatcher({
       answer,
       journal,
+      pending: async () => (await catalog.counts()).pending,
       calibration: measured,
       config: () => config.current,
       fingerprint,

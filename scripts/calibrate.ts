@@ -15,7 +15,7 @@ import { planQueries } from "../engine/evaluate/evaluator.ts";
 import { auroc, seededRandom } from "../engine/evaluate/metrics.ts";
 import { makeQuery } from "../engine/evaluate/transformations.ts";
 import type { Question } from "../engine/match/answer.ts";
-import { BINS, type Calibration, confidences } from "../engine/match/calibration.ts";
+import { BINS, type Calibration, judge } from "../engine/match/calibration.ts";
 import { type Evidence, type EvidenceKind, FEATURES, featuresOf } from "../engine/match/evidence.ts";
 import { fit, type LogisticModel, type Sample } from "../engine/match/logistic.ts";
 import { lookAt } from "../engine/picture/look.ts";
@@ -149,7 +149,7 @@ function judgeOutOfFold(kind: EvidenceKind, observations: readonly Observation[]
     return observations
       .filter((one) => foldOf.get(one.sku) === fold)
       .map((one): Judged => {
-        const judged = confidences(withModel(kind, model), kind, one.candidates);
+        const { confidences: judged } = judge(withModel(kind, model), kind, one.candidates);
         const best = judged.reduce((top, value, index) => (value > (judged[top] ?? 0) ? index : top), 0);
         const right = one.candidates[best]?.sku === one.sku;
         return { confidence: judged[best] ?? 0, side: one.present ? (right ? "right" : "wrong") : "absent" };

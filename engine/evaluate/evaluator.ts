@@ -103,15 +103,15 @@ export function createEvaluator({ catalog, answer, calibration, config, fingerpr
     const absent = await lastAnswer(query, bytes, [query.product.sku], signal);
     const limits = config().match;
     const verdict = (given: Answer | null) =>
-      given === null ? "none" : verdictOf(given.candidates[0]?.confidence, thresholds(calibration, given.kind, limits));
+      given === null ? "none" : verdictOf(given, thresholds(calibration, given.kind, limits));
     const rank = present?.candidates.findIndex((one) => one.sku === query.product.sku) ?? -1;
     return {
       sku: query.product.sku,
       transformation: query.transformation,
       rank: rank < 0 ? null : rank + 1,
-      confidence: present?.candidates[0]?.confidence ?? 0,
+      confidence: present?.presence ?? 0,
       verdict: verdict(present),
-      absentConfidence: absent?.candidates[0]?.confidence ?? 0,
+      absentConfidence: absent?.presence ?? 0,
       absentVerdict: verdict(absent),
     };
   }

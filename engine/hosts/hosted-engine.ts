@@ -37,12 +37,7 @@ export interface HostedEngine {
 }
 
 /** Loaded when first needed: a command that attaches to a running engine does without the encoders' libraries. */
-const shippedEngine: EngineFactory = async (options) => {
-  // ONNX Runtime's builds report their use to Microsoft (OneCollector) and leave a device id in the user's cache unless
-  // told not to before the library loads, in whichever thread: nothing leaves this machine.
-  process.env.ORT_DISABLE_TELEMETRY = "1";
-  return (await import("../engine.ts")).createEngine(options);
-};
+const shippedEngine: EngineFactory = async (options) => (await import("../engine.ts")).createEngine(options);
 
 async function host(lock: EngineLock, options: HostOptions): Promise<HostedEngine> {
   const { dataFolder, env, overrides = {}, serves, onNotice, createEngine = shippedEngine } = options;

@@ -7,7 +7,7 @@ import { WORKING_SIDE } from "../encode/views.ts";
 import type { Collection, IndexFilter } from "../index/port.ts";
 import type { DecodedPicture } from "../picture/decode.ts";
 import type { Look } from "../picture/look.ts";
-import { type Calibration, confidences } from "./calibration.ts";
+import { type Calibration, judge } from "./calibration.ts";
 import type { Evidence, EvidenceKind } from "./evidence.ts";
 import { describeQuery, type QueryEncoder } from "./query-encoder.ts";
 import { compareWords, wordsOf } from "./words.ts";
@@ -35,6 +35,8 @@ export interface Answer {
   /** What the confidences rest on. */
   kind: EvidenceKind;
   candidates: RankedCandidate[];
+  /** Probability that the product is in the catalogue at all. */
+  presence: number;
   description: Description | null;
   timings: Record<string, number>;
   warnings: string[];
@@ -124,20 +126,24 @@ export function createAnswerer({
   }
 
   /** Puts the candidates in order of their confidence; products that have just been deleted drop out. */
-  async function rank(kind: EvidenceKind, pool: ReadonlyMap<string, Evidence>): Promise<RankedCandidate[]> {
+  async function rank(
+    kind: EvidenceKind,
+    pool: ReadonlyMap<string, Evidence>,
+  ): Promise<Pick<Answer, "candidates" | "presence">> {
     const products = new Map((await catalog.getMany([...pool.keys()])).map((product) => [product.sku, product]));
     const evidences = [...pool.values()].filter((one) => products.has(one.sku));
     const coded = evidences.some((one) => one.barcode !== null);
     const others = coded ? 1 - BARCODE_CONFIDENCE : 1;
-    const probabilities = confidences(calibration, kind, evidences);
-    return evidences
+    const { confidences, presence } = judge(calibration, kind, evidences);
+    const candidates = evidences
       .flatMap((evidence, index): RankedCandidate[] => {
         const product = products.get(evidence.sku);
         if (product === undefined) return [];
-        const own = probabilities[index] ?? 0;
+        const own = confidences[index] ?? 0;
         return [{ ...evidence, product, confidence: evidence.barcode === null ? own * others : BARCODE_CONFIDENCE }];
       })
       .sort((a, b) => b.confidence - a.confidence || (b.image ?? -1) - (a.image ?? -1) || a.sku.localeCompare(b.sku));
+    return { candidates, presence: coded ? BARCODE_CONFIDENCE : presence };
   }
 
   /** Adds the text side to the candidates: nearest product texts, and a comparison with those the picture found. */
@@ -177,7 +183,7 @@ export function createAnswerer({
     yield {
       stage: "refined",
       kind: "text",
-      candidates: await rank("text", pool),
+      ...(await rank("text", pool)),
       description: null,
       timings,
       warnings: [],
@@ -225,7 +231,7 @@ export function createAnswerer({
     yield {
       stage: "visual",
       kind: "visual",
-      candidates: await rank("visual", pool),
+      ...(await rank("visual", pool)),
       description,
       timings: { ...timings },
       warnings: [],
@@ -258,7 +264,7 @@ export function createAnswerer({
     yield {
       stage: "verified",
       kind: geometric,
-      candidates: await rank(geometric, pool),
+      ...(await rank(geometric, pool)),
       description,
       timings: { ...timings },
       warnings: [...warnings],
@@ -287,7 +293,7 @@ export function createAnswerer({
     yield {
       stage: "refined",
       kind,
-      candidates: await rank(kind, pool),
+      ...(await rank(kind, pool)),
       description,
       timings: { ...timings },
       warnings,

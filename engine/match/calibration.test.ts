@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { BINS, type Calibration, confidences, parseCalibration, thresholds } from "./calibration.ts";
+import { BINS, type Calibration, judge, parseCalibration, thresholds } from "./calibration.ts";
 import { type Evidence, type EvidenceKind, FEATURES } from "./evidence.ts";
 
 const zeros = () => new Array<number>(BINS).fill(0);
@@ -43,7 +43,7 @@ test("none is never above match", () => {
   expect(none).toBeLessThanOrEqual(match);
 });
 
-test("confidences of one query never add up to more than one", () => {
+test("confidences of one query never add up to more than one, and its presence is what either would say alone", () => {
   const twin = (sku: string): Evidence => ({
     sku,
     image: 0.9,
@@ -55,9 +55,10 @@ test("confidences of one query never add up to more than one", () => {
     points: [],
     barcode: null,
   });
-  const both = confidences(calibration(), "visual", [twin("a"), twin("b")]);
-  expect(both[0]).toBeCloseTo(0.5);
-  expect((both[0] ?? 0) + (both[1] ?? 0)).toBeCloseTo(1);
+  const { confidences, presence } = judge(calibration(), "visual", [twin("a"), twin("b")]);
+  expect(confidences[0]).toBeCloseTo(0.5);
+  expect((confidences[0] ?? 0) + (confidences[1] ?? 0)).toBeCloseTo(1);
+  expect(presence).toBeCloseTo(judge(calibration(), "visual", [twin("a")]).presence);
 });
 
 test("a calibration of other features is refused, naming what to do", () => {

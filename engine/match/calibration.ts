@@ -66,14 +66,17 @@ export function thresholds(
   return { match, none: Math.min(none, match) };
 }
 
-/**
- * Probability of each candidate that it is the product. At most one can be, so they never add up to more than one.
- * @returns 0..1 a candidate, in order
- */
-export function confidences({ kinds }: Calibration, kind: EvidenceKind, candidates: readonly Evidence[]): number[] {
+export interface Judgement {
+  /** Probability of each candidate that it is the product, 0..1; at most one can be, so their sum is at most one. */
+  confidences: number[];
+  /** Probability that the product is among them at all: of several that look the same, each may be it, and one is. */
+  presence: number;
+}
+
+export function judge({ kinds }: Calibration, kind: EvidenceKind, candidates: readonly Evidence[]): Judgement {
   const single = featuresOf(kind, candidates).map((features) => predict(kinds[kind].model, features));
   const sum = single.reduce((total, p) => total + p, 0);
-  return sum > 1 ? single.map((p) => p / sum) : single;
+  return { confidences: sum > 1 ? single.map((p) => p / sum) : single, presence: Math.max(0, ...single) };
 }
 
 /** @throws Error where the file belongs to other features than this code has: it must be measured anew */

@@ -35,3 +35,12 @@ test("inliers count by their logarithm", () => {
   expect(row?.[2]).toBeCloseTo(Math.log(21));
   expect(row?.[3]).toBeCloseTo(Math.log(21));
 });
+
+test("products that share the very picture do not take each other's lead", () => {
+  const features = featuresOf("visual", [
+    evidence({ sku: "red", image: 0.9, pictureHash: "same" }),
+    evidence({ sku: "blue", image: 0.9, pictureHash: "same" }),
+    evidence({ sku: "other", image: 0.6, pictureHash: "another" }),
+  ]);
+  expect(features.map((row) => Number(row[1]?.toFixed(6)))).toEqual([0.3, 0.3, -0.3]);
+});

@@ -35,10 +35,13 @@ export const FEATURES: Record<EvidenceKind, readonly string[]> = {
 const imageOf = (evidence: Evidence, floor: number) => evidence.image ?? floor;
 const inliersOf = (evidence: Evidence) => Math.log1p(evidence.inliers ?? 0);
 
-/** How far a candidate's value is above (or below) the best of the others. */
-function gap(values: readonly number[], index: number): number {
+/**
+ * How far a candidate's value is above (or below) the best of the others. Products that share the very picture (variants
+ * often do) are no rivals in what the picture shows: whether the thing is here at all must not depend on their number.
+ */
+function gap(values: readonly number[], index: number, rivals: (other: number) => boolean): number {
   let best = Number.NEGATIVE_INFINITY;
-  for (let i = 0; i < values.length; i++) if (i !== index) best = Math.max(best, values[i] ?? 0);
+  for (let i = 0; i < values.length; i++) if (i !== index && rivals(i)) best = Math.max(best, values[i] ?? 0);
   return best === Number.NEGATIVE_INFINITY ? 0 : (values[index] ?? 0) - best;
 }
 
@@ -65,10 +68,12 @@ export function featuresOf(kind: EvidenceKind, candidates: readonly Evidence[]):
     textGap: "text",
     overlapGap: "overlap",
   };
-  return candidates.map((_, index) =>
-    FEATURES[kind].map((name) => {
+  return candidates.map(({ pictureHash }, index) => {
+    const rival = (other: number) => pictureHash === null || candidates[other]?.pictureHash !== pictureHash;
+    return FEATURES[kind].map((name) => {
       const base = gaps[name];
-      return base === undefined ? (columns[name]?.[index] ?? 0) : gap(columns[base] ?? [], index);
-    }),
-  );
+      if (base === undefined) return columns[name]?.[index] ?? 0;
+      return gap(columns[base] ?? [], index, base === "image" || base === "inliers" ? rival : () => true);
+    });
+  });
 }

@@ -18,6 +18,8 @@ import { toResult } from "./result.ts";
 interface MatcherOptions {
   answer: Answerer;
   journal: Journal;
+  /** Products that are not searchable yet. */
+  pending(): Promise<number>;
   calibration: Calibration;
   /** Read at every run: settings change while the app is open. */
   config(): Config;
@@ -33,6 +35,7 @@ const roundMs = (ms: number) => Math.round(ms * 100) / 100;
 export function createMatcher({
   answer,
   journal,
+  pending,
   calibration,
   config,
   fingerprint,
@@ -67,6 +70,12 @@ export function createMatcher({
     return lookAt(picture.bytes, { name: picture.name, maxBytes: pictureBytes, maxPixels: picturePixels }, region);
   }
 
+  async function warnOfGaps({ warnings }: Answer): Promise<void> {
+    const missing = await pending();
+    if (missing === 0) return;
+    warnings.push(`${missing} products are still being indexed and can't be found yet. Ask again when they are.`);
+  }
+
   async function* match(request: MatchRequest, signal?: AbortSignal): AsyncGenerator<MatchResult, void> {
     const runId = randomUUID();
     const startedAt = performance.now();
@@ -91,6 +100,7 @@ export function createMatcher({
       const { verify, readText } = config().match;
       const options = { verify: verify ? VERIFIED : 0, readText, readBarcodes: true, ...(signal ? { signal } : {}) };
       for await (const given of answer(question, options)) {
+        if (given.stage === "refined") await warnOfGaps(given);
         decoded ??= await look?.(WORKING_SIDE);
         given.timings = { wait, ...given.timings };
         result = resultOf(runId, request, decoded, given, startedAt);

@@ -17,9 +17,14 @@ interface ResultContext {
 
 const round = (value: number, digits = 4) => Math.round(value * 10 ** digits) / 10 ** digits;
 
-export function verdictOf(confidence: number | undefined, { match, none }: Thresholds): Verdict {
-  if (confidence === undefined || confidence < none) return "none";
-  return confidence >= match ? "match" : "similar";
+/** @returns `none` by whether it is here at all, `match` by whether the first one is it */
+export function verdictOf(
+  { candidates, presence }: Pick<Answer, "candidates" | "presence">,
+  { match, none }: Thresholds,
+): Verdict {
+  const [first] = candidates;
+  if (first === undefined || presence < none) return "none";
+  return first.confidence >= match ? "match" : "similar";
 }
 
 /** Matched points come relative to what was encoded; callers know the whole picture. */
@@ -55,7 +60,7 @@ function toCandidate(one: RankedCandidate, region: Region | undefined): Candidat
   };
 }
 
-/** The contract's answer: the verdict is the first candidate's; the candidates stay whatever it is. */
+/** The contract's answer: the candidates stay, whatever the verdict. */
 export function toResult(answer: Answer, context: ResultContext): MatchResult {
   const { picture } = context;
   const warnings = [...answer.warnings];
@@ -64,7 +69,7 @@ export function toResult(answer: Answer, context: ResultContext): MatchResult {
   return {
     runId: context.runId,
     stage: answer.stage,
-    verdict: verdictOf(answer.candidates[0]?.confidence, context.thresholds),
+    verdict: verdictOf(answer, context.thresholds),
     matches: answer.candidates.slice(0, context.top).map((one) => toCandidate(one, context.region)),
     description: answer.description,
     timings: { ...answer.timings, total: round(context.totalMs, 2) },
