@@ -1,16 +1,17 @@
-import type { Product } from "../../shared/contract/domain.ts";
 import type { Description, Stage } from "../../shared/contract/match.ts";
 import { ShelfmatchError } from "../../shared/errors.ts";
 import type { Catalog } from "../catalog/port.ts";
 import type { TextEncoder } from "../encode/port.ts";
 import { WORKING_SIDE } from "../encode/views.ts";
 import type { Collection, IndexFilter } from "../index/port.ts";
-import type { DecodedPicture } from "../picture/decode.ts";
 import type { Look } from "../picture/look.ts";
-import { type Calibration, judge } from "./calibration.ts";
-import type { Evidence, EvidenceKind } from "./evidence.ts";
+import type { Sight } from "../sight/port.ts";
+import type { Calibration } from "./calibration.ts";
+import { blankEvidence, type Evidence, type EvidenceKind } from "./evidence.ts";
+import { BREADTH, createEvidenceFinder } from "./evidence-finder.ts";
 import { describeQuery, type QueryEncoder } from "./query-encoder.ts";
-import { compareWords, wordsOf } from "./words.ts";
+import { createRanker, type Ranking } from "./ranking.ts";
+import { wordsOf } from "./words.ts";
 
 /**
  * The matching itself: from a picture and words to ranked candidates, stage by stage, without journal, verdict
@@ -25,18 +26,10 @@ export interface Question {
   filter?: IndexFilter;
 }
 
-export interface RankedCandidate extends Evidence {
-  product: Product;
-  confidence: number;
-}
-
-export interface Answer {
+export interface Answer extends Ranking {
   stage: Stage;
   /** What the confidences rest on. */
   kind: EvidenceKind;
-  candidates: RankedCandidate[];
-  /** Probability that the product is in the catalogue at all. */
-  presence: number;
   description: Description | null;
   timings: Record<string, number>;
   warnings: string[];
@@ -50,19 +43,6 @@ export interface AnswerOptions {
   signal?: AbortSignal;
 }
 
-/** What looks at pixels beyond the encoder; runs in worker threads. */
-export interface Sight {
-  barcodes(picture: DecodedPicture, signal?: AbortSignal): Promise<{ format: string; text: string }[]>;
-  /** Lines read off the picture, in reading order. */
-  text(picture: DecodedPicture, signal?: AbortSignal): Promise<string[]>;
-  /** Compares the picture with catalogue pictures, by their hashes; null where one could not be compared. */
-  compare(
-    picture: DecodedPicture,
-    hashes: readonly string[],
-    signal?: AbortSignal,
-  ): Promise<({ inliers: number; points: Evidence["points"][number][] } | null)[]>;
-}
-
 export interface AnswererParts {
   catalog: Catalog;
   collection: Collection;
@@ -72,16 +52,10 @@ export interface AnswererParts {
   calibration: Calibration;
 }
 
-/** Products that a search brings up for the later stages to choose from. */
-const BREADTH = 24;
 /** Longest side, in pixels, that a query is compared and read at. */
 const DETAIL_SIDE = 1280;
 /** The same for barcodes: their bars are the finest thing that is looked for. */
 const BARCODE_SIDE = 2560;
-/** A text search goes deeper: it also says how near the texts of those are that the picture brought up. */
-const TEXT_BREADTH = 200;
-/** A barcode with a right check digit: what is left to doubt is a misprint or a wrong catalogue entry. */
-const BARCODE_CONFIDENCE = 0.999;
 
 export type Answerer = (question: Question, options: AnswerOptions) => AsyncGenerator<Answer, void>;
 
@@ -105,70 +79,8 @@ export function createAnswerer({
   sight,
   calibration,
 }: AnswererParts): Answerer {
-  const blank = (sku: string): Evidence => ({
-    sku,
-    image: null,
-    pictureHash: null,
-    text: null,
-    overlap: null,
-    sharedWords: [],
-    inliers: null,
-    points: [],
-    barcode: null,
-  });
-
-  /** Products of a picture's or a typed barcode, exactly. */
-  async function byBarcode(codes: readonly string[], filter: IndexFilter | undefined): Promise<Evidence[]> {
-    const found = await Promise.all(codes.map(async (code) => ({ code, product: await catalog.findByBarcode(code) })));
-    return found.flatMap(({ code, product }) =>
-      product === null || filter?.excludeSkus?.includes(product.sku) ? [] : [{ ...blank(product.sku), barcode: code }],
-    );
-  }
-
-  /** Puts the candidates in order of their confidence; products that have just been deleted drop out. */
-  async function rank(
-    kind: EvidenceKind,
-    pool: ReadonlyMap<string, Evidence>,
-  ): Promise<Pick<Answer, "candidates" | "presence">> {
-    const products = new Map((await catalog.getMany([...pool.keys()])).map((product) => [product.sku, product]));
-    const evidences = [...pool.values()].filter((one) => products.has(one.sku));
-    const coded = evidences.some((one) => one.barcode !== null);
-    const others = coded ? 1 - BARCODE_CONFIDENCE : 1;
-    const { confidences, presence } = judge(calibration, kind, evidences);
-    const candidates = evidences
-      .flatMap((evidence, index): RankedCandidate[] => {
-        const product = products.get(evidence.sku);
-        if (product === undefined) return [];
-        const own = confidences[index] ?? 0;
-        return [{ ...evidence, product, confidence: evidence.barcode === null ? own * others : BARCODE_CONFIDENCE }];
-      })
-      .sort((a, b) => b.confidence - a.confidence || (b.image ?? -1) - (a.image ?? -1) || a.sku.localeCompare(b.sku));
-    return { candidates, presence: coded ? BARCODE_CONFIDENCE : presence };
-  }
-
-  /** Adds the text side to the candidates: nearest product texts, and a comparison with those the picture found. */
-  async function compareText(
-    pool: Map<string, Evidence>,
-    text: string,
-    words: ReadonlySet<string>,
-    { filter, signal, join }: { filter: IndexFilter | undefined; signal: AbortSignal | undefined; join: boolean },
-  ): Promise<void> {
-    const abort = signal === undefined ? {} : { signal };
-    const [vector] = await textEncoder.encode([text], { priority: "interactive", ...abort });
-    if (vector === undefined) return;
-    const request = { name: "text" as const, vector, limit: TEXT_BREADTH, ...(filter ? { filter } : {}), ...abort };
-    for (const [place, hit] of (await collection.search(request)).entries()) {
-      const known = pool.get(hit.sku);
-      if (known !== undefined) pool.set(hit.sku, { ...known, text: hit.similarity });
-      else if (join && place < BREADTH) pool.set(hit.sku, { ...blank(hit.sku), text: hit.similarity });
-    }
-    for (const product of await catalog.getMany([...pool.keys()])) {
-      const known = pool.get(product.sku);
-      if (known === undefined) continue;
-      const { shared, overlap } = compareWords(words, product);
-      pool.set(product.sku, { ...known, overlap, sharedWords: shared });
-    }
-  }
+  const rank = createRanker(catalog, calibration);
+  const { byBarcode, compareText } = createEvidenceFinder({ catalog, collection, textEncoder });
 
   async function* answerText(
     question: Question,
@@ -225,7 +137,7 @@ export function createAnswerer({
       }),
     );
     const pool = new Map<string, Evidence>(
-      hits.map((hit) => [hit.sku, { ...blank(hit.sku), image: hit.similarity, pictureHash: hit.pictureHash }]),
+      hits.map((hit) => [hit.sku, { ...blankEvidence(hit.sku), image: hit.similarity, pictureHash: hit.pictureHash }]),
     );
     let description: Description = describeQuery(encoded);
     yield {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { BINS, type Calibration, judge, parseCalibration, thresholds } from "./calibration.ts";
-import { type Evidence, type EvidenceKind, FEATURES } from "./evidence.ts";
+import { blankEvidence, type Evidence, type EvidenceKind, FEATURES } from "./evidence.ts";
 
 const zeros = () => new Array<number>(BINS).fill(0);
 
@@ -44,17 +44,7 @@ test("none is never above match", () => {
 });
 
 test("confidences of one query never add up to more than one, and its presence is what either would say alone", () => {
-  const twin = (sku: string): Evidence => ({
-    sku,
-    image: 0.9,
-    pictureHash: null,
-    text: null,
-    overlap: null,
-    sharedWords: [],
-    inliers: null,
-    points: [],
-    barcode: null,
-  });
+  const twin = (sku: string): Evidence => ({ ...blankEvidence(sku), image: 0.9 });
   const { confidences, presence } = judge(calibration(), "visual", [twin("a"), twin("b")]);
   expect(confidences[0]).toBeCloseTo(0.5);
   expect((confidences[0] ?? 0) + (confidences[1] ?? 0)).toBeCloseTo(1);

@@ -1,18 +1,7 @@
 import { expect, test } from "vitest";
-import { type Evidence, featuresOf } from "./evidence.ts";
+import { blankEvidence, type Evidence, featuresOf } from "./evidence.ts";
 
-const evidence = (over: Partial<Evidence>): Evidence => ({
-  sku: "x",
-  image: null,
-  pictureHash: null,
-  text: null,
-  overlap: null,
-  sharedWords: [],
-  inliers: null,
-  points: [],
-  barcode: null,
-  ...over,
-});
+const evidence = (over: Partial<Evidence>): Evidence => ({ ...blankEvidence("x"), ...over });
 
 test("a gap is the lead over the best other candidate, negative for those behind", () => {
   const features = featuresOf("visual", [evidence({ image: 0.9 }), evidence({ image: 0.7 }), evidence({ image: 0.4 })]);

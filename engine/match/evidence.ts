@@ -21,6 +21,21 @@ export interface Evidence {
   barcode: string | null;
 }
 
+/** A candidate of which nothing is known yet. */
+export function blankEvidence(sku: string): Evidence {
+  return {
+    sku,
+    image: null,
+    pictureHash: null,
+    text: null,
+    overlap: null,
+    sharedWords: [],
+    inliers: null,
+    points: [],
+    barcode: null,
+  };
+}
+
 /** What confidence is calibrated on: what had been compared when the answer was given. */
 export type EvidenceKind = "visual" | "verified" | "worded" | "text";
 

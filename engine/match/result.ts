@@ -1,8 +1,9 @@
 import type { Region } from "../../shared/contract/domain.ts";
 import type { Candidate, MatchResult, Verdict } from "../../shared/contract/match.ts";
 import type { DecodedPicture } from "../picture/decode.ts";
-import type { Answer, RankedCandidate } from "./answer.ts";
+import type { Answer } from "./answer.ts";
 import type { Thresholds } from "./calibration.ts";
+import type { RankedCandidate, Ranking } from "./ranking.ts";
 
 interface ResultContext {
   runId: string;
@@ -18,10 +19,7 @@ interface ResultContext {
 const round = (value: number, digits = 4) => Math.round(value * 10 ** digits) / 10 ** digits;
 
 /** @returns `none` by whether it is here at all, `match` by whether the first one is it */
-export function verdictOf(
-  { candidates, presence }: Pick<Answer, "candidates" | "presence">,
-  { match, none }: Thresholds,
-): Verdict {
+export function verdictOf({ candidates, presence }: Ranking, { match, none }: Thresholds): Verdict {
   const [first] = candidates;
   if (first === undefined || presence < none) return "none";
   return first.confidence >= match ? "match" : "similar";

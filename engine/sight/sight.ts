@@ -1,11 +1,11 @@
 import type { Catalog } from "../catalog/port.ts";
-import type { Sight } from "../match/answer.ts";
 import { type DecodedPicture, decodePicture } from "../picture/decode.ts";
 import type { ReadBarcode } from "../read/barcode.ts";
 import { FEATURES_VERSION } from "../verify/feature-bytes.ts";
 import { CATALOGUE_FEATURES, type RgbPixels } from "../verify/features.ts";
 import type { CompareTask, ExtractTask, VerifyResult } from "../verify/verify.worker.ts";
 import { openFeatureStore } from "./feature-store.ts";
+import type { Sight } from "./port.ts";
 import { createTaskPool } from "./task-pool.ts";
 
 interface SightOptions {

@@ -1,0 +1,54 @@
+import type { Catalog } from "../catalog/port.ts";
+import type { TextEncoder } from "../encode/port.ts";
+import { fitsFilter } from "../index/filter.ts";
+import type { Collection, IndexFilter } from "../index/port.ts";
+import { blankEvidence, type Evidence } from "./evidence.ts";
+import { compareWords } from "./words.ts";
+
+interface FinderParts {
+  catalog: Catalog;
+  collection: Collection;
+  textEncoder: TextEncoder;
+}
+
+/** Products that a search brings up for the later stages to choose from. */
+export const BREADTH = 24;
+/** A text search goes deeper: it also says how near the texts of those are that the picture brought up. */
+const TEXT_BREADTH = 200;
+
+/** Finds what barcodes and words say of products. */
+export function createEvidenceFinder({ catalog, collection, textEncoder }: FinderParts) {
+  /** Products of a picture's or a typed barcode, exactly. */
+  async function byBarcode(codes: readonly string[], filter: IndexFilter | undefined): Promise<Evidence[]> {
+    const found = await Promise.all(codes.map(async (code) => ({ code, product: await catalog.findByBarcode(code) })));
+    return found.flatMap(({ code, product }) =>
+      product === null || !fitsFilter(product, filter) ? [] : [{ ...blankEvidence(product.sku), barcode: code }],
+    );
+  }
+
+  /** Adds the text side to the candidates: nearest product texts, and a comparison with those the picture found. */
+  async function compareText(
+    pool: Map<string, Evidence>,
+    text: string,
+    words: ReadonlySet<string>,
+    { filter, signal, join }: { filter: IndexFilter | undefined; signal: AbortSignal | undefined; join: boolean },
+  ): Promise<void> {
+    const abort = signal === undefined ? {} : { signal };
+    const [vector] = await textEncoder.encode([text], { priority: "interactive", ...abort });
+    if (vector === undefined) return;
+    const request = { name: "text" as const, vector, limit: TEXT_BREADTH, ...(filter ? { filter } : {}), ...abort };
+    for (const [place, hit] of (await collection.search(request)).entries()) {
+      const known = pool.get(hit.sku);
+      if (known !== undefined) pool.set(hit.sku, { ...known, text: hit.similarity });
+      else if (join && place < BREADTH) pool.set(hit.sku, { ...blankEvidence(hit.sku), text: hit.similarity });
+    }
+    for (const product of await catalog.getMany([...pool.keys()])) {
+      const known = pool.get(product.sku);
+      if (known === undefined) continue;
+      const { shared, overlap } = compareWords(words, product);
+      pool.set(product.sku, { ...known, overlap, sharedWords: shared });
+    }
+  }
+
+  return { byBarcode, compareText };
+}
