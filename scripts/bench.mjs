@@ -9,6 +9,6 @@ const python = pythonTools();
 const result = spawnSync(engineNode(), [join("scripts", "bench", "main.ts"), ...process.argv.slice(2)], {
   cwd: root,
   stdio: "inherit",
-  env: { ...process.env, ORT_DISABLE_TELEMETRY: "1", SHELFMATCH_BENCH_PYTHON: python === null ? "" : python("python") },
+  env: { ...process.env, ORT_DISABLE_TELEMETRY: "1", BENCH_PYTHON: python === null ? "" : python("python") },
 });
 process.exitCode = result.status ?? 1;

@@ -117,7 +117,7 @@ async function filledCollection(real: RealEmbeddings): Promise<EmbeddedCollectio
 
 /** The index at 400,000 vectors: recall and time beside exact float32 search with numpy, in the same run. */
 export async function run(): Promise<void> {
-  const python = process.env.SHELFMATCH_BENCH_PYTHON;
+  const python = process.env.BENCH_PYTHON;
   if (!python) {
     console.log("skipped: it needs Python 3 with venv, for the exact search that the index is measured against");
     return;

@@ -100,7 +100,7 @@ async function fill(engine: Engine, vectors: Float32Array): Promise<void> {
  * the engine's import also checks, stores and thumbnails every picture, writes catalogue and journal, and survives a crash.
  */
 export async function run(): Promise<void> {
-  const python = process.env.SHELFMATCH_BENCH_PYTHON;
+  const python = process.env.BENCH_PYTHON;
   const folder = await mkdtemp(join(tmpdir(), "shelfmatch-bench-"));
   const data = join(folder, "data");
   try {
