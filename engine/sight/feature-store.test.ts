@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -35,6 +35,16 @@ test("a damaged file is said and made anew", async () => {
   const store = openFeatureStore(file, "1", (message) => notices.push(message));
   expect(notices).toHaveLength(1);
   expect(notices[0]).toContain(file);
+  store.set("a", Uint8Array.of(9));
+  expect(store.get("a")).toEqual(Uint8Array.of(9));
+  await store.close();
+});
+
+test("a file that can't be opened costs only time", async () => {
+  await mkdir(file);
+  const notices: string[] = [];
+  const store = openFeatureStore(file, "1", (message) => notices.push(message));
+  expect(notices[0]).toContain("in memory only");
   store.set("a", Uint8Array.of(9));
   expect(store.get("a")).toEqual(Uint8Array.of(9));
   await store.close();

@@ -1,9 +1,10 @@
-import { existsSync, rmSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 
 export interface FeatureStore {
   /** Local features of a catalogue picture, as the verification of this version wrote them; null where not kept. */
   get(hash: string): Uint8Array | null;
+  /** What can't be kept is said once, and made again when it is wanted. */
   set(hash: string, features: Uint8Array): void;
   close(): Promise<void>;
 }
@@ -24,22 +25,38 @@ function open(file: string, version: string): DatabaseSync {
   }
 }
 
+/** SQLITE_CORRUPT and SQLITE_NOTADB: the file itself is bad. */
+const CORRUPT = new Set([11, 26]);
+
+function isCorrupt(error: unknown): boolean {
+  return error instanceof Error && "errcode" in error && CORRUPT.has(Number(error.errcode) & 0xff);
+}
+
+function openOrForget(file: string, version: string, onNotice: (message: string) => void): DatabaseSync {
+  try {
+    return open(file, version);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    if (!isCorrupt(error)) {
+      onNotice(
+        `The cache of local features ${file} can't be used (${reason}); until it can, they are kept in memory only.`,
+      );
+      return open(":memory:", version);
+    }
+    onNotice(`The cache of local features ${file} is damaged (${reason}) and is made anew.`);
+    for (const suffix of ["", "-wal", "-shm"]) rmSync(file + suffix, { force: true });
+    return open(file, version);
+  }
+}
+
 /**
  * Keeps the local features of catalogue pictures by content hash: extracting them costs several passes of the encoder.
- * A cache and nothing more: a damaged file is thrown away.
+ * A cache and nothing more: a damaged file is thrown away, and one that can't be opened costs only time.
  * @param version of the features' format and detector; others are dropped
  */
 export function openFeatureStore(file: string, version: string, onNotice: (message: string) => void): FeatureStore {
-  let db: DatabaseSync;
-  try {
-    db = open(file, version);
-  } catch (error) {
-    onNotice(
-      `The cache of local features ${file} could not be used (${error instanceof Error ? error.message : String(error)}) and is made anew.`,
-    );
-    for (const suffix of ["", "-wal", "-shm"]) if (existsSync(file + suffix)) rmSync(file + suffix);
-    db = open(file, version);
-  }
+  const db = openOrForget(file, version, onNotice);
+  let told = false;
   const select = db.prepare("SELECT bytes FROM features WHERE hash = ?");
   const insert = db.prepare("INSERT OR REPLACE INTO features (hash, version, bytes) VALUES (?, ?, ?)");
   return {
@@ -48,7 +65,16 @@ export function openFeatureStore(file: string, version: string, onNotice: (messa
       return bytes instanceof Uint8Array ? bytes : null;
     },
     set(hash, features) {
-      insert.run(hash, version, features);
+      try {
+        insert.run(hash, version, features);
+      } catch (error) {
+        // A full disk: the comparison has its features, and the next one makes them again.
+        if (!told)
+          onNotice(
+            `Local features can't be kept in ${file} (${error instanceof Error ? error.message : String(error)}).`,
+          );
+        told = true;
+      }
     },
     async close() {
       db.close();
