@@ -125,6 +125,18 @@ function spread(data: Uint8Array, channels: number): Uint8Array {
   return rgb;
 }
 
+/** The picture with `side` pixels on its longest side, or as it is where it has no more. */
+export async function shrinkTo(picture: DecodedPicture, side: number): Promise<DecodedPicture> {
+  if (Math.max(picture.width, picture.height) <= side) return picture;
+  const { data, info } = await sharp(picture.rgb, {
+    raw: { width: picture.width, height: picture.height, channels: 3 },
+  })
+    .resize({ width: side, height: side, fit: "inside" })
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  return { ...picture, rgb: data, width: info.width, height: info.height };
+}
+
 /** The part of the picture inside the box, at least one pixel. */
 export function cropToRegion(picture: DecodedPicture, region: Region): DecodedPicture {
   const left = Math.min(picture.width - 1, Math.floor(region.x * picture.width));
