@@ -1,3 +1,5 @@
+import { hasValidCheckDigit, normaliseGtin } from "../lib/gtin.ts";
+
 /**
  * Barcodes as keys. UPC-A (12 digits) is EAN-13 with a leading 0, and a GTIN-14 with a leading 0 is the EAN-13 behind it
  * (GS1 General Specifications, 3.3.2), so one article printed either way has one key.
@@ -6,18 +8,13 @@ export function barcodeKey(barcode: string): string {
   const text = barcode.trim();
   const digits = text.replace(/[\s-]/g, "");
   if (!/^\d+$/.test(digits)) return text;
-  if (digits.length === 12) return `0${digits}`;
   if (digits.length === 14 && digits.startsWith("0")) return digits.slice(1);
-  return digits;
+  return normaliseGtin(digits);
 }
 
 /** Whether the text is an EAN-8, UPC-A, EAN-13 or GTIN-14 by its length, but not by its check digit. */
 export function hasWrongCheckDigit(barcode: string): boolean {
   const digits = barcode.replace(/[\s-]/g, "");
   if (!/^(\d{8}|\d{12,14})$/.test(digits)) return false;
-  // Weights 3, 1, 3, ... from the digit before the check digit leftwards; the whole sum is a multiple of 10.
-  const sum = [...digits]
-    .reverse()
-    .reduce((total, digit, place) => total + Number(digit) * (place % 2 === 0 ? 1 : 3), 0);
-  return sum % 10 !== 0;
+  return !hasValidCheckDigit(digits);
 }

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { prepareZXingModule, type ReadResult, readBarcodes as scan } from "zxing-wasm/reader";
-import { hasValidCheckDigit, normaliseGtin } from "./gtin.ts";
+import { hasValidCheckDigit, normaliseGtin } from "../lib/gtin.ts";
 
 /** Corners of the code, clockwise from its own top left, x and y as 0..1 of the picture. */
 export type Quad = readonly (readonly [number, number])[];
