@@ -14,7 +14,7 @@ import { createEngine } from "../engine/engine.ts";
 import { planQueries } from "../engine/evaluate/evaluator.ts";
 import { auroc, seededRandom } from "../engine/evaluate/metrics.ts";
 import { makeQuery } from "../engine/evaluate/transformations.ts";
-import type { Question } from "../engine/match/answer.ts";
+import { type Question, VERIFIED } from "../engine/match/answer.ts";
 import { BINS, type Calibration, judge } from "../engine/match/calibration.ts";
 import { type Evidence, type EvidenceKind, FEATURES, featuresOf } from "../engine/match/evidence.ts";
 import { fit, type LogisticModel, type Sample } from "../engine/match/logistic.ts";
@@ -25,7 +25,6 @@ const ROOT = join(import.meta.dirname, "..");
 const KINDS: readonly EvidenceKind[] = ["visual", "verified", "worded", "text"];
 const ROUNDS = 2;
 const FOLDS = 6;
-const VERIFIED = 6;
 /** Absent products count half: about one photo in three shows a thing that the catalogue does not have. */
 const ABSENT_WEIGHT = 0.5;
 /** Share of pictures whose text has nothing to do with the catalogue's words. */

@@ -4,7 +4,7 @@ import type { Product } from "../../shared/contract/domain.ts";
 import type { EvaluationEvent, EvaluationReport } from "../../shared/contract/system.ts";
 import { ShelfmatchError } from "../../shared/errors.ts";
 import type { Catalog } from "../catalog/port.ts";
-import type { Answer, Answerer } from "../match/answer.ts";
+import { type Answer, type Answerer, VERIFIED } from "../match/answer.ts";
 import { type Calibration, thresholds } from "../match/calibration.ts";
 import { verdictOf } from "../match/result.ts";
 import { lookAt } from "../picture/look.ts";
@@ -33,7 +33,6 @@ interface Query {
 const EVERY_TRANSFORMATION = 200;
 const DEFAULT_PRODUCTS = 500;
 const AT_ONCE = 3;
-const VERIFIED = 6;
 
 /** @returns `count` of the values, chosen by the seeded generator (Fisher and Yates) */
 function sample<T>(values: readonly T[], count: number, random: () => number): T[] {

@@ -52,6 +52,8 @@ export interface AnswererParts {
   calibration: Calibration;
 }
 
+/** Candidates that are compared pixel by pixel: beyond these the visual order is hardly ever wrong. */
+export const VERIFIED = 6;
 /** Longest side, in pixels, that a query is compared and read at. */
 const DETAIL_SIDE = 1280;
 /** The same for barcodes: their bars are the finest thing that is looked for. */

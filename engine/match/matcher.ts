@@ -9,7 +9,7 @@ import type { Journal } from "../journal/port.ts";
 import type { DecodedPicture } from "../picture/decode.ts";
 import { type Look, lookAt } from "../picture/look.ts";
 import type { Matcher, MatchRequest } from "../services.ts";
-import type { Answer, Answerer, Question } from "./answer.ts";
+import { type Answer, type Answerer, type Question, VERIFIED } from "./answer.ts";
 import { type Calibration, thresholds } from "./calibration.ts";
 import { createGate } from "./gate.ts";
 import { createRecorder } from "./recorder.ts";
@@ -28,8 +28,6 @@ interface MatcherOptions {
   concurrency: number;
 }
 
-/** Candidates compared pixel by pixel: beyond these the visual order is hardly ever wrong. */
-const VERIFIED = 6;
 const roundMs = (ms: number) => Math.round(ms * 100) / 100;
 
 export function createMatcher({
