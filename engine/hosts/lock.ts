@@ -6,6 +6,7 @@ import { DatabaseSync } from "node:sqlite";
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import { ShelfmatchError } from "../../shared/errors.ts";
+import { SQLITE, sqliteResult } from "../lib/sqlite.ts";
 
 /** One engine a data folder. The lock is the operating system's: it goes with its process, however that ends. */
 
@@ -38,7 +39,7 @@ const INFO_FILE = "engine.json";
 
 /** SQLITE_BUSY: another process, or another lock of this one, has it. */
 function isBusy(error: unknown): boolean {
-  return error instanceof Error && "errcode" in error && (Number(error.errcode) & 0xff) === 5;
+  return sqliteResult(error) === SQLITE.busy;
 }
 
 function tryLock(dataFolder: string): DatabaseSync | null {

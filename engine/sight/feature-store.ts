@@ -1,5 +1,6 @@
 import { rmSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
+import { isCorruption } from "../lib/sqlite.ts";
 
 export interface FeatureStore {
   /** Local features of a catalogue picture, as the verification of this version wrote them; null where not kept. */
@@ -25,19 +26,12 @@ function open(file: string, version: string): DatabaseSync {
   }
 }
 
-/** SQLITE_CORRUPT and SQLITE_NOTADB: the file itself is bad. */
-const CORRUPT = new Set([11, 26]);
-
-function isCorrupt(error: unknown): boolean {
-  return error instanceof Error && "errcode" in error && CORRUPT.has(Number(error.errcode) & 0xff);
-}
-
 function openOrForget(file: string, version: string, onNotice: (message: string) => void): DatabaseSync {
   try {
     return open(file, version);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    if (!isCorrupt(error)) {
+    if (!isCorruption(error)) {
       onNotice(
         `The cache of local features ${file} can't be used (${reason}); until it can, they are kept in memory only.`,
       );

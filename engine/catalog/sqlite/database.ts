@@ -1,8 +1,8 @@
-import { existsSync, readdirSync, renameSync, statSync } from "node:fs";
+import { existsSync, readdirSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { ShelfmatchError } from "../../../shared/errors.ts";
-import { isCorruption } from "./failures.ts";
+import { CORRUPT_MARK, inTransaction, isCorruption, setDatabaseAside } from "../../lib/sqlite.ts";
 import { MIGRATIONS } from "./migrations.ts";
 
 interface OpenedDatabase {
@@ -11,7 +11,6 @@ interface OpenedDatabase {
   setAside: string | null;
 }
 
-const CORRUPT_MARK = ".corrupt-";
 /** Another process (a backup, a person with the sqlite shell) may hold the lock for a moment. */
 const BUSY_TIMEOUT_MS = 5_000;
 
@@ -24,7 +23,7 @@ const BUSY_TIMEOUT_MS = 5_000;
  */
 export function openDatabase(file: string, holdsMore: boolean): OpenedDatabase {
   let setAside: string | null = null;
-  if (existsSync(file) && !isSound(file, holdsMore)) setAside = setDatabaseAside(file);
+  if (existsSync(file) && !isSound(file, holdsMore)) setAside = basename(setDatabaseAside(file));
   const db = new DatabaseSync(file, { timeout: BUSY_TIMEOUT_MS, enableForeignKeyConstraints: true });
   try {
     // FULL: the log is synced at every commit, so that an acknowledged write survives a power cut and not only a
@@ -47,20 +46,6 @@ export function databasesSetAside(file: string): string[] {
   );
 }
 
-/** Runs the steps as one: all of them, or none. */
-export function inTransaction<T>(db: DatabaseSync, work: () => T): T {
-  db.exec("BEGIN IMMEDIATE");
-  try {
-    const result = work();
-    db.exec("COMMIT");
-    return result;
-  } catch (error) {
-    // SQLite has already rolled back by itself after some failures (a full disk among them).
-    if (db.isTransaction) db.exec("ROLLBACK");
-    throw error;
-  }
-}
-
 function isSound(file: string, holdsMore: boolean): boolean {
   if (statSync(file).size === 0 && !existsSync(`${file}-wal`)) return !holdsMore;
   // Read-only, so that looking at a damaged file does not change it.
@@ -79,14 +64,6 @@ function isSound(file: string, holdsMore: boolean): boolean {
   } finally {
     db?.close();
   }
-}
-
-function setDatabaseAside(file: string): string {
-  const aside = `${file}${CORRUPT_MARK}${new Date().toISOString().replace(/[:.]/g, "-")}`;
-  for (const suffix of ["", "-wal", "-shm"]) {
-    if (existsSync(file + suffix)) renameSync(file + suffix, aside + suffix);
-  }
-  return basename(aside);
 }
 
 function migrate(db: DatabaseSync, file: string): void {

@@ -1,17 +1,5 @@
 import { ShelfmatchError } from "../../../shared/errors.ts";
-
-/** SQLite's primary result codes that have an answer of their own (sqlite.org/rescode.html). */
-const SQLITE = { busy: 5, locked: 6, readonly: 8, corrupt: 11, full: 13, cannotOpen: 14, notADatabase: 26 };
-
-export function sqliteResult(error: unknown): number | null {
-  if (!(error instanceof Error) || !("errcode" in error) || typeof error.errcode !== "number") return null;
-  return error.errcode & 0xff;
-}
-
-export function isCorruption(error: unknown): boolean {
-  const result = sqliteResult(error);
-  return result === SQLITE.corrupt || result === SQLITE.notADatabase;
-}
+import { isCorruption, SQLITE, sqliteResult } from "../../lib/sqlite.ts";
 
 /** What the file system or SQLite threw, as the contract's error where there is one; anything else stays as it is. */
 export function toCatalogError(error: unknown, folder: string): unknown {

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { IndexState } from "../../../shared/contract/domain.ts";
+import { inTransaction } from "../../lib/sqlite.ts";
 import type { IndexJob } from "../port.ts";
-import { inTransaction } from "./database.ts";
 import { PRODUCT_COLUMNS, PRODUCT_SOURCE, parseRow, toProducts } from "./rows.ts";
 
 /** Which products the index has, and which deleted ones it may still have. */

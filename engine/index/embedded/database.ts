@@ -1,7 +1,8 @@
-import { existsSync, renameSync, statSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { ShelfmatchError } from "../../../shared/errors.ts";
-import { isCorruption, messageOf } from "./failures.ts";
+import { isCorruption, setDatabaseAside } from "../../lib/sqlite.ts";
+import { messageOf } from "./failures.ts";
 
 const SCHEMA_VERSION = 1;
 /** `row` is never used twice and what it stands for never changes: a graph that has a row has the right vector. */
@@ -45,10 +46,7 @@ export function openDatabase(file: string, onNotice: (message: string) => void):
   if (existsSync(file)) {
     const damage = damageOf(file);
     if (damage !== null) {
-      const aside = `${file}.corrupt-${new Date().toISOString().replace(/[:.]/g, "-")}`;
-      for (const suffix of ["", "-wal", "-shm"]) {
-        if (existsSync(file + suffix)) renameSync(file + suffix, aside + suffix);
-      }
+      const aside = setDatabaseAside(file);
       onNotice(
         `The vector index ${file} is damaged (${damage}). It was kept as ${aside}; the catalogue is indexed again.`,
       );
@@ -97,19 +95,5 @@ function damageOf(file: string): string | null {
     throw error;
   } finally {
     db?.close();
-  }
-}
-
-/** Runs the steps as one: all of them, or none. */
-export function inTransaction<T>(db: DatabaseSync, work: () => T): T {
-  db.exec("BEGIN IMMEDIATE");
-  try {
-    const result = work();
-    db.exec("COMMIT");
-    return result;
-  } catch (error) {
-    // SQLite has already rolled back by itself after some failures (a full disk among them).
-    if (db.isTransaction) db.exec("ROLLBACK");
-    throw error;
   }
 }

@@ -1,18 +1,7 @@
 import { ShelfmatchError } from "../../../shared/errors.ts";
+import { isCorruption, SQLITE, sqliteResult } from "../../lib/sqlite.ts";
 
-/** SQLite's primary result codes that have an answer of their own (sqlite.org/rescode.html). */
-const SQLITE = { corrupt: 11, full: 13, notADatabase: 26 };
 const NO_SPACE = new Set(["ENOSPC", "EDQUOT", "EFBIG"]);
-
-function sqliteResult(error: unknown): number | null {
-  if (!(error instanceof Error) || !("errcode" in error) || typeof error.errcode !== "number") return null;
-  return error.errcode & 0xff;
-}
-
-export function isCorruption(error: unknown): boolean {
-  const result = sqliteResult(error);
-  return result === SQLITE.corrupt || result === SQLITE.notADatabase;
-}
 
 export const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
 

@@ -1,6 +1,7 @@
 import { ShelfmatchError } from "../../../shared/errors.ts";
+import { inTransaction } from "../../lib/sqlite.ts";
 import type { Point, VectorName } from "../port.ts";
-import { inTransaction, openDatabase } from "./database.ts";
+import { openDatabase } from "./database.ts";
 import { toHalf } from "./half.ts";
 import { readPoints, type StoredPoint } from "./rows.ts";
 

@@ -5,6 +5,7 @@ import type { Config } from "../../../shared/config.ts";
 import type { JournalQuery, Run } from "../../../shared/contract/journal.ts";
 import type { Verdict } from "../../../shared/contract/match.ts";
 import { ShelfmatchError } from "../../../shared/errors.ts";
+import { SQLITE, sqliteResult } from "../../lib/sqlite.ts";
 import type { Journal, JournalHealth, LogLine, QueryPhoto } from "../port.ts";
 import { Followers } from "./followers.ts";
 import { LineStore, levelRank } from "./lines.ts";
@@ -115,7 +116,7 @@ class SqliteJournalImpl implements SqliteJournal {
     try {
       return write();
     } catch (cause) {
-      const full = cause instanceof Error && "errcode" in cause && (Number(cause.errcode) & 0xff) === 13;
+      const full = sqliteResult(cause) === SQLITE.full;
       if (!full) throw cause;
       throw new ShelfmatchError("DISK_FULL", "The journal can't be written: the disk is full. Make room, then retry.", {
         cause,

@@ -1,6 +1,7 @@
 import type { DatabaseSync, SQLInputValue } from "node:sqlite";
 import type { JournalEntry, JournalQuery, Level } from "../../../shared/contract/journal.ts";
 import { journalEntrySchema } from "../../../shared/contract/journal.ts";
+import { inTransaction } from "../../lib/sqlite.ts";
 import type { LogLine } from "../port.ts";
 
 const LEVELS: readonly Level[] = ["debug", "info", "warn", "error"];
@@ -50,10 +51,8 @@ export class LineStore {
 
   /** Writes the lines in one transaction; @returns them as entries, with their ids. */
   write(lines: readonly LogLine[]): JournalEntry[] {
-    const entries: JournalEntry[] = [];
-    this.#db.exec("BEGIN IMMEDIATE");
-    try {
-      for (const line of lines) {
+    return inTransaction(this.#db, () =>
+      lines.map((line) => {
         const { lastInsertRowid } = this.#insert.run(
           line.time,
           levelRank(line.level),
@@ -62,15 +61,9 @@ export class LineStore {
           line.message,
           dataText(line.data),
         );
-        entries.push({ ...line, id: Number(lastInsertRowid), time: new Date(line.time).toISOString() });
-      }
-      this.#db.exec("COMMIT");
-    } catch (error) {
-      // SQLite has already rolled back by itself after some failures (a full disk among them).
-      if (this.#db.isTransaction) this.#db.exec("ROLLBACK");
-      throw error;
-    }
-    return entries;
+        return { ...line, id: Number(lastInsertRowid), time: new Date(line.time).toISOString() };
+      }),
+    );
   }
 
   /** Newest first. */

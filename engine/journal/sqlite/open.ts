@@ -1,13 +1,6 @@
-import { existsSync, renameSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
+import { isCorruption, SQLITE, setDatabaseAside } from "../../lib/sqlite.ts";
 import { migrate } from "./schema.ts";
-
-/** SQLITE_CORRUPT and SQLITE_NOTADB: the file itself is bad. Anything else (full disk, no permission) leaves it alone. */
-const CORRUPT = new Set([11, 26]);
-
-export function isCorrupt(error: unknown): boolean {
-  return error instanceof Error && "errcode" in error && CORRUPT.has(Number(error.errcode) & 0xff);
-}
 
 function openChecked(path: string): DatabaseSync {
   const db = new DatabaseSync(path, { timeout: 5000 });
@@ -16,7 +9,7 @@ function openChecked(path: string): DatabaseSync {
     db.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;");
     const check = db.prepare("PRAGMA quick_check(1)").get();
     if (check?.quick_check !== "ok") {
-      throw Object.assign(new Error(String(check?.quick_check)), { errcode: 11 });
+      throw Object.assign(new Error(String(check?.quick_check)), { errcode: SQLITE.corrupt });
     }
     migrate(db);
     return db;
@@ -35,12 +28,8 @@ export function openDatabase(path: string, onNotice: (message: string) => void):
   try {
     return openChecked(path);
   } catch (error) {
-    if (!isCorrupt(error)) throw error;
-    const stamp = new Date().toISOString().replace(/[:.]/g, "-");
-    const aside = `${path}.corrupt-${stamp}`;
-    for (const suffix of ["", "-wal", "-shm"]) {
-      if (existsSync(path + suffix)) renameSync(path + suffix, aside + suffix);
-    }
+    if (!isCorruption(error)) throw error;
+    const aside = setDatabaseAside(path);
     const reason = error instanceof Error ? error.message : String(error);
     onNotice(`The journal's file ${path} is damaged (${reason}). It was kept as ${aside}; a new journal was begun.`);
     return openChecked(path);
