@@ -3,11 +3,100 @@ import { z } from "zod";
 /** A switch; the environment can only say it in words. */
 const flag = z.union([z.boolean(), z.stringbool()]);
 
+/** Where a service is reached. Passwords and keys are read from files, so that no settings page or log shows them. */
+const serviceUrl = (what: string) => z.url({ protocol: /^https?$/ }).describe(`Address of ${what}.`);
+const secretFile = (what: string) =>
+  z.string().min(1).nullable().describe(`File that holds ${what}; empty where there is none.`).default(null);
+const deadline = (seconds: number) =>
+  z.coerce
+    .number()
+    .int()
+    .min(100)
+    .max(600_000)
+    .describe("Milliseconds that a call may take.")
+    .default(seconds * 1000);
+
 /**
  * The one configuration schema. Sources, first wins: command line, environment (`SHELFMATCH_SERVER_PORT` for
  * `server.port`), `config.json` in the data folder, the defaults below. The settings page edits the same schema.
  */
 export const configSchema = z.strictObject({
+  parts: z
+    .strictObject({
+      profile: z
+        .enum(["embedded", "stack"])
+        .describe("embedded: everything inside the app. stack: Triton, Qdrant and MongoDB.")
+        .default("embedded"),
+      encoder: z.enum(["profile", "onnx", "triton"]).describe("What runs the models.").default("profile"),
+      index: z.enum(["profile", "embedded", "qdrant", "chroma"]).describe("What keeps the vectors.").default("profile"),
+      catalog: z.enum(["profile", "sqlite", "mongo"]).describe("What keeps products and pictures.").default("profile"),
+      journal: z.enum(["profile", "sqlite", "mongo"]).describe("What keeps runs, errors and logs.").default("profile"),
+    })
+    .prefault({}),
+  triton: z
+    .strictObject({
+      url: serviceUrl("Triton's HTTP endpoint").default("http://127.0.0.1:8000"),
+      imageModel: z.string().min(1).describe("Model that encodes pictures.").default("efficientnet-lite0"),
+      textModel: z.string().min(1).describe("Model that encodes texts.").default("all-minilm-l6-v2"),
+      deadlineMs: deadline(10),
+      connections: z.coerce.number().int().min(1).max(256).describe("Connections kept open at most.").default(16),
+    })
+    .prefault({}),
+  qdrant: z
+    .strictObject({
+      url: serviceUrl("Qdrant's REST endpoint").default("http://127.0.0.1:6333"),
+      apiKeyFile: secretFile("Qdrant's API key"),
+      prefix: z
+        .string()
+        .regex(/^[a-z][a-z0-9-]{0,31}$/)
+        .describe("Begins the names of this app's collections.")
+        .default("shelfmatch"),
+      shards: z.coerce.number().int().min(1).max(1024).describe("Shards of a new collection.").default(1),
+      replicas: z.coerce.number().int().min(1).max(32).describe("Copies of each shard.").default(1),
+      writeConsistency: z.coerce
+        .number()
+        .int()
+        .min(1)
+        .max(32)
+        .describe("Copies that must acknowledge a write.")
+        .default(1),
+      oversampling: z.coerce
+        .number()
+        .min(1)
+        .max(16)
+        .describe("Quantised candidates, per wanted one, that are scored again in full precision.")
+        .default(2),
+      deadlineMs: deadline(10),
+    })
+    .prefault({}),
+  mongo: z
+    .strictObject({
+      url: z
+        .string()
+        .regex(/^mongodb(\+srv)?:\/\//, "must begin with mongodb:// or mongodb+srv://")
+        .describe("Connection string of MongoDB, a replica set, without the password.")
+        .default("mongodb://127.0.0.1:27017/?replicaSet=rs0"),
+      database: z
+        .string()
+        .regex(/^[A-Za-z][A-Za-z0-9_-]{0,62}$/)
+        .describe("Database that holds catalogue and journal.")
+        .default("shelfmatch"),
+      username: z
+        .string()
+        .min(1)
+        .nullable()
+        .describe("User of the database; empty where it asks for none.")
+        .default(null),
+      passwordFile: secretFile("the user's password"),
+      deadlineMs: deadline(10),
+    })
+    .prefault({}),
+  chroma: z
+    .strictObject({
+      url: serviceUrl("Chroma's HTTP endpoint").default("http://127.0.0.1:8100"),
+      deadlineMs: deadline(10),
+    })
+    .prefault({}),
   server: z
     .strictObject({
       host: z

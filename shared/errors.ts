@@ -1,5 +1,7 @@
 /**
- * Every error code that the product can answer with, and the HTTP status it has on the web host.
+ * Every error code that the product can answer with, and the HTTP status it has on the web host. Of a service of the
+ * stack: UNAVAILABLE is not there or not able now, DENIED refused the credentials, MISMATCH is another version, model or
+ * dimension than is needed, BAD_ANSWER said something that it should not say.
  * Expected failures are thrown as ShelfmatchError; anything else is a programming error and reaches callers as INTERNAL.
  */
 export const ERROR_STATUS = {
@@ -27,8 +29,12 @@ export const ERROR_STATUS = {
   CANCELLED: 499,
   INTERNAL: 500,
   DATA_CORRUPT: 500,
+  SERVICE_DENIED: 502,
+  SERVICE_MISMATCH: 502,
+  SERVICE_BAD_ANSWER: 502,
   BUSY: 503,
   ENGINE_GONE: 503,
+  SERVICE_UNAVAILABLE: 503,
   TIMEOUT: 504,
   DISK_FULL: 507,
 } as const;
@@ -50,7 +56,14 @@ interface ErrorOptions {
   cause?: unknown;
 }
 
-const RETRYABLE: ReadonlySet<ErrorCode> = new Set(["BUSY", "ENGINE_GONE", "TIMEOUT", "IMPORT_RUNNING"]);
+const RETRYABLE: ReadonlySet<ErrorCode> = new Set([
+  "BUSY",
+  "ENGINE_GONE",
+  "TIMEOUT",
+  "IMPORT_RUNNING",
+  "SERVICE_UNAVAILABLE",
+  "SERVICE_BAD_ANSWER",
+]);
 
 export class ShelfmatchError extends Error {
   readonly code: ErrorCode;

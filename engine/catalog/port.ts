@@ -1,6 +1,7 @@
 import type { ProductPage, ProductQuery } from "../../shared/contract/catalog.ts";
 import type { IndexState, PictureRef, Product, ProductDraft } from "../../shared/contract/domain.ts";
 import type { ShelfmatchError } from "../../shared/errors.ts";
+import type { RemoteHealth } from "../lib/remote/remote-service.ts";
 
 /** Port of the catalogue: products, their pictures, their index state. Adapters: `sqlite/`; MongoDB joins behind it. */
 
@@ -47,6 +48,8 @@ export interface IndexJob {
 export interface CatalogHealth {
   state: "ready" | "degraded" | "down";
   detail: string;
+  /** Where a service of the stack stands behind it. */
+  remote?: RemoteHealth;
 }
 
 export interface Catalog {

@@ -21,7 +21,9 @@ export function withSetting(sections: Sections, path: string, value: unknown): S
   return { ...sections, [section]: { ...sections[section], [key]: value } };
 }
 
-/** The web host and the encoders are set up once: the rest applies while the engine runs. */
+/** What is set up once, when the engine starts: the rest applies while it runs. */
+const AT_START = new Set(["server", "encoder", "parts", "triton", "qdrant", "mongo", "chroma"]);
+
 export function needsRestart(path: string): boolean {
-  return path.startsWith("server.") || path.startsWith("encoder.");
+  return AT_START.has(path.split(".")[0] ?? "");
 }

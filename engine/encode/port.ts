@@ -1,3 +1,5 @@
+import type { RemoteHealth } from "../lib/remote/remote-service.ts";
+
 /** Ports of the encoders. Adapters: `onnx/` (in this process' worker threads); Triton joins behind the same two. */
 
 export interface EncodeOptions {
@@ -16,6 +18,8 @@ export interface ImageEncoding {
 export interface EncoderHealth {
   state: "ready" | "degraded" | "down";
   detail: string;
+  /** Where a service of the stack stands behind it. */
+  remote?: RemoteHealth;
 }
 
 interface EncoderSide {

@@ -1,3 +1,5 @@
+import type { RemoteHealth } from "../lib/remote/remote-service.ts";
+
 /** Port of the vector index. Adapters: `embedded/`; Qdrant joins behind the same interface. */
 
 export type VectorName = "image" | "text";
@@ -59,6 +61,8 @@ export interface Hit {
 export interface IndexHealth {
   state: "ready" | "degraded" | "down";
   detail: string;
+  /** Where a service of the stack stands behind it. */
+  remote?: RemoteHealth;
 }
 
 /** One set of vectors of one pair of fingerprints. */

@@ -1,5 +1,6 @@
 import type { JournalEntry, JournalQuery, Level, Run } from "../../shared/contract/journal.ts";
 import type { Verdict } from "../../shared/contract/match.ts";
+import type { RemoteHealth } from "../lib/remote/remote-service.ts";
 
 /** Port of the journal: log lines, errors, runs. Adapters: `sqlite/`; MongoDB joins behind it. */
 
@@ -23,6 +24,8 @@ export interface QueryPhoto {
 export interface JournalHealth {
   state: "ready" | "degraded" | "down";
   detail: string;
+  /** Where a service of the stack stands behind it. */
+  remote?: RemoteHealth;
 }
 
 export interface Journal {
