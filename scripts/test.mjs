@@ -14,7 +14,8 @@ const results = join(root, "test-results");
 rmSync(results, { recursive: true, force: true });
 mkdirSync(results, { recursive: true });
 
-const totals = { passed: 0, failed: 0, /** @type {string[]} */ skipped: [] };
+/** @type {{passed: number, failed: number, skipped: string[]}} */
+const totals = { passed: 0, failed: 0, skipped: [] };
 /** @type {string[]} */
 const failures = [];
 

@@ -31,10 +31,13 @@ function hashOf(files) {
 
 /** @param {string} folder @returns {string[]} every file below, sorted, relative to the root */
 function filesBelow(folder) {
-  return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath ?? entry.path, entry.name).slice(root.length + 1))
-    .sort();
+  return (
+    readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      // `path` is its name on Node 20.
+      .map((entry) => join(entry.parentPath ?? Reflect.get(entry, "path"), entry.name).slice(root.length + 1))
+      .sort()
+  );
 }
 
 /**
