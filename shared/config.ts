@@ -112,6 +112,7 @@ export const configSchema = z.strictObject({
         .describe("Port of the web host; 0 takes a free one.")
         .default(7860),
       token: z.string().min(16).nullable().describe("Token that callers from other machines must send.").default(null),
+      tokenFile: secretFile("the token, of 16 characters or more, in place of `token`"),
       allowedHosts: z
         .array(z.string())
         .describe("Host names, beside the listening address, under which browsers may reach the web host.")

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -114,6 +114,22 @@ describe("tokens", () => {
       retryable: false,
       details: {},
     });
+  });
+
+  it("takes it from a file too, and refuses one that is missing or too short", async () => {
+    const file = join(dataFolder, "token");
+    const settings = { "server.host": "0.0.0.0", "server.tokenFile": file };
+    await expect(start(settings)).rejects.toMatchObject({
+      code: "SETTINGS_INVALID",
+      message: expect.stringMatching(file),
+    });
+    writeFileSync(file, "too short\n");
+    await expect(start(settings)).rejects.toThrow(/16 characters or more/);
+    writeFileSync(file, `${TOKEN}\n`);
+    const { url } = await start(settings);
+    expect((await fetch(`${url}/api/v1/products`)).status).toBe(401);
+    const headers = { authorization: `Bearer ${TOKEN}` };
+    expect((await fetch(`${url}/api/v1/products`, { headers })).status).toBe(200);
   });
 
   it.each(["/api/v1/products", "/rpc/catalog/list", "/metrics", `/api/v1/pictures/${"0".repeat(64)}`])(

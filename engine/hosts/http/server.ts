@@ -3,9 +3,11 @@ import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { createAdaptorServer } from "@hono/node-server";
+import { type Config, configSchema } from "../../../shared/config.ts";
 import { ShelfmatchError } from "../../../shared/errors.ts";
 import type { LoadedConfig } from "../../config/load.ts";
 import { assertGuarded } from "../../config/loopback.ts";
+import { readSecretFile } from "../../config/secret-file.ts";
 import type { EngineServices } from "../../services.ts";
 import { createApp } from "./app.ts";
 
@@ -49,6 +51,15 @@ async function listen(server: Server, host: string, port: number): Promise<numbe
   });
 }
 
+/** @throws ShelfmatchError SETTINGS_INVALID */
+async function tokenOf({ token, tokenFile }: Config["server"]): Promise<string | null> {
+  if (token !== null || tokenFile === null) return token;
+  const secret = await readSecretFile(tokenFile, "server.tokenFile");
+  if (configSchema.safeParse({ server: { token: secret } }).success) return secret;
+  const message = `The token in ${tokenFile} (server.tokenFile) is too short: put 16 characters or more there.`;
+  throw new ShelfmatchError("SETTINGS_INVALID", message, { details: { path: "server.tokenFile" } });
+}
+
 /** The address under which this machine reaches a host that listens on `host`. */
 function reachable(host: string): string {
   if (host === "0.0.0.0") return "127.0.0.1";
@@ -63,8 +74,8 @@ function reachable(host: string): string {
 export async function startWebHost(options: WebHostOptions): Promise<WebHost> {
   const { config } = options;
   const host = (options.host ?? config.current.server.host).replace(/^\[|\]$/g, "");
-  const { token } = config.current.server;
-  assertGuarded({ host, token });
+  assertGuarded({ ...config.current.server, host });
+  const token = await tokenOf(config.current.server);
   const uploadFolder = join(config.dataFolder, "uploads");
   // Left by an engine that was killed; this one has the data folder now.
   await rm(uploadFolder, { recursive: true, force: true });

@@ -1,6 +1,7 @@
 import { Anchor, Group, SegmentedControl, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
+import type { Config } from "../../../shared/config.ts";
 import { apiAddress } from "../lib/client.ts";
 import { CopyTextButton } from "../lib/copy-button.tsx";
 import { api } from "../lib/queries.ts";
@@ -9,6 +10,11 @@ import { curlSnippet, typescriptSnippet } from "./api-snippet.ts";
 import type { Question } from "./question.ts";
 
 type Language = "curl" | "typescript";
+
+/** Whether callers must send a token. */
+function isGuarded(server?: Config["server"]): boolean {
+  return server !== undefined && (server.token !== null || server.tokenFile !== null);
+}
 
 /** This very request, for a program. */
 export function ApiPanel({ question }: { question: Question }) {
@@ -19,7 +25,7 @@ export function ApiPanel({ question }: { question: Question }) {
     picture: question.photo?.file.name ?? null,
     text: question.text.trim(),
     region: question.region,
-    guarded: settings.data !== undefined && settings.data.config.server.token !== null,
+    guarded: isGuarded(settings.data?.config.server),
   };
   const code = language === "curl" ? curlSnippet(request) : typescriptSnippet(request);
   return (
