@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import pLimit from "p-limit";
+import sharp from "sharp";
 import type { Health } from "../shared/contract/system.ts";
 import { createCatalogEditor } from "./catalog/editor.ts";
 import { openSqliteCatalog } from "./catalog/sqlite/sqlite.ts";
@@ -52,6 +53,9 @@ export interface Engine {
 // ONNX Runtime's builds report their use to Microsoft (OneCollector) and leave a device id in the user's cache unless told
 // not to before the library loads, in whichever thread: nothing leaves this machine.
 process.env.ORT_DISABLE_TELEMETRY = "1";
+
+// One thread a picture: pictures are decoded side by side anyway, and threads that share a small one cost a third more.
+sharp.concurrency(1);
 
 const WEIGHTS = join(import.meta.dirname, "..", "triton", "weights");
 /** Products embedded side by side: decoding one while another is encoded. */

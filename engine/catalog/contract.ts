@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type ProductQuery, productQuerySchema } from "../../shared/contract/catalog.ts";
 import { type ProductDraftInput, productDraftSchema } from "../../shared/contract/domain.ts";
 import { ShelfmatchError } from "../../shared/errors.ts";
-import type { Catalog, UpsertDone, UpsertEntry } from "./port.ts";
+import { type Catalog, THUMBNAIL_TYPE, type UpsertDone, type UpsertEntry } from "./port.ts";
 import { testPicture } from "./test-pictures.ts";
 
 /**
@@ -61,7 +61,7 @@ export function describeCatalog(adapter: string, open: (folder: string) => Promi
         const full = await catalog.picture(pictures[0]?.hash ?? "", "full");
         expect(full).toEqual({ bytes: pictures[0]?.bytes, mediaType: "image/jpeg" });
         const thumbnail = await catalog.picture(pictures[0]?.hash ?? "", "thumbnail");
-        expect(thumbnail).toEqual({ bytes: pictures[0]?.thumbnail, mediaType: "image/webp" });
+        expect(thumbnail).toEqual({ bytes: pictures[0]?.thumbnail, mediaType: THUMBNAIL_TYPE });
       });
 
       test("unknown SKUs and pictures are answered by their codes", async () => {

@@ -11,6 +11,9 @@ export interface StoredPicture {
   mediaType: string;
 }
 
+/** Media type of every thumbnail. */
+export const THUMBNAIL_TYPE = "image/jpeg";
+
 export interface PictureUpload {
   bytes: Uint8Array;
   mediaType: string;
@@ -19,7 +22,7 @@ export interface PictureUpload {
   /** Pixels, after EXIF orientation. */
   width: number;
   height: number;
-  /** WebP, longest side at most 256 pixels. */
+  /** Of the kind THUMBNAIL_TYPE, longest side at most 256 pixels. */
   thumbnail: Uint8Array;
 }
 

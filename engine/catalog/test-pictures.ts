@@ -21,6 +21,6 @@ export async function testPicture(number: number): Promise<PictureUpload> {
     hash: createHash("sha256").update(bytes).digest("hex"),
     width: 64,
     height: 64,
-    thumbnail: new Uint8Array(await sharp(bytes).resize(32).webp().toBuffer()),
+    thumbnail: new Uint8Array(await sharp(bytes).resize(32).jpeg().toBuffer()),
   };
 }

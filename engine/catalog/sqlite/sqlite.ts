@@ -5,7 +5,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { ShelfmatchError } from "../../../shared/errors.ts";
 import { inTransaction, isCorruption } from "../../lib/sqlite.ts";
 import { barcodeKey } from "../barcode.ts";
-import type { Catalog, PictureUpload } from "../port.ts";
+import { type Catalog, type PictureUpload, THUMBNAIL_TYPE } from "../port.ts";
 import { databasesSetAside, openDatabase } from "./database.ts";
 import { toCatalogError } from "./failures.ts";
 import * as indexState from "./index-state.ts";
@@ -178,7 +178,7 @@ export async function openSqliteCatalog({ folder, onNotice }: SqliteCatalogOptio
       const row = await read(() => findPicture(db, hash));
       if (row === null) throw pictureNotFound(hash, `There is no picture ${hash} in the catalogue.`);
       try {
-        const mediaType = size === "thumbnail" ? "image/webp" : row.media_type;
+        const mediaType = size === "thumbnail" ? THUMBNAIL_TYPE : row.media_type;
         return { bytes: await files.read(hash, size), mediaType };
       } catch (error) {
         if (!(error instanceof Error && "code" in error && error.code === "ENOENT"))
