@@ -9,6 +9,7 @@ import type { Sight } from "../sight/port.ts";
 import type { Calibration } from "./calibration.ts";
 import { blankEvidence, type Evidence, type EvidenceKind } from "./evidence.ts";
 import { BREADTH, createEvidenceFinder } from "./evidence-finder.ts";
+import { rememberProducts } from "./known-products.ts";
 import { describeQuery, type QueryEncoder } from "./query-encoder.ts";
 import { createRanker, type Ranking } from "./ranking.ts";
 import { wordsOf } from "./words.ts";
@@ -81,7 +82,6 @@ export function createAnswerer({
   sight,
   calibration,
 }: AnswererParts): Answerer {
-  const rank = createRanker(catalog, calibration);
   const { byBarcode, compareText } = createEvidenceFinder({ catalog, collection, textEncoder });
 
   async function* answerText(
@@ -91,9 +91,14 @@ export function createAnswerer({
   ): AsyncGenerator<Answer, void> {
     const timings: Record<string, number> = {};
     const time = stopwatch(timings);
+    const products = rememberProducts(catalog);
+    const rank = createRanker(products, calibration);
     const pool = new Map<string, Evidence>();
     for (const one of await byBarcode([text.trim()], question.filter)) pool.set(one.sku, one);
-    await time("search", compareText(pool, text, wordsOf(text), { filter: question.filter, signal, join: true }));
+    await time(
+      "search",
+      compareText(pool, text, wordsOf(text), { filter: question.filter, signal, join: true, products }),
+    );
     yield {
       stage: "refined",
       kind: "text",
@@ -126,22 +131,18 @@ export function createAnswerer({
     const compare = async (hashes: readonly string[]) => sight.compare(await look(DETAIL_SIDE), hashes, signal);
     const readLines = async () => sight.text(await look(DETAIL_SIDE), signal);
 
+    const products = rememberProducts(catalog);
+    const rank = createRanker(products, calibration);
     const picture = await time("decode", look(WORKING_SIDE));
     const encoded = await time("encode", queryEncoder.encode(picture, abort));
-    const hits = await time(
-      "search",
-      collection.search({
-        name: "image",
-        vector: encoded.embedding,
-        limit: BREADTH,
-        ...(filter ? { filter } : {}),
-        ...abort,
-      }),
-    );
+    const request = { name: "image" as const, vector: encoded.embedding, limit: BREADTH, ...abort };
+    const searching = time("search", collection.search(filter ? { ...request, filter } : request));
+    // While the index searches in threads of its own.
+    let description: Description = describeQuery(encoded);
+    const hits = await searching;
     const pool = new Map<string, Evidence>(
       hits.map((hit) => [hit.sku, { ...blankEvidence(hit.sku), image: hit.similarity, pictureHash: hit.pictureHash }]),
     );
-    let description: Description = describeQuery(encoded);
     yield {
       stage: "visual",
       kind: "visual",
@@ -199,6 +200,7 @@ export function createAnswerer({
           filter,
           signal,
           join: worded || pool.size === 0,
+          products,
         }),
       ),
       undefined,

@@ -3,12 +3,21 @@ import type { TextEncoder } from "../encode/port.ts";
 import { fitsFilter } from "../index/filter.ts";
 import type { Collection, IndexFilter } from "../index/port.ts";
 import { blankEvidence, type Evidence } from "./evidence.ts";
+import type { KnownProducts } from "./known-products.ts";
 import { compareWords } from "./words.ts";
 
 interface FinderParts {
   catalog: Catalog;
   collection: Collection;
   textEncoder: TextEncoder;
+}
+
+interface CompareTextOptions {
+  filter: IndexFilter | undefined;
+  signal: AbortSignal | undefined;
+  /** Whether products that only the text finds join the candidates. */
+  join: boolean;
+  products: KnownProducts;
 }
 
 /** Products that a search brings up for the later stages to choose from. */
@@ -31,7 +40,7 @@ export function createEvidenceFinder({ catalog, collection, textEncoder }: Finde
     pool: Map<string, Evidence>,
     text: string,
     words: ReadonlySet<string>,
-    { filter, signal, join }: { filter: IndexFilter | undefined; signal: AbortSignal | undefined; join: boolean },
+    { filter, signal, join, products }: CompareTextOptions,
   ): Promise<void> {
     const abort = signal === undefined ? {} : { signal };
     const [vector] = await textEncoder.encode([text], { priority: "interactive", ...abort });
@@ -42,11 +51,12 @@ export function createEvidenceFinder({ catalog, collection, textEncoder }: Finde
       if (known !== undefined) pool.set(hit.sku, { ...known, text: hit.similarity });
       else if (join && place < BREADTH) pool.set(hit.sku, { ...blankEvidence(hit.sku), text: hit.similarity });
     }
-    for (const product of await catalog.getMany([...pool.keys()])) {
-      const known = pool.get(product.sku);
-      if (known === undefined) continue;
+    const known = await products([...pool.keys()]);
+    for (const [sku, evidence] of pool) {
+      const product = known.get(sku);
+      if (product === undefined) continue;
       const { shared, overlap } = compareWords(words, product);
-      pool.set(product.sku, { ...known, overlap, sharedWords: shared });
+      pool.set(sku, { ...evidence, overlap, sharedWords: shared });
     }
   }
 

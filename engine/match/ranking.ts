@@ -1,7 +1,7 @@
 import type { Product } from "../../shared/contract/domain.ts";
-import type { Catalog } from "../catalog/port.ts";
 import { type Calibration, judge } from "./calibration.ts";
 import type { Evidence, EvidenceKind } from "./evidence.ts";
+import type { KnownProducts } from "./known-products.ts";
 
 export interface RankedCandidate extends Evidence {
   product: Product;
@@ -18,18 +18,18 @@ export interface Ranking {
 const BARCODE_CONFIDENCE = 0.999;
 
 /**
- * Puts candidates in order of their confidence; products that have just been deleted drop out. Those that a barcode names
+ * Puts candidates in order of their confidence; products that the catalogue no longer has drop out. Those that a barcode names
  * share the certainty between them, and leave the others the rest.
  */
-export function createRanker(catalog: Catalog, calibration: Calibration) {
+export function createRanker(products: KnownProducts, calibration: Calibration) {
   return async function rank(kind: EvidenceKind, pool: ReadonlyMap<string, Evidence>): Promise<Ranking> {
-    const products = new Map((await catalog.getMany([...pool.keys()])).map((product) => [product.sku, product]));
-    const evidences = [...pool.values()].filter((one) => products.has(one.sku));
+    const known = await products([...pool.keys()]);
+    const evidences = [...pool.values()].filter((one) => known.has(one.sku));
     const coded = evidences.filter((one) => one.barcode !== null).length;
     const { confidences, presence } = judge(calibration, kind, evidences);
     const candidates = evidences
       .flatMap((evidence, index): RankedCandidate[] => {
-        const product = products.get(evidence.sku);
+        const product = known.get(evidence.sku);
         if (product === undefined) return [];
         const own = (confidences[index] ?? 0) * (coded > 0 ? 1 - BARCODE_CONFIDENCE : 1);
         return [{ ...evidence, product, confidence: evidence.barcode === null ? own : BARCODE_CONFIDENCE / coded }];
