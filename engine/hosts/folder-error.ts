@@ -1,8 +1,12 @@
 import { ShelfmatchError } from "../../shared/errors.ts";
+import { SQLITE, sqliteResult } from "../lib/sqlite.ts";
 
-/** SQLite's primary result codes (sqlite.org/rescode.html): permission, read-only, I/O error, full, cannot open. */
-const SQLITE_UNUSABLE = new Set([3, 8, 10, 14]);
-const SQLITE_FULL = 13;
+const SQLITE_UNUSABLE = new Set<number | null>([
+  SQLITE.permission,
+  SQLITE.readonly,
+  SQLITE.inputOutput,
+  SQLITE.cannotOpen,
+]);
 const SYSTEM_FULL = new Set<unknown>(["ENOSPC", "EDQUOT"]);
 const SYSTEM_UNUSABLE = new Set<unknown>(["EACCES", "EPERM", "EROFS", "EEXIST", "ENOTDIR", "ELOOP", "EIO"]);
 
@@ -12,13 +16,13 @@ const SYSTEM_UNUSABLE = new Set<unknown>(["EACCES", "EPERM", "EROFS", "EEXIST", 
  */
 export function toFolderError(error: unknown, dataFolder: string): unknown {
   if (error instanceof ShelfmatchError || !(error instanceof Error)) return error;
-  const result = "errcode" in error ? Number(error.errcode) & 0xff : null;
+  const result = sqliteResult(error);
   const code = "path" in error && String(error.path).startsWith(dataFolder) && "code" in error ? error.code : null;
-  if (result === SQLITE_FULL || SYSTEM_FULL.has(code)) {
+  if (result === SQLITE.full || SYSTEM_FULL.has(code)) {
     const message = `The disk that holds the data folder ${dataFolder} is full. Free some space and try again.`;
     return new ShelfmatchError("DISK_FULL", message, { cause: error });
   }
-  if (SQLITE_UNUSABLE.has(result ?? 0) || SYSTEM_UNUSABLE.has(code)) {
+  if (SQLITE_UNUSABLE.has(result) || SYSTEM_UNUSABLE.has(code)) {
     const message = `The data folder ${dataFolder} can't be used (${error.message}). It must be a folder that you may write, on a disk with room; name another with --data.`;
     return new ShelfmatchError("FILE_NOT_READABLE", message, { cause: error });
   }

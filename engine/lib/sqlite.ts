@@ -4,7 +4,17 @@ import type { DatabaseSync } from "node:sqlite";
 /** What every SQLite file of the engine has in common: its result codes, its transactions, and being set aside. */
 
 /** SQLite's primary result codes that have an answer of their own (sqlite.org/rescode.html). */
-export const SQLITE = { busy: 5, locked: 6, readonly: 8, corrupt: 11, full: 13, cannotOpen: 14, notADatabase: 26 };
+export const SQLITE = {
+  permission: 3,
+  busy: 5,
+  locked: 6,
+  readonly: 8,
+  inputOutput: 10,
+  corrupt: 11,
+  full: 13,
+  cannotOpen: 14,
+  notADatabase: 26,
+};
 
 /** Primary result code of what SQLite threw; null of anything else. */
 export function sqliteResult(error: unknown): number | null {
