@@ -343,6 +343,29 @@ export function describeCatalog(adapter: string, open: (folder: string) => Promi
         expect(await skusOf({ indexState: "pending" })).toEqual(["B"]);
       });
 
+      test("a copy of another catalogue's product keeps its times", async () => {
+        const times = { createdAt: "2020-01-02T03:04:05.678Z", updatedAt: "2021-01-02T03:04:05.678Z" };
+        const entry = { draft: draft({ sku: "A" }), pictures: [], otherPictures: "remove" as const };
+        const [added] = await catalog.upsert([{ ...entry, times }]);
+        expect(added).toMatchObject({ outcome: "added", product: times });
+        expect(await catalog.get("A")).toMatchObject({ ...times, indexState: "pending" });
+        await catalog.update("A", { name: "changed here" });
+        expect((await catalog.get("A")).createdAt).toBe(times.createdAt);
+        expect((await catalog.get("A")).updatedAt > times.updatedAt).toBe(true);
+      });
+
+      test("jobs of products that are named come in the order asked, whatever their state", async () => {
+        for (const sku of ["A", "B"]) await catalog.create(draft({ sku }), []);
+        const [first] = await catalog.pending(1);
+        await catalog.markIndexed([{ sku: "A", revision: first?.revision ?? 0 }]);
+        const jobs = await catalog.jobs(["B", "nobody", "A"]);
+        expect(jobs.map(({ product }) => [product.sku, product.indexState])).toEqual([
+          ["B", "pending"],
+          ["A", "indexed"],
+        ]);
+        expect(jobs[1]?.revision).toBe(first?.revision);
+      });
+
       test("a failure is kept with its reason until the product changes or is made pending", async () => {
         await catalog.create(draft({ sku: "A" }), []);
         const [job] = await catalog.pending(1);

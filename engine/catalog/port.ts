@@ -33,6 +33,8 @@ export interface UpsertEntry {
   pictures: readonly (PictureUpload | PictureRef)[];
   /** What becomes of the product's pictures that are not named here: an import that could not read one keeps them. */
   otherPictures: "remove" | "keep";
+  /** ISO 8601, where the product is a copy of another catalogue's; left out, it is new or changed now. */
+  times?: { createdAt: string; updatedAt: string };
 }
 
 export interface UpsertDone {
@@ -91,6 +93,8 @@ export interface Catalog {
 
   /** Products whose present revision was neither indexed nor failed yet, oldest change first. */
   pending(limit: number): Promise<IndexJob[]>;
+  /** The same for products named, whatever their state; those that exist, in the order asked. */
+  jobs(skus: readonly string[]): Promise<IndexJob[]>;
   /** No effect where the product has changed since `revision`, or is gone. */
   markIndexed(done: readonly { sku: string; revision: number }[]): Promise<void>;
   markFailed(sku: string, revision: number, reason: string): Promise<void>;

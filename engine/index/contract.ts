@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { Collection, IndexFilter, VectorIndex } from "./port.ts";
+import type { Collection, IndexFilter, Point, VectorIndex } from "./port.ts";
 import { imageOf, imagePoint, near, product, SPEC, textOf } from "./test-points.ts";
 
 /**
@@ -116,6 +116,27 @@ export function describeVectorIndex(adapter: string, openIndex: (folder: string)
     });
 
     describe("replacing and deleting", () => {
+      test("gives back what was written, as it is stored", async () => {
+        const priced = product("B", 2, { category: "Boots", brand: "Acme", price: 12.5, currency: "EUR" });
+        await collection.replaceProducts([product("A", 1), priced]);
+        const found = await collection.read(["B", "nobody", "A"]);
+        expect(found.map(({ sku }) => sku)).toEqual(["B", "A"]);
+        const byId = (points: readonly Point[]) => points.toSorted((a, b) => a.id.localeCompare(b.id));
+        const [stored, given] = [byId(found[0]?.points ?? []), byId(priced.points)];
+        expect(stored.map(({ id, payload }) => ({ id, payload }))).toEqual(
+          given.map(({ id, payload }) => ({ id, payload })),
+        );
+        for (const [at, { vector }] of stored.entries()) {
+          expect(vector.name).toBe(given[at]?.vector.name);
+          const cosine = vector.values.reduce((sum, value, i) => sum + value * (given[at]?.vector.values[i] ?? 0), 0);
+          expect(cosine).toBeCloseTo(1, 3);
+        }
+        // What is read can be written again, and stays what it is.
+        await collection.replaceProducts(found);
+        expect(await collection.count()).toEqual({ image: 2, text: 2 });
+        expect(await collection.read([])).toEqual([]);
+      });
+
       test("a product's vectors become exactly the new ones", async () => {
         await collection.replaceProducts([
           { sku: "A", points: [0, 1, 2].map((view) => imagePoint("A", imageOf(view), { view })) },

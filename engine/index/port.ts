@@ -30,6 +30,12 @@ export interface Point {
   payload: PointPayload;
 }
 
+/** All points of a product. */
+export interface ProductPoints {
+  sku: string;
+  points: readonly Point[];
+}
+
 export interface IndexFilter {
   category?: readonly string[];
   brand?: readonly string[];
@@ -73,12 +79,17 @@ export interface Collection {
    * Durable when it resolves.
    * @throws ShelfmatchError DIMENSION_MISMATCH
    */
-  replaceProducts(products: readonly { sku: string; points: readonly Point[] }[]): Promise<void>;
+  replaceProducts(products: readonly ProductPoints[]): Promise<void>;
   deleteProducts(skus: readonly string[]): Promise<void>;
   /** Best products first, one hit a product. */
   search(request: SearchRequest): Promise<Hit[]>;
   /** Points by vector name. */
   count(): Promise<Record<VectorName, number>>;
+  /**
+   * The points of these products as they are stored, in the order asked; products without points are left out. Vectors
+   * come in the precision that they are stored in.
+   */
+  read(skus: readonly string[]): Promise<ProductPoints[]>;
   /** Every SKU that has points, for the reconciler. */
   skus(): Promise<Set<string>>;
 }

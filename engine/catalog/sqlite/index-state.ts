@@ -2,7 +2,7 @@ import type { DatabaseSync } from "node:sqlite";
 import type { IndexState } from "../../../shared/contract/domain.ts";
 import { inTransaction } from "../../lib/sqlite.ts";
 import type { IndexJob } from "../port.ts";
-import { PRODUCT_COLUMNS, PRODUCT_SOURCE, parseRow, toProducts } from "./rows.ts";
+import { PRODUCT_COLUMNS, PRODUCT_SOURCE, type ProductRow, parseRow, rowsBySkus, toProducts } from "./rows.ts";
 
 /** Which products the index has, and which deleted ones it may still have. */
 
@@ -16,6 +16,14 @@ export function pendingJobs(db: DatabaseSync, limit: number): IndexJob[] {
     .prepare(`SELECT ${PRODUCT_COLUMNS} FROM ${PRODUCT_SOURCE} WHERE index_state = 'pending' ORDER BY revision LIMIT ?`)
     .all(limit)
     .map(parseRow);
+  return toJobs(db, rows);
+}
+
+export function jobs(db: DatabaseSync, skus: readonly string[]): IndexJob[] {
+  return toJobs(db, rowsBySkus(db, skus));
+}
+
+function toJobs(db: DatabaseSync, rows: readonly ProductRow[]): IndexJob[] {
   return toProducts(db, rows).map((product, at) => ({ product, revision: rows[at]?.revision ?? 0 }));
 }
 

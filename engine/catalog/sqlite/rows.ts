@@ -63,6 +63,17 @@ export function rowsByIds(db: DatabaseSync, ids: readonly number[]): ProductRow[
     .map(parseRow);
 }
 
+/** Rows in the order asked; those that exist. */
+export function rowsBySkus(db: DatabaseSync, skus: readonly string[]): ProductRow[] {
+  return db
+    .prepare(
+      `SELECT ${PRODUCT_COLUMNS} FROM (SELECT key, value FROM json_each(?)) AS asked CROSS JOIN products ON sku = asked.value
+       JOIN product_texts USING (id) ORDER BY asked.key`,
+    )
+    .all(JSON.stringify(skus))
+    .map(parseRow);
+}
+
 /** Joins rows with their pictures, in the rows' order. */
 export function toProducts(db: DatabaseSync, rows: readonly ProductRow[]): Product[] {
   const pictures = new Map<number, PictureRef[]>();

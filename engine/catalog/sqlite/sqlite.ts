@@ -12,7 +12,7 @@ import * as indexState from "./index-state.ts";
 import { openPictureFiles } from "./picture-files.ts";
 import { addPictureRow, allPictureHashes, dropUnused, findPicture, isUpload, pictureHashes } from "./picture-rows.ts";
 import { listProducts } from "./query.ts";
-import { PRODUCT_COLUMNS, parseRow, toProducts } from "./rows.ts";
+import { rowsBySkus, toProducts } from "./rows.ts";
 import { changePictures, deleteProduct, findRow, needRow, toProduct, updateProduct, upsertProduct } from "./writes.ts";
 
 interface SqliteCatalogOptions {
@@ -90,17 +90,7 @@ export async function openSqliteCatalog({ folder, onNotice }: SqliteCatalogOptio
   return {
     list: (query) => read(() => listProducts(db, query)),
     get: (sku) => read(() => toProduct(db, sku)),
-    getMany: (skus) =>
-      read(() => {
-        const rows = db
-          .prepare(
-            `SELECT ${PRODUCT_COLUMNS} FROM (SELECT key, value FROM json_each(?)) AS asked CROSS JOIN products ON sku = asked.value
-             JOIN product_texts USING (id) ORDER BY asked.key`,
-          )
-          .all(JSON.stringify(skus))
-          .map(parseRow);
-        return toProducts(db, rows);
-      }),
+    getMany: (skus) => read(() => toProducts(db, rowsBySkus(db, skus))),
     findByBarcode: (barcode) =>
       read(() => {
         const row = db.prepare("SELECT sku FROM products WHERE barcode_key = ?").get(barcodeKey(barcode));
@@ -197,6 +187,7 @@ export async function openSqliteCatalog({ folder, onNotice }: SqliteCatalogOptio
     },
 
     pending: (limit) => read(() => indexState.pendingJobs(db, limit)),
+    jobs: (skus) => read(() => indexState.jobs(db, skus)),
     markIndexed: (done) => write(async () => indexState.markIndexed(db, done)),
     markFailed: (sku, revision, reason) => write(async () => indexState.markFailed(db, sku, revision, reason)),
     markAllPending: (skus) => write(async () => indexState.markAllPending(db, skus)),

@@ -51,6 +51,7 @@ export function upsertProduct(db: DatabaseSync, entry: UpsertEntry): Written<Ups
   const after = [...new Set(entry.otherPictures === "keep" ? [...named, ...before] : named)];
   if (existing === null) {
     insertProduct(db, columns, after);
+    if (entry.times !== undefined) setTimes(db, entry.draft.sku, entry.times);
     return { result: { product: toProduct(db, entry.draft.sku), outcome: "added" }, unused: [] };
   }
   const samePictures = after.length === before.length && after.every((hash, at) => hash === before[at]);
@@ -59,6 +60,7 @@ export function upsertProduct(db: DatabaseSync, entry: UpsertEntry): Written<Ups
   }
   changeProduct(db, existing.id, columns);
   if (!samePictures) setPictures(db, existing.id, after);
+  if (entry.times !== undefined) setTimes(db, entry.draft.sku, entry.times);
   const unused = dropUnused(
     db,
     before.filter((hash) => !after.includes(hash)),
@@ -148,6 +150,10 @@ function touch(db: DatabaseSync, id: number): void {
   db.prepare(
     "UPDATE products SET revision = ?, index_state = 'pending', index_reason = NULL, updated_at = ? WHERE id = ?",
   ).run(nextRevision(db), new Date().toISOString(), id);
+}
+
+function setTimes(db: DatabaseSync, sku: string, { createdAt, updatedAt }: NonNullable<UpsertEntry["times"]>): void {
+  db.prepare("UPDATE products SET created_at = ?, updated_at = ? WHERE sku = ?").run(createdAt, updatedAt, sku);
 }
 
 function barcodeOwner(db: DatabaseSync, { row }: ProductColumns): ShelfmatchError | null {

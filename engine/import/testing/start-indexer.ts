@@ -16,6 +16,7 @@ export function startIndexer(catalog: Catalog, embedMs = 0) {
     },
     search: async () => [],
     count: async () => ({ image: 0, text: indexed.size }),
+    read: async (skus) => skus.map((sku) => ({ sku, points: indexed.get(sku) ?? [] })),
     skus: async () => new Set(indexed.keys()),
   };
   const indexer = createReconciler({

@@ -4,11 +4,11 @@ import { setImmediate } from "node:timers/promises";
 import pLimit from "p-limit";
 import { ShelfmatchError } from "../../../shared/errors.ts";
 import { isCorruption } from "../../lib/sqlite.ts";
-import type { Collection, CollectionSpec, Hit, SearchRequest, VectorName } from "../port.ts";
+import type { Collection, CollectionSpec, Hit, ProductPoints, SearchRequest, VectorName } from "../port.ts";
 import { toIndexError } from "./failures.ts";
 import { filterExpression } from "./filter.ts";
 import { openNamedVectors, type RebuildPolicy } from "./named-vectors.ts";
-import { openPointStore, type ProductPoints } from "./store.ts";
+import { openPointStore } from "./store.ts";
 
 export interface EmbeddedCollection extends Collection {
   /** What is wrong, or null. */
@@ -117,6 +117,11 @@ export async function openCollection(options: CollectionOptions): Promise<Embedd
     deleteProducts: (skus) => write(() => replace(skus.map((sku) => ({ sku, points: [] })))),
     search: (request) => answering(() => search(request)),
     count: async () => ({ image: store.count("image"), text: store.count("text") }),
+    read: (skus) =>
+      answering(async () => {
+        assertOpen();
+        return skus.map(store.read).filter(({ points }) => points.length > 0);
+      }),
     async skus() {
       assertOpen();
       return store.skus();

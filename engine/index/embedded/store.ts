@@ -1,8 +1,8 @@
 import { ShelfmatchError } from "../../../shared/errors.ts";
 import { inTransaction } from "../../lib/sqlite.ts";
-import type { Point, VectorName } from "../port.ts";
+import type { Point, ProductPoints, VectorName } from "../port.ts";
 import { openDatabase } from "./database.ts";
-import { toHalf } from "./half.ts";
+import { fromHalf, toHalf } from "./half.ts";
 import { readPoints, type StoredPoint } from "./rows.ts";
 
 export interface Owner {
@@ -16,11 +16,6 @@ export interface Change {
   removed: number[];
 }
 export type Changes = Record<VectorName, Change>;
-
-export interface ProductPoints {
-  sku: string;
-  points: readonly Point[];
-}
 
 /** The points themselves, on SQLite: what is in here is indexed; the graphs are made from it and can be made again. */
 export type PointStore = ReturnType<typeof openPointStore>;
@@ -93,7 +88,23 @@ export function openPointStore(file: string, onNotice: (message: string) => void
     return changes;
   }
 
+  /** The schema's own shape: STRICT tables, checked when the file was opened. */
+  const toPoint = (row: Record<string, unknown>) =>
+    ({
+      id: row.id,
+      vector: { name: row.name, values: fromHalf(row.half as Uint8Array) },
+      payload: {
+        sku: row.sku,
+        pictureHash: row.picture_hash,
+        category: row.category,
+        brand: row.brand,
+        price: row.price,
+        currency: row.currency,
+      },
+    }) as Point;
+
   return {
+    read: (sku: string): ProductPoints => ({ sku, points: ofProduct.all(sku).map(toPoint) }),
     /** Whether the file was closed properly last time: where not, the graphs may lack what it has. */
     clean,
     file,
