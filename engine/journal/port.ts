@@ -1,3 +1,4 @@
+import type { Config } from "../../shared/config.ts";
 import type { JournalEntry, JournalQuery, Level, Run } from "../../shared/contract/journal.ts";
 import type { Verdict } from "../../shared/contract/match.ts";
 import type { RemoteHealth } from "../lib/remote/remote-service.ts";
@@ -46,6 +47,8 @@ export interface Journal {
   run(runId: string): Promise<Run>;
   /** @throws ShelfmatchError PICTURE_NOT_FOUND */
   photo(runId: string): Promise<QueryPhoto>;
+  /** Retention and photos, as the settings say from now on. */
+  applySettings(settings: Config["journal"]): void;
   /** Waits until every queued line is on disk. */
   flush(): Promise<void>;
   /** Removes what the retention settings no longer keep. */

@@ -2,6 +2,7 @@ import { catalogContract } from "./catalog.ts";
 import { importsContract } from "./imports.ts";
 import { journalContract } from "./journal.ts";
 import { matchContract } from "./match.ts";
+import { stackContract } from "./stack.ts";
 import { systemContract } from "./system.ts";
 
 /** Everything the app offers, declared once; the doors (desktop bridge, web host, command line) all derive from it. */
@@ -10,6 +11,7 @@ export const contract = {
   catalog: catalogContract,
   imports: importsContract,
   journal: journalContract,
+  stack: stackContract,
   system: systemContract,
 };
 export type Contract = typeof contract;

@@ -1,0 +1,156 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { defaultConfig } from "../../shared/config.ts";
+import { productDraftSchema } from "../../shared/contract/domain.ts";
+import type { Run } from "../../shared/contract/journal.ts";
+import type { MoveEvent } from "../../shared/contract/stack.ts";
+import { openSqliteCatalog } from "../catalog/sqlite/sqlite.ts";
+import { testPicture } from "../catalog/test-pictures.ts";
+import { openEmbeddedIndex } from "../index/embedded/embedded.ts";
+import type { CollectionSpec } from "../index/port.ts";
+import { imageOf, product, SPEC, textOf } from "../index/test-points.ts";
+import { openSqliteJournal } from "../journal/sqlite/journal.ts";
+import { move, type Store } from "./move.ts";
+
+let folder: string;
+const open: (() => Promise<void>)[] = [];
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "shelfmatch-move-"));
+});
+afterEach(async () => {
+  for (const close of open.splice(0)) await close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+async function openStore(name: string, spec: CollectionSpec = SPEC): Promise<Store> {
+  const onNotice = () => undefined;
+  const at = join(folder, name);
+  const catalog = await openSqliteCatalog({ folder: join(at, "catalog") });
+  const index = await openEmbeddedIndex({ folder: join(at, "index"), onNotice });
+  const journal = await openSqliteJournal({ folder: join(at, "journal"), settings: defaultConfig.journal, onNotice });
+  open.push(
+    () => catalog.close(),
+    () => index.close(),
+    () => journal.close(),
+  );
+  return { catalog, journal, collection: await index.open(spec) };
+}
+
+const draft = (sku: string) =>
+  productDraftSchema.parse({ sku, name: `Thing ${sku}`, price: "12.50", currency: "EUR", attributes: { size: "M" } });
+
+const run = (runId: string, time: string): Run => ({
+  ...{ runId, time, kind: "text", source: null, text: "a thing", verdict: null, result: null },
+  ...{ error: null, photo: null, feedback: null },
+});
+
+/** Two indexed products that share a picture, one not indexed, a journal with two runs and 700 lines. */
+async function fill({ catalog, collection, journal }: Store): Promise<void> {
+  const [shared, own] = [await testPicture(1), await testPicture(2)];
+  await catalog.create(draft("A"), [shared, own]);
+  await catalog.create(draft("B"), [shared]);
+  await catalog.create(draft("C"), []);
+  await collection.replaceProducts([product("A", 1), product("B", 2)]);
+  await catalog.markIndexed((await catalog.jobs(["A", "B"])).map((job) => ({ sku: job.product.sku, ...job })));
+  for (let i = 0; i < 700; i++) {
+    journal.log({
+      time: 1_700_000_000_000 + i,
+      level: "info",
+      component: "test",
+      runId: null,
+      message: `line ${i}`,
+      data: null,
+    });
+  }
+  const now = new Date();
+  await journal.recordRun(run("run-1", now.toISOString()), null);
+  await journal.recordRun(run("run-2", now.toISOString()), null);
+  await journal.addFeedback("run-2", { answer: "wrong", sku: null, note: "no", time: now.toISOString() });
+}
+
+async function moved(from: Store, to: Store, signal = new AbortController().signal): Promise<MoveEvent[]> {
+  const events: MoveEvent[] = [];
+  const memory = join(folder, "move.json");
+  for await (const event of move({ from, to, target: "stack", memory, signal })) events.push(event);
+  return events;
+}
+const reportOf = (events: MoveEvent[]) => events.flatMap((one) => (one.kind === "report" ? [one.report] : []))[0];
+
+test("everything is there afterwards, searchable without embedding, and was checked", async () => {
+  const [from, to] = [await openStore("from"), await openStore("to")];
+  await fill(from);
+  const events = await moved(from, to);
+  expect(reportOf(events)).toMatchObject({
+    ...{ to: "stack", products: 3, pictures: 2, vectors: 4, toEmbed: 1, runs: 2, lines: 700 },
+    checked: { products: 3, pictures: 2 },
+  });
+  expect(events).toContainEqual({ kind: "note", text: expect.stringContaining("1 products get new vectors") });
+  const [original, copy] = [await from.catalog.get("A"), await to.catalog.get("A")];
+  expect(copy).toEqual(original);
+  expect((await to.catalog.get("C")).indexState).toBe("pending");
+  const [hit] = await to.collection.search({ name: "image", vector: imageOf(2), limit: 1 });
+  expect(hit?.sku).toBe("B");
+  expect(await to.collection.search({ name: "text", vector: textOf(1), limit: 1 })).toMatchObject([{ sku: "A" }]);
+  const { entries } = await to.journal.list({ limit: 1000 });
+  expect(entries.map(({ message }) => message)).toEqual(Array.from({ length: 700 }, (_, i) => `line ${699 - i}`));
+  expect(await to.journal.run("run-2")).toMatchObject({ feedback: { answer: "wrong", note: "no" } });
+  expect(await from.catalog.counts()).toMatchObject({ total: 3 });
+});
+
+test("moving again writes nothing twice, and brings what has changed", async () => {
+  const [from, to] = [await openStore("from"), await openStore("to")];
+  await fill(from);
+  await moved(from, to);
+  await from.catalog.update("A", { name: "Thing with another name" });
+  const report = reportOf(await moved(from, to));
+  expect(report).toMatchObject({ products: 3, runs: 2, lines: 0, vectors: 0, toEmbed: 2 });
+  expect((await to.catalog.get("A")).name).toBe("Thing with another name");
+  expect((await to.journal.list({ limit: 1000 })).entries).toHaveLength(700);
+});
+
+test("stopped half-way it goes on where it was", async () => {
+  const [from, to] = [await openStore("from"), await openStore("to")];
+  await fill(from);
+  const stop = new AbortController();
+  const memory = join(folder, "move.json");
+  await expect(async () => {
+    for await (const event of move({ from, to, target: "stack", memory, signal: stop.signal })) {
+      if (event.kind === "progress" && event.phase === "vectors") stop.abort(new Error("stopped"));
+    }
+  }).rejects.toThrow("stopped");
+  expect(reportOf(await moved(from, to))).toMatchObject({ products: 3, lines: 700, runs: 2 });
+  expect((await to.catalog.get("B")).indexState).toBe("indexed");
+});
+
+test("vectors of another encoder stay behind, and their products are pending in the copy", async () => {
+  const other = { ...SPEC, image: { ...SPEC.image, fingerprint: "another-encoder" } };
+  const [from, to] = [await openStore("from"), await openStore("to", other)];
+  await fill(from);
+  expect(reportOf(await moved(from, to))).toMatchObject({ vectors: 0, toEmbed: 3 });
+  expect(await to.collection.count()).toEqual({ image: 0, text: 0 });
+  expect(await to.catalog.counts()).toMatchObject({ pending: 3 });
+});
+
+test("a target with products of its own is refused before anything is written", async () => {
+  const [from, to] = [await openStore("from"), await openStore("to")];
+  await fill(from);
+  await to.catalog.create(draft("Z"), []);
+  await expect(moved(from, to)).rejects.toMatchObject({ code: "INVALID_INPUT" });
+  await expect(moved(from, to)).rejects.toThrow(/1 products that this one lacks \(Z\)/);
+  expect(await to.catalog.counts()).toMatchObject({ total: 1 });
+});
+
+test("a copy that differs is found", async () => {
+  const [from, to] = [await openStore("from"), await openStore("to")];
+  await fill(from);
+  const forgetful: Store = {
+    ...to,
+    catalog: {
+      ...to.catalog,
+      getMany: async (skus) => (await to.catalog.getMany(skus)).map((one) => ({ ...one, brand: "?" })),
+    },
+  };
+  await expect(moved(from, forgetful)).rejects.toMatchObject({ code: "DATA_CORRUPT" });
+});
