@@ -2,33 +2,32 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import pLimit from "p-limit";
 import sharp from "sharp";
-import type { Health } from "../shared/contract/system.ts";
+import { type AdapterContext, openCatalog, openEncoders, openIndex, openJournal, openStore } from "./adapters.ts";
 import { createCatalogEditor } from "./catalog/editor.ts";
-import { openSqliteCatalog } from "./catalog/sqlite/sqlite.ts";
 import type { LoadedConfig } from "./config/load.ts";
+import { partsOf } from "./config/parts.ts";
 import { createEncodingCache } from "./encode/cache.ts";
-import { createOnnxImageEncoder } from "./encode/onnx/image-encoder.ts";
-import { createOnnxTextEncoder } from "./encode/onnx/text-encoder.ts";
 import type { ImageEncoder } from "./encode/port.ts";
 import { createViewEncoder, type ViewEncoder } from "./encode/view-encoder.ts";
 import { CATALOGUE_VIEWS } from "./encode/views.ts";
 import { createEvaluator } from "./evaluate/evaluator.ts";
+import { createHealthCheck } from "./health.ts";
 import { createImporter } from "./import/importer.ts";
-import { openEmbeddedIndex } from "./index/embedded/embedded.ts";
 import { createPointMaker } from "./index/points.ts";
 import type { Collection } from "./index/port.ts";
 import { createReconciler } from "./index/reconciler.ts";
 import { createLogger, type Logger } from "./journal/logger.ts";
-import { openSqliteJournal } from "./journal/sqlite/journal.ts";
 import { type Answerer, createAnswerer } from "./match/answer.ts";
 import type { Calibration } from "./match/calibration.ts";
 import { loadCalibration } from "./match/load-calibration.ts";
 import { createMatcher } from "./match/matcher.ts";
 import { createQueryEncoder } from "./match/query-encoder.ts";
+import { createMover } from "./move/mover.ts";
 import type { DecodedPicture } from "./picture/decode.ts";
 import type { EngineServices } from "./services.ts";
 import { createSight } from "./sight/sight.ts";
-import { VERSION } from "./version.ts";
+import { createStackControl } from "./stack/control.ts";
+import { createDocker } from "./stack/docker.ts";
 
 export interface EngineOptions {
   /** Catalogue, vectors, journal and settings live here; the caller holds its lock. */
@@ -57,11 +56,10 @@ process.env.ORT_DISABLE_TELEMETRY = "1";
 // One thread a picture: pictures are decoded side by side anyway, and threads that share a small one cost a third more.
 sharp.concurrency(1);
 
-const WEIGHTS = join(import.meta.dirname, "..", "triton", "weights");
 /** Products embedded side by side: decoding one while another is encoded. */
 const EMBEDDED_AT_ONCE = 8;
 
-/** Puts the embedded profile together. Whatever had been opened is closed again when a later part fails. */
+/** Puts the chosen parts together. Whatever had been opened is closed again when a later part fails. */
 export async function createEngine({ dataFolder, config, onNotice, calibration }: EngineOptions): Promise<Engine> {
   const startedAt = Date.now();
   const closers: (() => Promise<void>)[] = [];
@@ -75,11 +73,11 @@ export async function createEngine({ dataFolder, config, onNotice, calibration }
   };
 
   try {
-    const { encoder, journal: journalSettings } = config.current;
-    const journal = owned(
-      await openSqliteJournal({ folder: join(dataFolder, "journal"), settings: journalSettings, onNotice }),
-    );
-    const logger = createLogger(journal, { level: journalSettings.level });
+    const { encoder } = config.current;
+    const parts = partsOf(config.current.parts);
+    const told: AdapterContext = { config: config.current, dataFolder, parts, onNotice };
+    const journal = owned(await openJournal(told));
+    const logger = createLogger(journal, { level: config.current.journal.level });
     const notice = (message: string) => {
       logger.warn(message);
       onNotice(message);
@@ -90,13 +88,18 @@ export async function createEngine({ dataFolder, config, onNotice, calibration }
         child[level](data, message);
     };
 
-    const [catalog, imageEncoder, textEncoder] = await Promise.all([
-      openSqliteCatalog({ folder: join(dataFolder, "catalog"), onNotice: notice }).then(owned),
-      createOnnxImageEncoder({ weights: WEIGHTS, workers: encoder.workers }).then(owned),
-      createOnnxTextEncoder({ weights: WEIGHTS }).then(owned),
+    const noticed = { ...told, onNotice: notice };
+    const [catalog, encoders] = await Promise.all([
+      openCatalog(noticed).then(owned),
+      openEncoders(noticed).then((opened) => {
+        owned(opened.image);
+        owned(opened.text);
+        return opened;
+      }),
     ]);
-    const index = owned(await openEmbeddedIndex({ folder: join(dataFolder, "index"), onNotice: notice }));
-    const collection = await index.open({ image: imageEncoder, text: textEncoder });
+    const { image: imageEncoder, text: textEncoder } = encoders;
+    const index = owned(await openIndex(noticed));
+    const collection = await index.open(encoders);
     await Promise.all([imageEncoder.warmUp(), textEncoder.warmUp()]);
 
     const viewEncoder = createViewEncoder(imageEncoder, createEncodingCache(encoder.cacheEntries));
@@ -164,41 +167,33 @@ export async function createEngine({ dataFolder, config, onNotice, calibration }
       logger.level = changed.journal.level;
     });
 
-    const readyAt = Date.now();
-    async function health(): Promise<Omit<Health, "dataFolder">> {
-      const [image, indexHealth, catalogue, journalHealth, products] = await Promise.all([
-        imageEncoder.health(),
-        index.health(),
-        catalog.health(),
-        journal.health(),
-        catalog.counts(),
-      ]);
-      const components: Health["components"] = [
-        { name: "encoder", adapter: "onnx", ...image },
-        { name: "index", adapter: "embedded", ...indexHealth },
-        { name: "catalogue", adapter: "sqlite", ...catalogue },
-        { name: "journal", adapter: "sqlite", ...journalHealth },
-      ];
-      const states = components.map((component) => component.state);
-      return {
-        status: states.every((state) => state === "ready") ? "ready" : states.includes("down") ? "down" : "degraded",
-        version: VERSION,
-        profile: "embedded",
-        fingerprint: { image: imageEncoder.fingerprint, text: textEncoder.fingerprint },
-        components,
-        products,
-        uptimeSeconds: Math.round((Date.now() - startedAt) / 1000),
-        startMs: readyAt - startedAt,
-        memoryBytes: process.memoryUsage.rss(),
-      };
-    }
+    const health = createHealthCheck({
+      config: () => config.current,
+      parts,
+      startedAt,
+      encoders,
+      index,
+      catalog,
+      journal,
+    });
+    const stack = createStackControl({
+      profile: config.current.parts.profile,
+      parts: health.components,
+      docker: createDocker(),
+      models: encoders.server,
+      move: createMover({
+        config,
+        from: { catalog, collection, journal },
+        open: (profile) => openStore({ config: config.current, dataFolder, onNotice: notice }, profile),
+      }),
+    });
 
     logger.info(
-      { fingerprint, products: (await catalog.counts()).total, startMs: readyAt - startedAt },
+      { fingerprint, products: (await catalog.counts()).total, startMs: Date.now() - startedAt, ...parts },
       "The engine is ready",
     );
     return {
-      services: { catalog, editor, journal, matcher, importer, indexer, evaluator, health },
+      services: { catalog, editor, journal, matcher, importer, indexer, evaluator, stack, health: health.whole },
       logger,
       parts: { answer, imageEncoder, viewEncoder, collection },
       warmUp: () => sight.warmUp(),

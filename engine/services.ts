@@ -1,6 +1,7 @@
 import type { Product, ProductDraft, ProductFilter, Region } from "../shared/contract/domain.ts";
 import type { ImportProgress } from "../shared/contract/imports.ts";
 import type { MatchResult } from "../shared/contract/match.ts";
+import type { ComposeEvent, MoveEvent, ServedModel, StackStatus } from "../shared/contract/stack.ts";
 import type { EvaluationEvent, Health } from "../shared/contract/system.ts";
 import type { Catalog } from "./catalog/port.ts";
 import type { Journal } from "./journal/port.ts";
@@ -70,6 +71,19 @@ export interface Evaluator {
   ): AsyncIterable<EvaluationEvent>;
 }
 
+export interface StackControl {
+  status(): Promise<StackStatus>;
+  /** @throws ShelfmatchError BUSY, SERVICE_UNAVAILABLE with the last lines of a Compose that failed, CANCELLED */
+  up(accelerator: "cpu" | "gpu" | undefined, signal?: AbortSignal): AsyncIterable<ComposeEvent>;
+  down(signal?: AbortSignal): AsyncIterable<ComposeEvent>;
+  /** @throws ShelfmatchError INVALID_INPUT where no model server is in use */
+  models(): Promise<ServedModel[]>;
+  loadModel(name: string): Promise<ServedModel[]>;
+  unloadModel(name: string): Promise<ServedModel[]>;
+  /** Copies everything to the other profile and has the settings name it, from the next start on. */
+  move(to: StackStatus["profile"], signal?: AbortSignal): AsyncIterable<MoveEvent>;
+}
+
 export interface EngineServices {
   catalog: Catalog;
   editor: CatalogEditor;
@@ -78,5 +92,6 @@ export interface EngineServices {
   importer: Importer;
   indexer: Indexer;
   evaluator: Evaluator;
+  stack: StackControl;
   health(): Promise<Omit<Health, "dataFolder">>;
 }

@@ -3,6 +3,7 @@ import { catalogRouter } from "./catalog.ts";
 import { importsRouter } from "./imports.ts";
 import { journalRouter } from "./journal.ts";
 import { matchRouter } from "./match.ts";
+import { stackRouter } from "./stack.ts";
 import { systemRouter } from "./system.ts";
 
 /** The whole contract, implemented; every door calls this one router. */
@@ -11,5 +12,6 @@ export const router = os.router({
   catalog: catalogRouter,
   imports: importsRouter,
   journal: journalRouter,
+  stack: stackRouter,
   system: systemRouter,
 });

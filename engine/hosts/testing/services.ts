@@ -11,6 +11,9 @@ import { openSqliteCatalog } from "../../catalog/sqlite/sqlite.ts";
 import { openSqliteJournal } from "../../journal/sqlite/journal.ts";
 import type { EngineServices, Importer, ImportSource, Matcher } from "../../services.ts";
 
+import { createStackControl } from "../../stack/control.ts";
+import { createDocker } from "../../stack/docker.ts";
+
 /**
  * Small services to test the doors on: the real journal and catalogue, and in place of encoders a matcher that only
  * decodes. What it does is chosen by the query's text: `wait` until cancelled, `break` with an unforeseen error.
@@ -149,6 +152,15 @@ export async function openTestServices(dataFolder: string): Promise<TestServices
         throw new ShelfmatchError("INVALID_INPUT", "There are too few products to measure on.");
       },
     },
+    stack: createStackControl({
+      profile: "embedded",
+      parts: async () => [],
+      docker: createDocker({ command: join(dataFolder, "no-docker") }),
+      models: null,
+      move: async function* () {
+        yield { kind: "note", text: "nowhere to move to" };
+      },
+    }),
     async health() {
       const products = await catalog.counts();
       return {

@@ -17,7 +17,7 @@ export function HealthPanel({ health }: { health: Health }) {
       <div className={classes.card}>
         <h2 className={classes.cardTitle}>Components</h2>
         {health.components.map((component) => (
-          <div key={component.name} className={classes.component}>
+          <div key={component.adapter} className={classes.component}>
             <div className={classes.componentHead}>
               {labelOf(component.name)}
               <Badge variant="light" color={STATES[component.state].color} tt="none" fw={550}>

@@ -1,0 +1,86 @@
+import { join } from "node:path";
+import type { Config } from "../shared/config.ts";
+import type { Catalog } from "./catalog/port.ts";
+import { type Parts, partsOf } from "./config/parts.ts";
+import type { ImageEncoder, TextEncoder } from "./encode/port.ts";
+import type { Collection, VectorIndex } from "./index/port.ts";
+import type { Journal } from "./journal/port.ts";
+import type { ModelServer } from "./stack/control.ts";
+
+/**
+ * Which adapter stands behind each port. Every adapter is loaded when it is chosen: an embedded engine does without the
+ * clients of the stack, and the other way round.
+ */
+
+export interface AdapterContext {
+  config: Config;
+  /** Where the embedded adapters keep their files, and the others what they remember while a service is away. */
+  dataFolder: string;
+  parts: Parts;
+  onNotice(message: string): void;
+}
+
+export interface Encoders {
+  image: ImageEncoder;
+  text: TextEncoder;
+  /** Where the models are served by another program. */
+  server: ModelServer | null;
+}
+
+const WEIGHTS = join(import.meta.dirname, "..", "triton", "weights");
+
+export async function openJournal({ config, dataFolder, onNotice }: AdapterContext): Promise<Journal> {
+  const { openSqliteJournal } = await import("./journal/sqlite/journal.ts");
+  return openSqliteJournal({ folder: join(dataFolder, "journal"), settings: config.journal, onNotice });
+}
+
+export async function openCatalog({ dataFolder, onNotice }: AdapterContext): Promise<Catalog> {
+  const { openSqliteCatalog } = await import("./catalog/sqlite/sqlite.ts");
+  return openSqliteCatalog({ folder: join(dataFolder, "catalog"), onNotice });
+}
+
+export async function openEncoders({ config }: AdapterContext): Promise<Encoders> {
+  const [{ createOnnxImageEncoder }, { createOnnxTextEncoder }] = await Promise.all([
+    import("./encode/onnx/image-encoder.ts"),
+    import("./encode/onnx/text-encoder.ts"),
+  ]);
+  const image = await createOnnxImageEncoder({ weights: WEIGHTS, workers: config.encoder.workers });
+  try {
+    return { image, text: await createOnnxTextEncoder({ weights: WEIGHTS }), server: null };
+  } catch (error) {
+    await image.close();
+    throw error;
+  }
+}
+
+export async function openIndex({ dataFolder, onNotice }: AdapterContext): Promise<VectorIndex> {
+  const { openEmbeddedIndex } = await import("./index/embedded/embedded.ts");
+  return openEmbeddedIndex({ folder: join(dataFolder, "index"), onNotice });
+}
+
+/** A profile's catalogue, vectors and journal, opened beside the ones in use. */
+export async function openStore(context: Omit<AdapterContext, "parts">, profile: Config["parts"]["profile"]) {
+  const all: Config["parts"] = { ...context.config.parts, profile };
+  const whole = { ...context, parts: partsOf(all) };
+  const closers: (() => Promise<void>)[] = [];
+  const owned = <T extends { close(): Promise<void> }>(part: T): T => {
+    closers.push(() => part.close());
+    return part;
+  };
+  const close = async () => {
+    for (const closer of closers.splice(0).reverse()) await closer();
+  };
+  try {
+    const journal = owned(await openJournal(whole));
+    const catalog = owned(await openCatalog(whole));
+    const encoders = await openEncoders(whole);
+    owned(encoders.image);
+    owned(encoders.text);
+    const index = owned(await openIndex(whole));
+    const collection: Collection = await index.open(encoders);
+    return { catalog, collection, journal, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
