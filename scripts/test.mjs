@@ -3,6 +3,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
+import { prepareMongo } from "./servers/mongo.mjs";
 import { findChromium } from "./setup/chromium.mjs";
 import { pythonTools } from "./setup/python.mjs";
 import { buildRenderer, engineNode, installDependencies, root } from "./setup/setup.mjs";
@@ -96,6 +97,9 @@ section("python", () => {
 });
 
 section("units", () => {
+  // Before any test starts: several suites would fetch the same thing at once, against their own time limits.
+  const missing = prepareMongo();
+  if (missing !== null) console.log(`   suites on MongoDB: ${missing}`);
   const file = join(results, "vitest.json");
   const good = execute(node, [
     bin("vitest/vitest.mjs"),

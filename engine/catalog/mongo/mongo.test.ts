@@ -1,0 +1,30 @@
+import { afterAll, beforeAll, describe } from "vitest";
+import type { Config } from "../../../shared/config.ts";
+import { connectMongo } from "../../lib/mongo/connection.ts";
+import { mongoUnavailable, named, openTestMongo, type TestMongo } from "../../lib/mongo/testing.ts";
+import { describeCatalog } from "../contract.ts";
+import { openMongoCatalog } from "./mongo.ts";
+
+describe.skipIf(mongoUnavailable !== null)(named("MongoDB", mongoUnavailable), () => {
+  let server: TestMongo;
+  beforeAll(async () => {
+    server = await openTestMongo();
+  });
+  afterAll(() => server?.close());
+
+  const databases = new Map<string, Config["mongo"]>();
+  async function open(folder: string) {
+    const settings = databases.get(folder) ?? (await server.database());
+    databases.set(folder, settings);
+    const mongo = connectMongo(settings);
+    const catalog = await openMongoCatalog({ mongo });
+    return {
+      ...catalog,
+      async close() {
+        await catalog.close();
+        await mongo.close();
+      },
+    };
+  }
+  describeCatalog("mongo", open);
+});
