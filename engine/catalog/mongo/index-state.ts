@@ -4,6 +4,7 @@ import type { MongoConnection } from "../../lib/mongo/connection.ts";
 import { nextNumbers } from "../../lib/mongo/shape.ts";
 import type { Catalog } from "../port.ts";
 import { type ProductDocument, parseProduct, toProduct, WITHOUT_WORDS } from "./documents.ts";
+import { readInOrder } from "./query.ts";
 import { productsOf, REVISIONS, tombstonesOf } from "./writes.ts";
 
 /** Products that one call makes pending: each call has its deadline, however many products there are. */
@@ -11,7 +12,7 @@ const PAGE = 5_000;
 
 type IndexStatePart = Pick<
   Catalog,
-  "pending" | "markIndexed" | "markFailed" | "markAllPending" | "deletedSkus" | "forgetDeleted" | "counts"
+  "pending" | "jobs" | "markIndexed" | "markFailed" | "markAllPending" | "deletedSkus" | "forgetDeleted" | "counts"
 >;
 
 /** Which products the index has, and which deleted ones it may still have. */
@@ -28,6 +29,17 @@ export function createIndexState(mongo: MongoConnection): IndexStatePart {
             .toArray();
           return found.map(parseProduct).map((stored) => ({ product: toProduct(stored), revision: stored.revision }));
         },
+        { retries: 1 },
+      ),
+
+    jobs: (skus) =>
+      mongo.call(
+        "read products",
+        async (db) =>
+          (await readInOrder(productsOf(db), skus)).map((stored) => ({
+            product: toProduct(stored),
+            revision: stored.revision,
+          })),
         { retries: 1 },
       ),
 

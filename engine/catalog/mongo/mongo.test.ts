@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe } from "vitest";
 import type { Config } from "../../../shared/config.ts";
-import { connectMongo } from "../../lib/mongo/connection.ts";
 import { mongoUnavailable, named, openTestMongo, type TestMongo } from "../../lib/mongo/testing.ts";
 import { describeCatalog } from "../contract.ts";
 import { openMongoCatalog } from "./mongo.ts";
@@ -16,15 +15,7 @@ describe.skipIf(mongoUnavailable !== null)(named("MongoDB", mongoUnavailable), (
   async function open(folder: string) {
     const settings = databases.get(folder) ?? (await server.database());
     databases.set(folder, settings);
-    const mongo = connectMongo(settings);
-    const catalog = await openMongoCatalog({ mongo });
-    return {
-      ...catalog,
-      async close() {
-        await catalog.close();
-        await mongo.close();
-      },
-    };
+    return openMongoCatalog({ settings });
   }
   describeCatalog("mongo", open);
 });

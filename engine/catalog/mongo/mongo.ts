@@ -1,18 +1,19 @@
+import type { Config } from "../../../shared/config.ts";
 import { ShelfmatchError } from "../../../shared/errors.ts";
-import type { MongoConnection } from "../../lib/mongo/connection.ts";
 import { ensureShape } from "../../lib/mongo/shape.ts";
+import { shareMongo } from "../../lib/mongo/shared.ts";
 import { barcodeKey } from "../barcode.ts";
 import type { Catalog, CatalogHealth } from "../port.ts";
 import { parseProduct, toDraft, toProduct, toRef, WITHOUT_WORDS } from "./documents.ts";
 import { createIndexState } from "./index-state.ts";
 import { createPictureStore, pictureNotFound } from "./pictures.ts";
-import { listProducts } from "./query.ts";
+import { listProducts, readInOrder } from "./query.ts";
 import { CATALOG_SHAPE } from "./shape.ts";
 import { createWriter, needProduct, productNotFound, productsOf, withPictures } from "./writes.ts";
 
 interface MongoCatalogOptions {
-  /** Stays open when the catalogue closes: the journal may share it. */
-  mongo: MongoConnection;
+  /** With the same settings, catalogue and journal share one client. */
+  settings: Config["mongo"];
   /** What the user should know of the opening: why the server can't be used yet. */
   onNotice?: (message: string) => void;
   /** Age in milliseconds from which a picture's file that nothing names is taken for a crash's. */
@@ -33,7 +34,8 @@ export interface MongoCatalog extends Catalog {
  * calls then fail with SERVICE_* errors until it can, and the set-up is made up for by the first call that goes through.
  */
 export async function openMongoCatalog(options: MongoCatalogOptions): Promise<MongoCatalog> {
-  const { mongo, onNotice, graceMs = GRACE_MS } = options;
+  const { settings, onNotice, graceMs = GRACE_MS } = options;
+  const mongo = shareMongo(settings);
   const store = createPictureStore(mongo);
   const writer = createWriter(mongo, store);
   const indexState = createIndexState(mongo);
@@ -96,20 +98,9 @@ export async function openMongoCatalog(options: MongoCatalogOptions): Promise<Mo
       ),
     getMany: (skus) =>
       prepared(() =>
-        mongo.call(
-          "read products",
-          async (db) => {
-            const found = await productsOf(db)
-              .find({ _id: { $in: [...skus] } }, { projection: WITHOUT_WORDS })
-              .toArray();
-            const bySku = new Map(found.map((document) => [document._id, document]));
-            return skus.flatMap((sku) => {
-              const document = bySku.get(sku);
-              return document === undefined ? [] : [toProduct(parseProduct(document))];
-            });
-          },
-          { retries: 1 },
-        ),
+        mongo.call("read products", async (db) => (await readInOrder(productsOf(db), skus)).map(toProduct), {
+          retries: 1,
+        }),
       ),
     findByBarcode: (barcode) =>
       prepared(() =>
@@ -185,6 +176,7 @@ export async function openMongoCatalog(options: MongoCatalogOptions): Promise<Mo
     },
 
     pending: (limit) => prepared(() => indexState.pending(limit)),
+    jobs: (skus) => prepared(() => indexState.jobs(skus)),
     markIndexed: (done) => prepared(() => indexState.markIndexed(done)),
     markFailed: (sku, revision, reason) => prepared(() => indexState.markFailed(sku, revision, reason)),
     markAllPending: (skus) => prepared(() => indexState.markAllPending(skus)),
@@ -208,6 +200,7 @@ export async function openMongoCatalog(options: MongoCatalogOptions): Promise<Mo
       clearInterval(sweepTimer);
       await preparing?.catch(() => undefined);
       await sweeping;
+      await mongo.close();
     },
   };
 }

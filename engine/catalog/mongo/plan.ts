@@ -56,7 +56,7 @@ export function planUpserts(entries: readonly UpsertEntry[], before: Before, rev
       pictures: has,
       revision,
       ...{ indexState: "pending", indexReason: null },
-      ...{ createdAt: existing?.createdAt ?? now, updatedAt: now },
+      ...timesOf(entry, existing, now),
     };
     if (existing?.barcodeKey !== undefined) owners.delete(existing.barcodeKey);
     if (draft.barcodeKey !== undefined) owners.set(draft.barcodeKey, { sku: draft._id, name: draft.name });
@@ -70,6 +70,11 @@ export function planUpserts(entries: readonly UpsertEntry[], before: Before, rev
 
   for (const [at, entry] of entries.entries()) plan.answers.push(write(entry, revisions + at));
   return plan;
+}
+
+function timesOf({ times }: UpsertEntry, existing: StoredProduct | undefined, now: Date) {
+  if (times !== undefined) return { createdAt: new Date(times.createdAt), updatedAt: new Date(times.updatedAt) };
+  return { createdAt: existing?.createdAt ?? now, updatedAt: now };
 }
 
 function barcodeOwner(draft: ProductDraft, key: string | undefined, owners: Before["owners"]): ShelfmatchError | null {

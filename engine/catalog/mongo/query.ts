@@ -3,7 +3,7 @@ import { Decimal128 } from "mongodb";
 import { z } from "zod";
 import type { ProductPage, ProductQuery } from "../../../shared/contract/catalog.ts";
 import { barcodeKey } from "../barcode.ts";
-import { type ProductDocument, parseProduct, toProduct, WITHOUT_WORDS } from "./documents.ts";
+import { type ProductDocument, parseProduct, type StoredProduct, toProduct, WITHOUT_WORDS } from "./documents.ts";
 import { FACETS_INDEX } from "./shape.ts";
 import { queryChunks, relevance, textFilter } from "./words.ts";
 
@@ -60,6 +60,16 @@ export async function listProducts(products: Collection<ProductDocument>, query:
     total: fitting.reduce((sum, { count }) => sum + count, 0),
     facets: { category, brand, indexState },
   };
+}
+
+/** Those that exist, in the order asked. */
+export async function readInOrder(
+  products: Collection<ProductDocument>,
+  skus: readonly string[],
+): Promise<StoredProduct[]> {
+  const found = await products.find({ _id: { $in: [...skus] } }, { projection: WITHOUT_WORDS }).toArray();
+  const bySku = new Map(found.map((document) => [document._id, parseProduct(document)]));
+  return skus.flatMap((sku) => bySku.get(sku) ?? []);
 }
 
 function page(products: Collection<ProductDocument>, filter: Document, query: ProductQuery, chunks: string[][] | null) {
