@@ -7,6 +7,7 @@ import { prepareMongo } from "./servers/mongo.mjs";
 import { findChromium } from "./setup/chromium.mjs";
 import { pythonTools } from "./setup/python.mjs";
 import { buildRenderer, engineNode, installDependencies, root } from "./setup/setup.mjs";
+import { runVitest } from "./setup/vitest-suite.mjs";
 
 installDependencies();
 const node = engineNode();
@@ -100,27 +101,11 @@ section("units", () => {
   // Before any test starts: several suites would fetch the same thing at once, against their own time limits.
   const missing = prepareMongo();
   if (missing !== null) console.log(`   suites on MongoDB: ${missing}`);
-  const file = join(results, "vitest.json");
-  const good = execute(node, [
-    bin("vitest/vitest.mjs"),
-    "run",
-    "--reporter=default",
-    "--reporter=json",
-    `--outputFile.json=${file}`,
-  ]);
-  countReport("units and contract suites", good, file, (report) => ({
-    passed: report.numPassedTests,
-    failed:
-      report.numFailedTests +
-      report.testResults.filter(
-        (/** @type {any} */ suite) => suite.status === "failed" && suite.assertionResults.length === 0,
-      ).length,
-    skipped: report.testResults.flatMap((/** @type {any} */ suite) =>
-      suite.assertionResults
-        .filter((/** @type {any} */ one) => one.status === "pending" || one.status === "skipped")
-        .map((/** @type {any} */ one) => one.fullName),
-    ),
-  }));
+  const { passed, failed, skipped } = runVitest("vitest", []);
+  totals.passed += passed;
+  totals.failed += failed;
+  totals.skipped.push(...skipped);
+  if (failed > 0) failures.push(`units and contract suites (${failed})`);
 });
 
 section("journeys", () => {
