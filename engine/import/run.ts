@@ -5,6 +5,7 @@ import { type PictureRef, type Product, pictureRefSchema } from "../../shared/co
 import { ShelfmatchError } from "../../shared/errors.ts";
 import { type PictureLimits, toPictureUpload } from "../catalog/picture-upload.ts";
 import type { Catalog, PictureUpload, UpsertEntry } from "../catalog/port.ts";
+import { crashPoint } from "../lib/crash-point.ts";
 import { hashOf } from "../picture/decode.ts";
 import type { Indexer } from "../services.ts";
 import { readAll, type SourceFile } from "./files.ts";
@@ -62,6 +63,7 @@ export async function runImport(options: RunOptions): Promise<void> {
     batch = [];
     if (rows.length === 0) return;
     await writeBatch(options, rows, limit);
+    crashPoint("import.batch-written");
     indexer.nudge();
     held -= rows.reduce((sum, { bytes }) => sum + bytes, 0);
     // SQLite answers at once: without a pause a table without pictures would keep everyone else waiting.

@@ -1,5 +1,6 @@
 import { ShelfmatchError } from "../../shared/errors.ts";
 import type { Catalog, IndexJob } from "../catalog/port.ts";
+import { crashPoint } from "../lib/crash-point.ts";
 import type { Indexer } from "../services.ts";
 import type { Collection, Point } from "./port.ts";
 
@@ -40,6 +41,7 @@ export function createReconciler({ catalog, collection, embed, log }: Reconciler
     const deleted = await catalog.deletedSkus();
     if (deleted.length === 0) return;
     await collection.deleteProducts(deleted);
+    crashPoint("index.vectors-deleted");
     // A product that was added again under its old SKU may have been indexed before its tombstone was seen.
     const returned = await catalog.getMany(deleted);
     if (returned.length > 0) await catalog.markAllPending(returned.map((product) => product.sku));
@@ -72,8 +74,11 @@ export function createReconciler({ catalog, collection, embed, log }: Reconciler
       const embedded = outcomes.flatMap((outcome) =>
         outcome.status === "fulfilled" && outcome.value !== null ? [outcome.value] : [],
       );
+      crashPoint("index.embedded");
       await collection.replaceProducts(embedded.map(({ job, points }) => ({ sku: job.product.sku, points })));
+      crashPoint("index.vectors-written");
       await catalog.markIndexed(embedded.map(({ job }) => ({ sku: job.product.sku, revision: job.revision })));
+      crashPoint("index.marked");
       const failure = outcomes.find((outcome) => outcome.status === "rejected");
       if (failure !== undefined) throw failure.reason;
     }

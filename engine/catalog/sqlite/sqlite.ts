@@ -3,6 +3,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { ShelfmatchError } from "../../../shared/errors.ts";
+import { crashPoint } from "../../lib/crash-point.ts";
 import { inTransaction, isCorruption } from "../../lib/sqlite.ts";
 import { barcodeKey } from "../barcode.ts";
 import { type Catalog, type PictureUpload, THUMBNAIL_TYPE } from "../port.ts";
@@ -80,7 +81,10 @@ export async function openSqliteCatalog({ folder, onNotice }: SqliteCatalogOptio
   async function writeWithPictures<T>(pictures: readonly PictureUpload[], rows: () => T): Promise<T> {
     try {
       await files.write(pictures);
-      return inTransaction(db, rows);
+      crashPoint("catalog.pictures-stored");
+      const result = inTransaction(db, rows);
+      crashPoint("catalog.rows-committed");
+      return result;
     } finally {
       const hashes = pictures.map((picture) => picture.hash);
       await files.remove(hashes.filter((hash) => findPicture(db, hash) === null));
@@ -135,7 +139,9 @@ export async function openSqliteCatalog({ folder, onNotice }: SqliteCatalogOptio
       }),
     delete: (sku) =>
       write(async () => {
-        await files.remove(inTransaction(db, () => deleteProduct(db, sku)));
+        const unused = inTransaction(db, () => deleteProduct(db, sku));
+        crashPoint("catalog.rows-committed");
+        await files.remove(unused);
       }),
     addPicture: (sku, picture) =>
       write(() =>
@@ -161,6 +167,7 @@ export async function openSqliteCatalog({ folder, onNotice }: SqliteCatalogOptio
           );
           return { product: toProduct(db, sku), unused: gone };
         });
+        crashPoint("catalog.rows-committed");
         await files.remove(unused);
         return product;
       }),

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import pLimit from "p-limit";
 import { ShelfmatchError } from "../../../shared/errors.ts";
+import { crashPoint } from "../../lib/crash-point.ts";
 import { isCorruption } from "../../lib/sqlite.ts";
 import type { Collection, CollectionSpec, Hit, ProductPoints, SearchRequest, VectorName } from "../port.ts";
 import { toIndexError } from "./failures.ts";
@@ -80,6 +81,7 @@ export async function openCollection(options: CollectionOptions): Promise<Embedd
   async function replace(products: readonly ProductPoints[]): Promise<void> {
     for (let from = 0; from < products.length; from += PRODUCTS_A_WRITE) {
       const changes = store.replace(products.slice(from, from + PRODUCTS_A_WRITE));
+      crashPoint("index.points-stored");
       await vectors.image.apply(changes.image);
       await vectors.text.apply(changes.text);
       await setImmediate();

@@ -1,0 +1,34 @@
+/**
+ * Places where a process may die between two steps that belong together. What has to hold after a death at each of them
+ * is shown by `npm run test:crash`, which stops an engine right there; in the app itself they do nothing.
+ */
+export const CRASH_POINTS = [
+  /** Picture files are stored, no product names them yet. */
+  "catalog.pictures-stored",
+  /** Products are committed; pictures that nobody names any more are still stored. */
+  "catalog.rows-committed",
+  /** A batch of an import is in the catalogue, the indexer not told. */
+  "import.batch-written",
+  /** A product is embedded, nothing of it written. */
+  "index.embedded",
+  /** Points are stored; what makes them searchable, or removes the old ones, is not done. */
+  "index.points-stored",
+  /** Vectors are written, the catalogue still says pending. */
+  "index.vectors-written",
+  /** Products are marked as indexed. */
+  "index.marked",
+  /** Vectors of deleted products are gone, their tombstones are not. */
+  "index.vectors-deleted",
+] as const;
+export type CrashPoint = (typeof CRASH_POINTS)[number];
+
+let handler: ((point: CrashPoint) => void) | null = null;
+
+export function crashPoint(point: CrashPoint): void {
+  handler?.(point);
+}
+
+/** For the crash suite: called at every point that is passed. */
+export function onCrashPoint(called: typeof handler): void {
+  handler = called;
+}
