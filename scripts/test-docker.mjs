@@ -2,6 +2,7 @@
 // `N passed, N failed`.
 import { join } from "node:path";
 import { composeLoader, hadolint, mongosh } from "./docker/tools.mjs";
+import { prepareMongo } from "./servers/mongo.mjs";
 import { buildRenderer, installDependencies, stop } from "./setup/setup.mjs";
 import { conclude, runVitest } from "./setup/vitest-suite.mjs";
 
@@ -11,4 +12,6 @@ for (const prepare of [composeLoader, hadolint, mongosh]) {
   const { missing } = prepare();
   if (missing !== null) stop(missing);
 }
+const withoutMongo = prepareMongo();
+if (withoutMongo !== null) console.log(`suites on MongoDB: ${withoutMongo}`);
 conclude(runVitest("docker", ["--config", join("docker", "vitest.config.mts"), ...process.argv.slice(2)]));

