@@ -25,6 +25,8 @@ interface Running {
   ended: Promise<void>;
 }
 
+type Ending = Parameters<ProgressMeter["finish"]>;
+
 /** Events a second, at most. */
 const EVENT_MS = 100;
 /** Without a change, so that the seconds go on. */
@@ -47,37 +49,43 @@ export function createImporter({ catalog, indexer, limits, log }: ImporterOption
     );
   }
 
-  async function run(source: ImportSource, opened: OpenedSource, progress: ProgressMeter, signal: AbortSignal) {
+  /** @returns how it ended */
+  async function bringIn(opened: OpenedSource, progress: ProgressMeter, signal: AbortSignal): Promise<Ending> {
+    const { importId } = progress;
     try {
       const { format, total } = await opened.survey(signal);
       progress.surveyed(format, total);
-      log("info", `Import started: ${format}, ${total} rows`, { importId: progress.importId });
+      log("info", `Import started: ${format}, ${total} rows`, { importId });
       if (opened.leftOut.length > 0) {
         log("warn", `${opened.leftOut.length} files are no pictures and were left out`, {
-          importId: progress.importId,
+          importId,
           files: opened.leftOut.slice(0, 50),
         });
       }
       await runImport({ catalog, indexer, limits, source: opened, progress, signal });
-      progress.finish("done");
+      return ["done"];
     } catch (error) {
-      if (signal.aborted) progress.finish("cancelled");
-      else if (error instanceof ShelfmatchError) progress.finish("failed", error);
-      else {
-        log("error", "Import failed", {
-          importId: progress.importId,
-          stack: error instanceof Error ? error.stack : error,
-        });
-        const message = "The import stopped by an error of the app. The journal has the details; what went in stays.";
-        progress.finish("failed", { code: "INTERNAL", message });
-      }
-    } finally {
+      if (signal.aborted) return ["cancelled"];
+      if (error instanceof ShelfmatchError) return ["failed", error];
+      log("error", "Import failed", { importId, stack: error instanceof Error ? error.stack : error });
+      const message = "The import stopped by an error of the app. The journal has the details; what went in stays.";
+      return ["failed", { code: "INTERNAL", message }];
+    }
+  }
+
+  async function run(source: ImportSource, opened: OpenedSource, progress: ProgressMeter, signal: AbortSignal) {
+    const ending = await bringIn(opened, progress, signal);
+    // Before anybody hears of the end: who waits for it may look for what was left.
+    try {
       await opened.close();
       await removeUpload(source);
-      const { state, products, images, unchanged, failedCount, seconds, error } = progress.snapshot();
-      const data = { importId: progress.importId, products, images, unchanged, failedCount, seconds, error };
-      log(state === "failed" ? "error" : "info", `Import ${state}`, data);
+    } catch (error) {
+      log("warn", `What the import left could not be removed: ${String(error)}`, { importId: progress.importId });
     }
+    progress.finish(...ending);
+    const { importId, state, products, images, unchanged, failedCount, seconds, error } = progress.snapshot();
+    const data = { importId, products, images, unchanged, failedCount, seconds, error };
+    log(state === "failed" ? "error" : "info", `Import ${state}`, data);
   }
 
   return {
