@@ -2,6 +2,7 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import pLimit from "p-limit";
 import sharp from "sharp";
+import { isServiceError } from "../shared/errors.ts";
 import { type AdapterContext, openCatalog, openEncoders, openIndex, openJournal, openStore } from "./adapters.ts";
 import { createCatalogEditor } from "./catalog/editor.ts";
 import type { LoadedConfig } from "./config/load.ts";
@@ -88,6 +89,10 @@ export async function createEngine({ dataFolder, config, onNotice, calibration }
         child[level](data, message);
     };
 
+    const noticeServiceDown = (error: unknown) => {
+      if (!isServiceError(error)) throw error;
+      notice(error.message);
+    };
     const noticed = { ...told, onNotice: notice };
     const [catalog, encoders] = await Promise.all([
       openCatalog(noticed).then(owned),
@@ -100,7 +105,8 @@ export async function createEngine({ dataFolder, config, onNotice, calibration }
     const { image: imageEncoder, text: textEncoder } = encoders;
     const index = owned(await openIndex(noticed));
     const collection = await index.open(encoders);
-    await Promise.all([imageEncoder.warmUp(), textEncoder.warmUp()]);
+    // A service that is down now keeps nothing from starting: its calls say so until it is there.
+    await Promise.all([imageEncoder, textEncoder].map((one) => one.warmUp().catch(noticeServiceDown)));
 
     const viewEncoder = createViewEncoder(imageEncoder, createEncodingCache(encoder.cacheEntries));
     const pointsOf = createPointMaker({ catalog, viewEncoder, textEncoder });
@@ -113,7 +119,6 @@ export async function createEngine({ dataFolder, config, onNotice, calibration }
         log: log("index"),
       }),
     );
-    await indexer.compare();
     indexer.nudge();
 
     const sight = owned(
@@ -188,10 +193,7 @@ export async function createEngine({ dataFolder, config, onNotice, calibration }
       }),
     });
 
-    logger.info(
-      { fingerprint, products: (await catalog.counts()).total, startMs: Date.now() - startedAt, ...parts },
-      "The engine is ready",
-    );
+    logger.info({ fingerprint, startMs: Date.now() - startedAt, ...parts }, "The engine is ready");
     return {
       services: { catalog, editor, journal, matcher, importer, indexer, evaluator, stack, health: health.whole },
       logger,

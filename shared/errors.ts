@@ -92,3 +92,16 @@ export class ShelfmatchError extends Error {
 export function isErrorCode(value: unknown): value is ErrorCode {
   return typeof value === "string" && Object.hasOwn(ERROR_STATUS, value);
 }
+
+const SERVICE_CODES: ReadonlySet<ErrorCode> = new Set([
+  "SERVICE_UNAVAILABLE",
+  "SERVICE_DENIED",
+  "SERVICE_MISMATCH",
+  "SERVICE_BAD_ANSWER",
+  "TIMEOUT",
+]);
+
+/** Whether it is a service that failed, and not the request: what needs no such service may go on. */
+export function isServiceError(error: unknown): error is ShelfmatchError {
+  return error instanceof ShelfmatchError && SERVICE_CODES.has(error.code);
+}

@@ -21,17 +21,14 @@ interface ReconcilerOptions {
 /** Products embedded at once: enough to fill the encoder's batches, small enough to show progress. */
 const BATCH = 64;
 const FIRST_RETRY_MS = 1_000;
-const LONGEST_RETRY_MS = 60_000;
+const LONGEST_RETRY_MS = 15_000;
 
-interface Reconciler extends Indexer {
-  /** Compares both sides once, whole: orphans go, what the index lacks becomes pending. For the start. */
-  compare(): Promise<{ orphans: number; missing: number }>;
-}
-
-export function createReconciler({ catalog, collection, embed, log }: ReconcilerOptions): Reconciler {
+/** Compares both sides once, whole, before anything else: orphans go, what the index lacks becomes pending. */
+export function createReconciler({ catalog, collection, embed, log }: ReconcilerOptions): Indexer {
   const closing = new AbortController();
   let running: Promise<void> | null = null;
   let again = false;
+  let compared = false;
   let retryMs = FIRST_RETRY_MS;
   let retryTimer: NodeJS.Timeout | null = null;
   let lastFailure: unknown = null;
@@ -91,6 +88,8 @@ export function createReconciler({ catalog, collection, embed, log }: Reconciler
 
   async function work(): Promise<void> {
     try {
+      if (!compared) await compare();
+      compared = true;
       do {
         again = false;
         await drain();
@@ -139,7 +138,7 @@ export function createReconciler({ catalog, collection, embed, log }: Reconciler
     return promise.finally(() => signal?.removeEventListener("abort", stop));
   }
 
-  async function compare(): Promise<{ orphans: number; missing: number }> {
+  async function compare(): Promise<void> {
     const [indexed, known] = await Promise.all([collection.skus(), catalog.allSkus()]);
     const catalogued = new Set(known);
     const orphans = [...indexed].filter((sku) => !catalogued.has(sku));
@@ -148,7 +147,6 @@ export function createReconciler({ catalog, collection, embed, log }: Reconciler
     if (missing.length > 0) await catalog.markAllPending(missing);
     if (orphans.length + missing.length > 0)
       log("info", "The index differed from the catalogue", { orphans: orphans.length, missing: missing.length });
-    return { orphans: orphans.length, missing: missing.length };
   }
 
   async function close(): Promise<void> {
@@ -158,5 +156,5 @@ export function createReconciler({ catalog, collection, embed, log }: Reconciler
     settle(closing.signal.reason);
   }
 
-  return { nudge, settled, compare, close };
+  return { nudge, settled, close };
 }

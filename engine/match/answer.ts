@@ -1,16 +1,16 @@
 import type { Description, Stage } from "../../shared/contract/match.ts";
-import { ShelfmatchError } from "../../shared/errors.ts";
+import { isServiceError, ShelfmatchError } from "../../shared/errors.ts";
 import type { Catalog } from "../catalog/port.ts";
 import type { TextEncoder } from "../encode/port.ts";
 import { WORKING_SIDE } from "../encode/views.ts";
-import type { Collection, IndexFilter } from "../index/port.ts";
+import type { Collection, Hit, IndexFilter } from "../index/port.ts";
 import type { Look } from "../picture/look.ts";
 import type { Sight } from "../sight/port.ts";
 import type { Calibration } from "./calibration.ts";
 import { blankEvidence, type Evidence, type EvidenceKind } from "./evidence.ts";
 import { BREADTH, createEvidenceFinder } from "./evidence-finder.ts";
 import { rememberProducts } from "./known-products.ts";
-import { describeQuery, type QueryEncoder } from "./query-encoder.ts";
+import { describeQuery, type QueryEncoder, unseen } from "./query-encoder.ts";
 import { createRanker, type Ranking } from "./ranking.ts";
 import { wordsOf } from "./words.ts";
 
@@ -134,23 +134,36 @@ export function createAnswerer({
     const products = rememberProducts(catalog);
     const rank = createRanker(products, calibration);
     const picture = await time("decode", look(WORKING_SIDE));
-    const encoded = await time("encode", queryEncoder.encode(picture, abort));
-    const request = { name: "image" as const, vector: encoded.embedding, limit: BREADTH, ...abort };
-    const searching = time("search", collection.search(filter ? { ...request, filter } : request));
-    // While the index searches in threads of its own.
+    let encoded = unseen(picture);
     let description: Description = describeQuery(encoded);
-    const hits = await searching;
+    let hits: Hit[] = [];
+    /** Why the picture could not be searched by: a barcode may still name the product. */
+    let blocked: ShelfmatchError | null = null;
+    try {
+      encoded = await time("encode", queryEncoder.encode(picture, abort));
+      const request = { name: "image" as const, vector: encoded.embedding, limit: BREADTH, ...abort };
+      const searching = time("search", collection.search(filter ? { ...request, filter } : request));
+      // While the index searches in threads of its own.
+      description = describeQuery(encoded);
+      hits = await searching;
+    } catch (error) {
+      if (!isServiceError(error)) throw error;
+      blocked = error;
+      warnings.push(`Only barcodes were looked for: ${error.message}`);
+    }
     const pool = new Map<string, Evidence>(
       hits.map((hit) => [hit.sku, { ...blankEvidence(hit.sku), image: hit.similarity, pictureHash: hit.pictureHash }]),
     );
-    yield {
-      stage: "visual",
-      kind: "visual",
-      ...(await rank("visual", pool)),
-      description,
-      timings: { ...timings },
-      warnings: [],
-    };
+    if (blocked === null) {
+      yield {
+        stage: "visual",
+        kind: "visual",
+        ...(await rank("visual", pool)),
+        description,
+        timings: { ...timings },
+        warnings: [],
+      };
+    }
 
     // Barcodes and geometry look at the same pixels side by side.
     const leaders = [...pool.values()].slice(0, options.verify).filter((one) => one.pictureHash !== null);
@@ -174,6 +187,7 @@ export function createAnswerer({
     )) {
       pool.set(found.sku, { ...(pool.get(found.sku) ?? found), barcode: found.barcode });
     }
+    if (blocked !== null && pool.size === 0) throw blocked;
     description = { ...description, barcodes: codes };
     const geometric: EvidenceKind = compared.some((one) => one !== null) ? "verified" : "visual";
     yield {

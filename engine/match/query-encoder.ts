@@ -26,6 +26,13 @@ export function createQueryEncoder(encoder: ViewEncoder): QueryEncoder {
   };
 }
 
+/** A query that no encoder has seen: its pixels say its colours, and that is all. */
+export const unseen = (picture: DecodedPicture): EncodedQuery => ({
+  picture,
+  embedding: new Float32Array(0),
+  classes: [],
+});
+
 /** The structured description of a query, with what has been read off it so far. */
 export function describeQuery(
   { picture, classes }: EncodedQuery,
