@@ -34,7 +34,11 @@ export async function openJournal({ config, dataFolder, onNotice }: AdapterConte
   return openSqliteJournal({ folder: join(dataFolder, "journal"), settings: config.journal, onNotice });
 }
 
-export async function openCatalog({ dataFolder, onNotice }: AdapterContext): Promise<Catalog> {
+export async function openCatalog({ config, dataFolder, parts, onNotice }: AdapterContext): Promise<Catalog> {
+  if (parts.catalog === "mongo") {
+    const { openMongoCatalog } = await import("./catalog/mongo/mongo.ts");
+    return openMongoCatalog({ settings: config.mongo, onNotice });
+  }
   const { openSqliteCatalog } = await import("./catalog/sqlite/sqlite.ts");
   return openSqliteCatalog({ folder: join(dataFolder, "catalog"), onNotice });
 }

@@ -2,6 +2,7 @@ import { type ClientSession, type Db, type Document, Long, type ObjectId } from 
 import pLimit from "p-limit";
 import type { PictureRef } from "../../../shared/contract/domain.ts";
 import { ShelfmatchError } from "../../../shared/errors.ts";
+import { crashPoint } from "../../lib/crash-point.ts";
 import type { MongoConnection } from "../../lib/mongo/connection.ts";
 import { MONGO_CODE, serverCode } from "../../lib/mongo/errors.ts";
 import { nextNumbers } from "../../lib/mongo/shape.ts";
@@ -52,10 +53,12 @@ export function createWriter(mongo: MongoConnection, store: PictureStore) {
   ): Promise<(UpsertDone | ShelfmatchError)[]> {
     for (let attempt = 1; ; attempt += 1) {
       const files = await store.uploadMissing(uploads);
+      crashPoint("catalog.pictures-stored");
       try {
         const { answers, unused } = await oneByOne(() =>
           mongo.transaction(what, (db, session) => apply(db, session, skus, entriesOf, files)),
         );
+        crashPoint("catalog.rows-committed");
         await removeQuietly(unused);
         return answers;
       } catch (error) {
@@ -104,6 +107,7 @@ export function createWriter(mongo: MongoConnection, store: PictureStore) {
           return dropUnused(db, session, hashes, revision);
         }),
       );
+      crashPoint("catalog.rows-committed");
       await removeQuietly(unused);
     },
   };
