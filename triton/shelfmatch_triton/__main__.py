@@ -1,0 +1,40 @@
+"""Command line: ``python -m shelfmatch_triton lay-out --target DIR``."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+from shelfmatch_triton.layout import lay_out
+from shelfmatch_triton.registry import SERVED_MODELS
+
+WEIGHTS = Path(__file__).parent.parent / "weights"
+MOST_INSTANCES = 8
+"""More copies of a model only share the memory's bandwidth."""
+
+
+def main() -> int:
+    """Run the command line; return the exit status."""
+    parser = argparse.ArgumentParser(prog="python -m shelfmatch_triton", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    command = commands.add_parser("lay-out", help="write a model repository for tritonserver")
+    command.add_argument("--target", type=Path, required=True, help="folder of the repository")
+    command.add_argument("--weights", type=Path, default=WEIGHTS, help="folder of the ONNX models")
+    command.add_argument("--models", nargs="+", choices=SERVED_MODELS, default=list(SERVED_MODELS), metavar="NAME")
+    cores = min(MOST_INSTANCES, os.cpu_count() or 1)
+    command.add_argument("--instances", type=int, default=cores, help="copies of each model, one core each")
+    args = parser.parse_args()
+    try:
+        models = [SERVED_MODELS[name] for name in args.models]
+        for folder in lay_out(models, args.weights, args.target, args.instances):
+            print(folder)
+    except (OSError, ValueError) as error:
+        print(f"The model repository could not be laid out: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,174 @@
+"""The models that Shelfmatch serves: one entry a model, from which its configuration and folder are generated."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from shelfmatch_triton.identity import EncoderIdentity, hash_files
+from shelfmatch_triton.model_config import (
+    Backend,
+    DataType,
+    DeviceKind,
+    DynamicBatching,
+    InstanceGroup,
+    ModelConfig,
+    Tensor,
+    WarmUp,
+    WarmUpInput,
+)
+
+CPU_RESOURCE = "cpu"
+"""Cores; ``tritonserver --rate-limit-resource=cpu:N`` says how many executions run side by side on N of them."""
+
+SIDE = 224
+CLASSES = 5
+"""Classes given a picture, most probable first."""
+MAX_TOKENS = 256
+"""``max_seq_length`` of sentence-transformers/all-MiniLM-L6-v2."""
+
+
+@dataclass(frozen=True)
+class ServedModel:
+    """A model: what it is (its vectors' identity), what it takes and gives, and what runs it."""
+
+    name: str
+    encoder: str
+    """The network's name in the fingerprint; several served models may run the same network."""
+    precision: str
+    preprocessing: str
+    dimensions: int
+    hashed: tuple[str, ...]
+    """Files of the weights folder whose contents make the identity, in this order."""
+    module: str
+    """Module of ``shelfmatch_triton.serving`` that runs it."""
+    max_batch_size: int
+    inputs: tuple[Tensor, ...]
+    outputs: tuple[Tensor, ...]
+    batching: DynamicBatching
+    warm_ups: tuple[WarmUp, ...]
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    response_cache: bool = True
+    tokenizer: str | None = None
+    """File of the weights folder that makes the tokens which the model takes."""
+    backend: Backend = Backend.PYTHON
+    device: DeviceKind = DeviceKind.CPU
+
+    def identity(self, weights: Path) -> EncoderIdentity:
+        """Return the identity of the vectors, hashed from the files in the folder ``weights``."""
+        return EncoderIdentity(
+            model=self.encoder,
+            weights=hash_files([weights / name for name in self.hashed]),
+            precision=self.precision,
+            preprocessing=self.preprocessing,
+            dimensions=self.dimensions,
+        )
+
+    def config(self, weights: Path, instances: int) -> ModelConfig:
+        """Return the configuration: ``instances`` copies of the model, one core each."""
+        identity = self.identity(weights)
+        tokenizer = {} if self.tokenizer is None else {"tokenizer_sha256": hash_files([weights / self.tokenizer])}
+        return ModelConfig(
+            name=self.name,
+            backend=self.backend,
+            max_batch_size=self.max_batch_size,
+            inputs=self.inputs,
+            outputs=self.outputs,
+            instances=InstanceGroup(self.device, instances, resources={CPU_RESOURCE: 1}),
+            dynamic_batching=self.batching,
+            warm_ups=self.warm_ups,
+            response_cache=self.response_cache,
+            parameters={
+                "fingerprint": identity.fingerprint,
+                "model": identity.model,
+                "weights_sha256": identity.weights,
+                "precision": identity.precision,
+                "preprocessing": identity.preprocessing,
+                "dimensions": str(identity.dimensions),
+                "weights_file": self.hashed[0],
+                **tokenizer,
+                **self.parameters,
+            },
+        )
+
+
+SALT = Tensor("salt", DataType.INT32, (1,), optional=True)
+"""An input that no model reads. Triton's response cache keeps a request that failed as an answer without tensors; with
+a salt the same request can be made again."""
+
+EMBEDDING_AND_CLASSES = (
+    Tensor("embedding", DataType.FP32, (1280,)),
+    Tensor("class_index", DataType.INT32, (CLASSES,)),
+    Tensor("class_probability", DataType.FP32, (CLASSES,)),
+)
+
+# Larger batches are no faster a picture on a core, and a person's photo waits for the one that runs.
+IMAGE_BATCHING = DynamicBatching(preferred_sizes=(4, 8), max_queue_delay_us=500, max_queue_size=1024)
+
+IMAGE_VIEWS = ServedModel(
+    name="efficientnet-lite0",
+    encoder="efficientnet-lite0",
+    precision="fp16w",
+    # As `VIEWS_VERSION` of engine/encode/views.ts: the engine decodes and cuts.
+    preprocessing="views-2",
+    dimensions=1280,
+    hashed=("efficientnet-lite0.onnx",),
+    module="image_views",
+    max_batch_size=8,
+    inputs=(Tensor("views", DataType.UINT8, (SIDE, SIDE, 3)), SALT),
+    outputs=EMBEDDING_AND_CLASSES,
+    batching=IMAGE_BATCHING,
+    warm_ups=(
+        WarmUp("one", 1, {"views": WarmUpInput((SIDE, SIDE, 3))}),
+        WarmUp("largest", 8, {"views": WarmUpInput((SIDE, SIDE, 3))}),
+    ),
+    parameters={"classes": "imagenet-1k"},
+)
+
+IMAGE_JPEG = ServedModel(
+    name="efficientnet-lite0-jpeg",
+    encoder="efficientnet-lite0",
+    precision="fp16w",
+    # Pillow's pixels are not sharp's: another fingerprint.
+    preprocessing="pillow-whole-1",
+    dimensions=1280,
+    hashed=("efficientnet-lite0.onnx",),
+    module="image_jpeg",
+    max_batch_size=8,
+    inputs=(Tensor("picture", DataType.STRING, (1,)),),
+    outputs=EMBEDDING_AND_CLASSES,
+    batching=IMAGE_BATCHING,
+    warm_ups=(WarmUp("one", 1, {"picture": WarmUpInput((1,), "grey.jpeg")}),),
+    parameters={"classes": "imagenet-1k"},
+    # Of a picture that it could not read, the cache would say later on that it was read and gave nothing.
+    response_cache=False,
+)
+
+TEXT_TOKENS = ServedModel(
+    name="all-minilm-l6-v2",
+    encoder="all-minilm-l6-v2",
+    precision="int8w",
+    preprocessing=f"mean-{MAX_TOKENS}-v1",
+    dimensions=384,
+    hashed=("all-minilm-l6-v2.onnx", "all-minilm-l6-v2-tokenizer.json"),
+    module="text_tokens",
+    max_batch_size=16,
+    # Ragged: texts of different lengths share a batch, which the model pads.
+    inputs=(
+        Tensor("input_ids", DataType.INT64, (-1,), ragged=True),
+        Tensor("attention_mask", DataType.INT64, (-1,), ragged=True),
+        SALT,
+    ),
+    outputs=(Tensor("embedding", DataType.FP32, (384,)),),
+    batching=DynamicBatching(preferred_sizes=(8, 16), max_queue_delay_us=500, max_queue_size=1024),
+    # Zeros are padding, masked: ids at random would lie beyond the vocabulary.
+    warm_ups=(
+        WarmUp("short", 1, {name: WarmUpInput((16,), "zero") for name in ("input_ids", "attention_mask")}),
+        WarmUp("long", 16, {name: WarmUpInput((MAX_TOKENS,), "zero") for name in ("input_ids", "attention_mask")}),
+    ),
+    parameters={"max_tokens": str(MAX_TOKENS)},
+    tokenizer="all-minilm-l6-v2-tokenizer.json",
+)
+
+SERVED_MODELS: Mapping[str, ServedModel] = {model.name: model for model in (IMAGE_VIEWS, IMAGE_JPEG, TEXT_TOKENS)}

@@ -1,0 +1,24 @@
+"""ONNX Runtime sessions of the python backend's models."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import onnxruntime as ort
+
+
+def parameter(args: dict[str, str], name: str) -> str:
+    """Return a parameter of the model's configuration, of the ``args`` that Triton gives ``initialize``."""
+    return str(json.loads(args["model_config"])["parameters"][name]["string_value"])
+
+
+def open_session(args: dict[str, str]) -> ort.InferenceSession:
+    """Return a session on one core over the weights in the version's folder."""
+    file = Path(args["model_repository"]) / args["model_version"] / parameter(args, "weights_file")
+    options = ort.SessionOptions()
+    options.intra_op_num_threads = 1
+    options.inter_op_num_threads = 1
+    # Threads that spin between inferences take the cores that the other instances need.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    return ort.InferenceSession(str(file), options, providers=["CPUExecutionProvider"])
