@@ -4,6 +4,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { prepareMongo } from "./servers/mongo.mjs";
+import { prepareTriton } from "./servers/triton.mjs";
 import { findChromium } from "./setup/chromium.mjs";
 import { pythonTools } from "./setup/python.mjs";
 import { buildRenderer, engineNode, installDependencies, root } from "./setup/setup.mjs";
@@ -58,16 +59,29 @@ function skip(name, how) {
 
 /**
  * Reads a runner's own report; one that is missing or ended badly without a failed test counts as a failure.
- * @param {string} name @param {boolean} good @param {string} file @param {(report: any) => {passed: number, failed: number, skipped: string[]}} read
+ * @param {string} name @param {boolean} good @param {string} file @param {(text: string) => {passed: number, failed: number, skipped: string[]}} read
  */
 function countReport(name, good, file, read) {
   if (!existsSync(file)) return count(name, false);
-  const report = read(JSON.parse(readFileSync(file, "utf8")));
+  const report = read(readFileSync(file, "utf8"));
   totals.passed += report.passed;
   totals.failed += report.failed;
   totals.skipped.push(...report.skipped);
   if (report.failed > 0) failures.push(`${name} (${report.failed})`);
   else if (!good) count(`${name} (the runner itself)`, false);
+}
+
+/** @param {string} report JUnit's XML */
+function countOfPytest(report) {
+  const number = (/** @type {string} */ name) =>
+    Number(new RegExp(`<testsuite [^>]*\\b${name}="(\\d+)"`).exec(report)?.[1]);
+  const failed = number("failures") + number("errors");
+  const skipped = number("skipped");
+  return {
+    passed: number("tests") - failed - skipped,
+    failed,
+    skipped: skipped > 0 ? [`${skipped} Python tests`] : [],
+  };
 }
 
 section("types", () => {
@@ -87,7 +101,7 @@ section("lint", () => {
 section("python", () => {
   const tools = pythonTools();
   if (tools === null)
-    return skip("Python lint and types", "install python3 with venv (Debian: apt install python3-venv)");
+    return skip("Python lint, types and tests", "install python3 with venv (Debian: apt install python3-venv)");
   const ruff = ["--config", join("triton", "pyproject.toml"), "triton", "scripts"];
   count("ruff", execute(tools("ruff"), ["check", ...ruff]));
   count("ruff format", execute(tools("ruff"), ["format", "--check", ...ruff]));
@@ -95,12 +109,18 @@ section("python", () => {
     "mypy",
     execute(tools("mypy"), ["--config-file", join("triton", "pyproject.toml"), "triton", join("scripts", "bench")]),
   );
+  const file = join(results, "pytest.xml");
+  const pytest = ["-m", "pytest", "-q", "-c", join("triton", "pyproject.toml"), "triton", `--junitxml=${file}`];
+  const good = execute(tools("python"), pytest);
+  countReport("Python tests", good, file, countOfPytest);
 });
 
 section("units", () => {
   // Before any test starts: several suites would fetch the same thing at once, against their own time limits.
   const missing = prepareMongo();
   if (missing !== null) console.log(`   suites on MongoDB: ${missing}`);
+  const triton = prepareTriton();
+  if (triton.missing !== null) console.log(`   suites on Triton: ${triton.missing}`);
   const { passed, failed, skipped } = runVitest("vitest", []);
   totals.passed += passed;
   totals.failed += failed;
@@ -121,12 +141,15 @@ section("journeys", () => {
     PLAYWRIGHT_JSON_OUTPUT_NAME: file,
     SHELFMATCH_CHROMIUM: chromium,
   });
-  countReport("main journeys", good, file, ({ stats }) => ({
-    passed: stats.expected,
-    // A journey that only passes on its second try is a failure to look into.
-    failed: stats.unexpected + stats.flaky,
-    skipped: stats.skipped > 0 ? [`${stats.skipped} journeys`] : [],
-  }));
+  countReport("main journeys", good, file, (report) => {
+    const { stats } = JSON.parse(report);
+    return {
+      passed: stats.expected,
+      // A journey that only passes on its second try is a failure to look into.
+      failed: stats.unexpected + stats.flaky,
+      skipped: stats.skipped > 0 ? [`${stats.skipped} journeys`] : [],
+    };
+  });
 });
 
 console.log("");
