@@ -1,8 +1,9 @@
-import { fingerprint, hashFiles } from "../fingerprint.ts";
+import { createBatcher } from "../batcher.ts";
+import { fingerprint } from "../fingerprint.ts";
 import type { TextEncoder } from "../port.ts";
-import { createBatcher } from "./batcher.ts";
-import { createPool } from "./pool.ts";
-import { probe } from "./probe.ts";
+import { probe } from "../probe.ts";
+import { MAX_TOKENS, shippedTextEncoder, textTokenizer, textWeights } from "../shipped.ts";
+import { createPool } from "../thread-pool.ts";
 import type { TextWorkerData } from "./text-worker.ts";
 
 interface OnnxTextEncoderOptions {
@@ -12,9 +13,6 @@ interface OnnxTextEncoderOptions {
   capacity?: number;
 }
 
-const DIMENSIONS = 384;
-/** `max_seq_length` of sentence-transformers/all-MiniLM-L6-v2. */
-const MAX_TOKENS = 256;
 const MAX_BATCH = 8;
 
 /** all-MiniLM-L6-v2 in one worker thread: a text takes a few milliseconds, beside pictures. @throws Error, see image */
@@ -22,16 +20,14 @@ export async function createOnnxTextEncoder({
   weights,
   capacity = 4096,
 }: OnnxTextEncoderOptions): Promise<TextEncoder> {
-  const model = `${weights}/all-minilm-l6-v2.onnx`;
-  const tokenizer = `${weights}/all-minilm-l6-v2-tokenizer.json`;
-  const identity = {
-    model: "all-minilm-l6-v2",
-    weights: await hashFiles(model, tokenizer),
-    precision: "int8w",
-    preprocessing: `mean-${MAX_TOKENS}-v1`,
-    dimensions: DIMENSIONS,
+  const identity = await shippedTextEncoder(weights);
+  const { dimensions } = identity;
+  const workerData: TextWorkerData = {
+    model: textWeights(weights),
+    tokenizer: textTokenizer(weights),
+    threads: 1,
+    maxTokens: MAX_TOKENS,
   };
-  const workerData: TextWorkerData = { model, tokenizer, threads: 1, maxTokens: MAX_TOKENS };
   const pool = createPool(new URL("./text-worker.ts", import.meta.url), 1, workerData);
   const batcher = createBatcher<string, Float32Array>({
     concurrency: 1,
@@ -39,20 +35,20 @@ export async function createOnnxTextEncoder({
     capacity,
     async run(texts) {
       const rows = await pool.run<string[], Float32Array>(texts);
-      return texts.map((_, n) => rows.slice(n * DIMENSIONS, (n + 1) * DIMENSIONS));
+      return texts.map((_, n) => rows.slice(n * dimensions, (n + 1) * dimensions));
     },
   });
 
   return {
     fingerprint: fingerprint(identity),
-    dimensions: DIMENSIONS,
+    dimensions,
     encode: (texts, options) => batcher.submit(texts, options),
     async warmUp() {
       await batcher.submit(["warm"]);
     },
     health: () => probe(() => batcher.submit(["Is anybody there?"]), "1 thread"),
     async close() {
-      batcher.close();
+      await batcher.close();
       await pool.close();
     },
   };

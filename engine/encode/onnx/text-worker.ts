@@ -1,8 +1,7 @@
-import { readFileSync } from "node:fs";
 import { parentPort } from "node:worker_threads";
-import { Tokenizer } from "@huggingface/tokenizers";
 import { Tensor } from "onnxruntime-node";
 import { workerData } from "piscina";
+import { createTokenizer, padTokens } from "../tokenizer.ts";
 import { createSession, normaliseRows } from "./session.ts";
 
 /** Runs in a worker thread: tokenises, encodes and pools, so that long descriptions never hold up the event loop. */
@@ -16,17 +15,6 @@ export interface TextWorkerData {
 }
 
 const { model, tokenizer: tokenizerFile, threads, maxTokens } = workerData as TextWorkerData;
-
-function createTokenizer(): (text: string) => number[] {
-  const definition = JSON.parse(readFileSync(tokenizerFile, "utf8")) as object;
-  const tokenizer = new Tokenizer(definition, {});
-  return (text) => {
-    // A word piece has one character or more; a text far beyond the limit need not be tokenised whole.
-    const { ids } = tokenizer.encode(text.slice(0, maxTokens * 64));
-    const separator = ids.at(-1);
-    return ids.length <= maxTokens || separator === undefined ? ids : [...ids.slice(0, maxTokens - 1), separator];
-  };
-}
 
 /** Mean of the hidden states [n, length, width] over each text's own tokens: [n, width]. */
 function meanPool(hidden: Float32Array, lengths: number[], length: number, width: number): Float32Array {
@@ -43,20 +31,11 @@ function meanPool(hidden: Float32Array, lengths: number[], length: number, width
 
 async function initialise() {
   const session = await createSession(model, threads);
-  const tokenise = createTokenizer();
+  const tokenise = createTokenizer(tokenizerFile, maxTokens);
   /** @returns float32 [texts, dimensions], each row L2-normalised */
   return async (texts: string[]): Promise<Float32Array> => {
     const tokens = texts.map(tokenise);
-    const length = Math.max(...tokens.map((ids) => ids.length));
-    const ids = new BigInt64Array(texts.length * length);
-    const mask = new BigInt64Array(texts.length * length);
-    for (const [n, row] of tokens.entries()) {
-      for (const [i, id] of row.entries()) {
-        ids[n * length + i] = BigInt(id);
-        mask[n * length + i] = 1n;
-      }
-    }
-    const shape = [texts.length, length];
+    const { ids, mask, shape } = padTokens(tokens);
     const { last_hidden_state: hidden } = await session.run({
       input_ids: new Tensor("int64", ids, shape),
       attention_mask: new Tensor("int64", mask, shape),
@@ -65,7 +44,7 @@ async function initialise() {
     if (hidden === undefined) throw new Error("the model lacks `last_hidden_state`");
     const width = hidden.dims[2] ?? 0;
     const lengths = tokens.map((row) => row.length);
-    return normaliseRows(meanPool(hidden.data as Float32Array, lengths, length, width), width);
+    return normaliseRows(meanPool(hidden.data as Float32Array, lengths, shape[1], width), width);
   };
 }
 

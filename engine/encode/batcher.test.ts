@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { createBatcher } from "./batcher.ts";
 
 /** Doubles numbers, each batch taking 5 ms, and keeps the batches that it saw. */
-function doubling(options: { concurrency?: number; maxBatch?: number; capacity?: number } = {}) {
+function doubling(options: { concurrency?: number; maxBatch?: number; capacity?: number; sharing?: "fill" } = {}) {
   const batches: number[][] = [];
   const batcher = createBatcher<number, number>({
     concurrency: 1,
@@ -85,4 +85,53 @@ test("closing refuses what waits and what comes", async () => {
   await expect(waiting).rejects.toMatchObject({ code: "ENGINE_GONE" });
   await expect(batcher.submit([3])).rejects.toMatchObject({ code: "ENGINE_GONE" });
   expect(await running).toEqual([2]);
+});
+
+test("fills each batch before it begins another, where a server shares out", async () => {
+  const { batcher, batches } = doubling({ concurrency: 3, sharing: "fill" });
+  expect(await batcher.submit([1, 2, 3, 4, 5, 6])).toEqual([2, 4, 6, 8, 10, 12]);
+  expect(batches).toEqual([
+    [1, 2, 3, 4],
+    [5, 6],
+  ]);
+});
+
+test("a batch's signal fires once nobody waits for any of it, and not before", async () => {
+  const signals: AbortSignal[] = [];
+  const [before, gathered] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const batcher = createBatcher<number, number>({
+    concurrency: 1,
+    maxBatch: 4,
+    capacity: 100,
+    async run(items, { signal }) {
+      signals.push(signal);
+      await (signals.length === 1 ? before : gathered).promise;
+      return items;
+    },
+  });
+  const [one, other] = [new AbortController(), new AbortController()];
+  const running = batcher.submit([0]);
+  const first = batcher.submit([1], { signal: one.signal });
+  const second = batcher.submit([2], { signal: other.signal });
+  before.resolve();
+  await running;
+  expect(signals).toHaveLength(2);
+  one.abort();
+  await expect(first).rejects.toMatchObject({ code: "CANCELLED" });
+  expect(signals[1]?.aborted).toBe(false);
+  other.abort();
+  await expect(second).rejects.toMatchObject({ code: "CANCELLED" });
+  expect(signals[1]?.aborted).toBe(true);
+  gathered.resolve();
+});
+
+test("closing waits until what runs has ended", async () => {
+  const { batcher } = doubling();
+  let ended = false;
+  const running = batcher.submit([1]).then(() => {
+    ended = true;
+  });
+  await batcher.close();
+  expect(ended).toBe(true);
+  await running;
 });

@@ -1,5 +1,5 @@
-import { ShelfmatchError } from "../../../shared/errors.ts";
-import type { EncoderHealth } from "../port.ts";
+import { ShelfmatchError } from "../../shared/errors.ts";
+import type { EncoderHealth } from "./port.ts";
 
 /** What a real inference says of an encoder: a full queue is no illness. */
 export async function probe(infer: () => Promise<unknown>, of: string): Promise<EncoderHealth> {

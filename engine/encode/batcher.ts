@@ -1,14 +1,24 @@
-import { ShelfmatchError } from "../../../shared/errors.ts";
-import type { EncodeOptions } from "../port.ts";
+import { ShelfmatchError } from "../../shared/errors.ts";
+import type { EncodeOptions } from "./port.ts";
+
+type Priority = NonNullable<EncodeOptions["priority"]>;
 
 interface BatcherOptions<In, Out> {
-  /** Batches that run at once: one a worker. */
+  /** Batches that run at once: one a worker, or as many as a server should hold. */
   concurrency: number;
   /** Items of one batch, at most. */
-  maxBatch: number;
+  maxBatch: number | (() => number);
   /** Items that may wait a priority before further calls get BUSY. */
   capacity: number;
-  run(items: In[]): Promise<Out[]>;
+  /** `spread` what waits over the free workers, or `fill` each batch: a server shares out by itself. */
+  sharing?: "spread" | "fill";
+  run(items: In[], context: BatchContext): Promise<Out[]>;
+}
+
+interface BatchContext {
+  /** Fires when nobody waits for anything in the batch any more. */
+  signal: AbortSignal;
+  priority: Priority;
 }
 
 interface Request<In, Out> {
@@ -18,21 +28,25 @@ interface Request<In, Out> {
   started: number;
   done: number;
   settle(error?: unknown): void;
+  /** Called once it is settled: batches that run for it need not go on. */
+  left: Set<() => void>;
 }
 
 export interface Batcher<In, Out> {
   /** @throws ShelfmatchError BUSY, CANCELLED, ENGINE_GONE after `close` */
   submit(items: readonly In[], options?: EncodeOptions): Promise<Out[]>;
-  /** Refuses what waits and what comes; what runs may still end. */
-  close(): void;
+  /** Refuses what waits and what comes, and waits until what runs has ended. */
+  close(): Promise<void>;
 }
 
 /**
  * Gathers what is asked for while workers are busy into batches. A free worker never waits for a batch to fill, and
  * what waits is shared out evenly among the free workers, so that one query's views run side by side.
  */
-export function createBatcher<In, Out>({ concurrency, maxBatch, capacity, run }: BatcherOptions<In, Out>) {
-  const queues: Record<NonNullable<EncodeOptions["priority"]>, Request<In, Out>[]> = { interactive: [], bulk: [] };
+export function createBatcher<In, Out>(options: BatcherOptions<In, Out>) {
+  const { concurrency, maxBatch, capacity, sharing = "spread", run } = options;
+  const queues: Record<Priority, Request<In, Out>[]> = { interactive: [], bulk: [] };
+  const running = new Set<Promise<void>>();
   let free = concurrency;
   let closed = false;
 
@@ -41,11 +55,15 @@ export function createBatcher<In, Out>({ concurrency, maxBatch, capacity, run }:
 
   function dispatch(): void {
     while (free > 0) {
-      const queue = queues.interactive.length > 0 ? queues.interactive : queues.bulk;
-      const size = Math.min(maxBatch, Math.ceil(waiting(queue) / free));
+      const priority = queues.interactive.length > 0 ? "interactive" : "bulk";
+      const queue = queues[priority];
+      const largest = typeof maxBatch === "number" ? maxBatch : maxBatch();
+      const size = Math.min(largest, Math.ceil(waiting(queue) / (sharing === "spread" ? free : 1)));
       if (size === 0) return;
       free--;
-      void runBatch(take(queue, size));
+      const batch = runBatch(take(queue, size), priority);
+      running.add(batch);
+      void batch.finally(() => running.delete(batch));
     }
   }
 
@@ -62,9 +80,21 @@ export function createBatcher<In, Out>({ concurrency, maxBatch, capacity, run }:
     return batch;
   }
 
-  async function runBatch(batch: ReturnType<typeof take>): Promise<void> {
+  async function runBatch(batch: ReturnType<typeof take>, priority: Priority): Promise<void> {
+    const abandoned = new AbortController();
+    const callers = new Set(batch.map(({ request }) => request));
+    for (const caller of callers) {
+      caller.left.add(() => {
+        callers.delete(caller);
+        if (callers.size === 0) abandoned.abort();
+      });
+    }
     try {
-      const results = await run(batch.map(({ item }) => item));
+      const context = { signal: abandoned.signal, priority };
+      const results = await run(
+        batch.map(({ item }) => item),
+        context,
+      );
       if (results.length !== batch.length) throw new Error(`${results.length} results for ${batch.length} items`);
       for (const [index, { request, place }] of batch.entries()) {
         request.results[place] = results[index] as Out;
@@ -104,8 +134,11 @@ export function createBatcher<In, Out>({ concurrency, maxBatch, capacity, run }:
           results: new Array<Out>(items.length),
           started: 0,
           done: 0,
+          left: new Set(),
           settle(error) {
             signal?.removeEventListener("abort", onAbort);
+            for (const leave of request.left) leave();
+            request.left.clear();
             if (error === undefined) resolve(request.results);
             else reject(error);
           },
@@ -119,9 +152,10 @@ export function createBatcher<In, Out>({ concurrency, maxBatch, capacity, run }:
         dispatch();
       });
     },
-    close() {
+    async close() {
       closed = true;
       for (const queue of Object.values(queues)) for (const request of queue.splice(0)) request.settle(gone());
+      await Promise.all(running);
     },
   };
   return batcher;
