@@ -43,7 +43,12 @@ export async function openCatalog({ config, dataFolder, parts, onNotice }: Adapt
   return openSqliteCatalog({ folder: join(dataFolder, "catalog"), onNotice });
 }
 
-export async function openEncoders({ config }: AdapterContext): Promise<Encoders> {
+export async function openEncoders({ config, dataFolder, parts, onNotice }: AdapterContext): Promise<Encoders> {
+  if (parts.encoder === "triton") {
+    const { openTritonEncoders } = await import("./encode/triton/open.ts");
+    const folder = join(dataFolder, "encoders");
+    return openTritonEncoders({ settings: config.triton, weights: WEIGHTS, folder, onNotice });
+  }
   const [{ createOnnxImageEncoder }, { createOnnxTextEncoder }] = await Promise.all([
     import("./encode/onnx/image-encoder.ts"),
     import("./encode/onnx/text-encoder.ts"),
