@@ -94,6 +94,11 @@ export const configSchema = z.strictObject({
   chroma: z
     .strictObject({
       url: serviceUrl("Chroma's HTTP endpoint").default("http://127.0.0.1:8100"),
+      database: z
+        .string()
+        .regex(/^[a-zA-Z0-9][a-zA-Z0-9_-]{2,62}$/)
+        .describe("Chroma's database that holds this app's collections; made where there is none.")
+        .default("shelfmatch"),
       deadlineMs: deadline(10),
     })
     .prefault({}),

@@ -5,6 +5,12 @@ import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs"
 import { dirname, join } from "node:path";
 import { root } from "./setup.mjs";
 
+/** @param {string} name @param {string} wanted as for `fillOnce` @returns {string} where it is, or would be */
+export function cacheFolder(name, wanted) {
+  const digest = createHash("sha256").update(wanted).digest("hex").slice(0, 12);
+  return join(root, ".cache", name, digest);
+}
+
 /**
  * A folder that is filled once for what is wanted in it. Two processes may fill it at the same moment: each does so for
  * itself, and the first to finish wins.
@@ -14,8 +20,7 @@ import { root } from "./setup.mjs";
  * @returns {{folder: string, missing: null} | {folder: null, missing: string}}
  */
 export function fillOnce(name, wanted, fill) {
-  const digest = createHash("sha256").update(wanted).digest("hex").slice(0, 12);
-  const folder = join(root, ".cache", name, digest);
+  const folder = cacheFolder(name, wanted);
   if (existsSync(folder)) return { folder, missing: null };
   mkdirSync(dirname(folder), { recursive: true });
   const fresh = mkdtempSync(join(dirname(folder), ".fresh-"));
