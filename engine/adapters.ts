@@ -62,7 +62,11 @@ export async function openEncoders({ config, dataFolder, parts, onNotice }: Adap
   }
 }
 
-export async function openIndex({ dataFolder, onNotice }: AdapterContext): Promise<VectorIndex> {
+export async function openIndex({ config, dataFolder, parts, onNotice }: AdapterContext): Promise<VectorIndex> {
+  if (parts.index === "chroma") {
+    const { openChromaIndex } = await import("./index/chroma/chroma.ts");
+    return openChromaIndex({ settings: config.chroma, onNotice });
+  }
   const { openEmbeddedIndex } = await import("./index/embedded/embedded.ts");
   return openEmbeddedIndex({ folder: join(dataFolder, "index"), onNotice });
 }

@@ -3,6 +3,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
+import { prepareChroma } from "./servers/chroma.mjs";
 import { prepareMongo } from "./servers/mongo.mjs";
 import { prepareTriton } from "./servers/triton.mjs";
 import { findChromium } from "./setup/chromium.mjs";
@@ -117,10 +118,10 @@ section("python", () => {
 
 section("units", () => {
   // Before any test starts: several suites would fetch the same thing at once, against their own time limits.
-  const missing = prepareMongo();
-  if (missing !== null) console.log(`   suites on MongoDB: ${missing}`);
-  const triton = prepareTriton();
-  if (triton.missing !== null) console.log(`   suites on Triton: ${triton.missing}`);
+  const servers = { MongoDB: prepareMongo(), Triton: prepareTriton().missing, Chroma: prepareChroma() };
+  for (const [name, missing] of Object.entries(servers)) {
+    if (missing !== null) console.log(`   suites on ${name}: ${missing}`);
+  }
   const { passed, failed, skipped } = runVitest("vitest", []);
   totals.passed += passed;
   totals.failed += failed;

@@ -13,8 +13,7 @@ interface ChromaIndexOptions {
   onNotice?(message: string): void;
 }
 
-/** @public */
-export interface ChromaIndex extends VectorIndex {
+interface ChromaIndex extends VectorIndex {
   active(): Promise<CollectionSpec | null>;
   activate(spec: CollectionSpec): Promise<void>;
 }
