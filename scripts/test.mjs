@@ -5,6 +5,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { prepareChroma } from "./servers/chroma.mjs";
 import { prepareMongo } from "./servers/mongo.mjs";
+import { prepareQdrant, qdrantPython } from "./servers/qdrant.mjs";
 import { prepareTriton } from "./servers/triton.mjs";
 import { findChromium } from "./setup/chromium.mjs";
 import { pythonTools } from "./setup/python.mjs";
@@ -114,11 +115,21 @@ section("python", () => {
   const pytest = ["-m", "pytest", "-q", "-c", join("triton", "pyproject.toml"), "triton", `--junitxml=${file}`];
   const good = execute(tools("python"), pytest);
   countReport("Python tests", good, file, countOfPytest);
+  const missing = prepareQdrant();
+  if (missing !== null) return skip("types of the tests' Qdrant", missing);
+  // With the packages that it imports.
+  const typed = ["--config-file", join("triton", "pyproject.toml"), "--python-executable", qdrantPython];
+  count("mypy of the tests' Qdrant", execute(tools("mypy"), [...typed, join("scripts", "servers", "qdrant")]));
 });
 
 section("units", () => {
   // Before any test starts: several suites would fetch the same thing at once, against their own time limits.
-  const servers = { MongoDB: prepareMongo(), Triton: prepareTriton().missing, Chroma: prepareChroma() };
+  const servers = {
+    MongoDB: prepareMongo(),
+    Qdrant: prepareQdrant(),
+    Triton: prepareTriton().missing,
+    Chroma: prepareChroma(),
+  };
   for (const [name, missing] of Object.entries(servers)) {
     if (missing !== null) console.log(`   suites on ${name}: ${missing}`);
   }
