@@ -104,6 +104,23 @@ export function describeVectorIndex(adapter: string, openIndex: (folder: string)
         expect(hits[0]?.sku).toBe("crowd");
       });
 
+      test("and though many have crowds of near vectors", async () => {
+        const wanted = imageOf(1);
+        const crowds = Array.from({ length: 12 }, (_, n) => ({
+          sku: `crowd-${n}`,
+          points: Array.from({ length: 30 }, (_, view) =>
+            imagePoint(`crowd-${n}`, near(wanted, 0.98 - n / 50, n * 100 + view), { view }),
+          ),
+        }));
+        await collection.replaceProducts([
+          ...crowds,
+          ...Array.from({ length: 20 }, (_, n) => product(`P${n}`, n + 10)),
+        ]);
+        const hits = await collection.search({ name: "image", vector: wanted, limit: 20 });
+        expect(hits.slice(0, 12).map(({ sku }) => sku)).toEqual(crowds.map(({ sku }) => sku));
+        expect(new Set(hits.map(({ sku }) => sku)).size).toBe(20);
+      });
+
       test("best first, no more than asked for", async () => {
         await collection.replaceProducts(Array.from({ length: 50 }, (_, n) => product(`P${n}`, n)));
         const hits = await byImage(7, {}, 12);
@@ -152,6 +169,44 @@ export function describeVectorIndex(adapter: string, openIndex: (folder: string)
         for (let time = 0; time < 3; time += 1) await collection.replaceProducts([product("A", 1), product("B", 2)]);
         expect(await collection.count()).toEqual({ image: 2, text: 2 });
         expect(await byImage(1)).toHaveLength(2);
+      });
+
+      test("of a product that is named twice in one call, the last counts", async () => {
+        await collection.replaceProducts([product("A", 1), product("B", 2), product("A", 3)]);
+        expect(await collection.count()).toEqual({ image: 2, text: 2 });
+        expect((await byImage(3))[0]).toMatchObject({ sku: "A" });
+        expect((await byImage(3))[0]?.similarity).toBeCloseTo(1, 2);
+      });
+
+      test("points of the same id in two products are two points", async () => {
+        const point = (sku: string, seed: number) => ({ ...imagePoint(sku, imageOf(seed)), id: "p1/0" });
+        await collection.replaceProducts([
+          { sku: "A", points: [point("A", 1)] },
+          { sku: "B", points: [point("B", 2)] },
+        ]);
+        expect(await collection.skus()).toEqual(new Set(["A", "B"]));
+        await collection.deleteProducts(["A"]);
+        expect((await byImage(1)).map(({ sku }) => sku)).toEqual(["B"]);
+      });
+
+      test("while a product is written anew, it is found all the time", async () => {
+        const others = Array.from({ length: 30 }, (_, n) => product(`P${n}`, n + 10));
+        await collection.replaceProducts([product("A", 1), ...others]);
+        let writing = true;
+        const writes = (async () => {
+          // Its picture changes, and with it the ids of its points.
+          for (let n = 0; n < 25; n += 1) {
+            const view = imagePoint("A", near(imageOf(1), 0.99, n), { hash: `h${n}` });
+            await collection.replaceProducts([{ sku: "A", points: [view] }]);
+          }
+        })().finally(() => {
+          writing = false;
+        });
+        const found = new Set<string | undefined>();
+        while (writing) found.add((await byImage(1, {}, 1))[0]?.sku);
+        await writes;
+        expect(found).toEqual(new Set(["A"]));
+        expect(await collection.count()).toEqual({ image: 31, text: 30 });
       });
 
       test("a changed price or category is what filters see", async () => {
@@ -275,6 +330,24 @@ export function describeVectorIndex(adapter: string, openIndex: (folder: string)
         expect(await (await index.open(other)).count()).toEqual({ image: 0, text: 0 });
       });
 
+      test("the one that is searched is named, in one step, and stays so", async () => {
+        expect(await index.active()).toBeNull();
+        await index.activate(SPEC);
+        expect(await index.active()).toEqual(SPEC);
+        await index.activate(other);
+        await index.activate(other);
+        expect(await index.active()).toEqual(other);
+        await reopen();
+        expect(await index.active()).toEqual(other);
+        expect(await index.list()).toHaveLength(2);
+        await index.drop(SPEC);
+        expect(await index.active()).toEqual(other);
+        await index.drop(other);
+        expect(await index.active()).toBeNull();
+        await index.drop(other);
+        expect(await index.list()).toEqual([]);
+      });
+
       test("opening twice gives the same vectors", async () => {
         const [one, two] = await Promise.all([index.open(SPEC), index.open(SPEC)]);
         await one.replaceProducts([product("A", 1)]);
@@ -299,8 +372,17 @@ export function describeVectorIndex(adapter: string, openIndex: (folder: string)
         );
         const searches = Array.from({ length: 60 }, (_, n) => byImage(n));
         const same = Array.from({ length: 20 }, (_, n) => collection.replaceProducts([product("same", 1000 + n)]));
-        await Promise.all([...writes, ...searches, ...same]);
-        expect(await collection.count()).toEqual({ image: 201, text: 201 });
+        // Other points each time: what is left at the end is all of one writing and nothing of another.
+        const pictures = Array.from({ length: 20 }, (_, n) =>
+          collection.replaceProducts([
+            {
+              sku: "pictures",
+              points: [0, 1, 2].map((view) => imagePoint("pictures", imageOf(n), { hash: `h${n}`, view })),
+            },
+          ]),
+        );
+        await Promise.all([...writes, ...searches, ...same, ...pictures]);
+        expect(await collection.count()).toEqual({ image: 204, text: 201 });
         for (const seed of [0, 55, 199]) expect((await byImage(seed))[0]?.similarity).toBeCloseTo(1, 2);
       });
 

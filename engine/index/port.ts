@@ -1,6 +1,6 @@
 import type { RemoteHealth } from "../lib/remote/remote-service.ts";
 
-/** Port of the vector index. Adapters: `embedded/`; Qdrant joins behind the same interface. */
+/** Port of the vector index. Adapters: `embedded/`, `qdrant/`. */
 
 export type VectorName = "image" | "text";
 
@@ -97,6 +97,10 @@ export interface Collection {
 export interface VectorIndex {
   /** Opens the collection of these fingerprints, making it where there is none. */
   open(spec: CollectionSpec): Promise<Collection>;
+  /** The collection that is searched, as `activate` last said; null where it never did, or that one was dropped. */
+  active(): Promise<CollectionSpec | null>;
+  /** Makes this collection the one that is searched. One step: whatever happens, it is the old one or this one. */
+  activate(spec: CollectionSpec): Promise<void>;
   /** Removes a collection that is no longer searched. */
   drop(spec: CollectionSpec): Promise<void>;
   list(): Promise<CollectionSpec[]>;

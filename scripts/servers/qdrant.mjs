@@ -74,9 +74,9 @@ async function freePort() {
  */
 
 /**
- * @param {{apiKey?: string, version?: string, indexingThresholdKb?: number, started?: boolean}} [options]
- *   `version`: what it says it is; `indexingThresholdKb`: kilobytes of vectors from which graphs are built;
- *   `started: false`: nobody listens at its address before `start`
+ * @param {{apiKey?: string, version?: string, graphs?: boolean, started?: boolean}} [options]
+ *   `version`: what it says it is; `graphs`: builds graphs and quantises from the first kilobyte of vectors, where
+ *   Qdrant's default is 10 MB; `started: false`: nobody listens at its address before `start`
  * @returns {Promise<QdrantServer>}
  */
 export async function startQdrant(options = {}) {
@@ -86,9 +86,7 @@ export async function startQdrant(options = {}) {
   const args = [
     ...[join(here, "qdrant"), "--folder", join(home, "data"), "--port", String(port)],
     ...(options.version === undefined ? [] : ["--version", options.version]),
-    ...(options.indexingThresholdKb === undefined
-      ? []
-      : ["--indexing-threshold-kb", String(options.indexingThresholdKb)]),
+    ...(options.graphs === true ? ["--indexing-threshold-kb", "1", "--optimise-after", "40"] : []),
   ];
   /** @type {import("node:child_process").ChildProcess | null} */
   let child = null;

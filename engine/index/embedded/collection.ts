@@ -9,7 +9,7 @@ import type { Collection, CollectionSpec, Hit, ProductPoints, SearchRequest, Vec
 import { toIndexError } from "./failures.ts";
 import { filterExpression } from "./filter.ts";
 import { openNamedVectors, type RebuildPolicy } from "./named-vectors.ts";
-import { openPointStore } from "./store.ts";
+import { type Owner, openPointStore } from "./store.ts";
 
 export interface EmbeddedCollection extends Collection {
   /** What is wrong, or null. */
@@ -44,6 +44,9 @@ export async function openCollection(options: CollectionOptions): Promise<Embedd
     openNamedVectors({ ...options, name, dimensions: spec[name].dimensions, store, writing });
   const image = await named("image");
   const vectors = { image, text: await named("text") };
+  /** Owners of rows that the graphs may still name: a product that is written anew is found all the while. */
+  const leaving = new Map<number, Owner>();
+  const searches = new Set<Promise<unknown>>();
   let closed = false;
 
   function assertUsable(name: VectorName, vector: Float32Array): void {
@@ -81,9 +84,14 @@ export async function openCollection(options: CollectionOptions): Promise<Embedd
   async function replace(products: readonly ProductPoints[]): Promise<void> {
     for (let from = 0; from < products.length; from += PRODUCTS_A_WRITE) {
       const changes = store.replace(products.slice(from, from + PRODUCTS_A_WRITE));
+      for (const [row, owner] of changes.left) leaving.set(row, owner);
       crashPoint("index.points-stored");
       await vectors.image.apply(changes.image);
       await vectors.text.apply(changes.text);
+      const gone = [...changes.left.keys()];
+      void Promise.allSettled(searches).then(() => {
+        for (const row of gone) leaving.delete(row);
+      });
       await setImmediate();
     }
   }
@@ -100,7 +108,7 @@ export async function openCollection(options: CollectionOptions): Promise<Embedd
       assertWanted(signal);
       const hits = new Map<string, Hit>();
       for (const { row, similarity } of near) {
-        const owner = store.owner(row);
+        const owner = store.owner(row) ?? leaving.get(row) ?? null;
         if (owner === null || excluded.has(owner.sku) || hits.has(owner.sku)) continue;
         hits.set(owner.sku, { ...owner, similarity });
       }
@@ -117,7 +125,13 @@ export async function openCollection(options: CollectionOptions): Promise<Embedd
       await write(() => replace(products));
     },
     deleteProducts: (skus) => write(() => replace(skus.map((sku) => ({ sku, points: [] })))),
-    search: (request) => answering(() => search(request)),
+    search(request) {
+      const searching = answering(() => search(request));
+      searches.add(searching);
+      const forget = () => searches.delete(searching);
+      searching.then(forget, forget);
+      return searching;
+    },
     count: async () => ({ image: store.count("image"), text: store.count("text") }),
     read: (skus) =>
       answering(async () => {

@@ -21,6 +21,8 @@ interface EmbeddedIndexOptions {
 const side = z.object({ fingerprint: z.string(), dimensions: z.int().positive() });
 const specSchema = z.object({ image: side, text: side });
 const SPEC_FILE = "collection.json";
+/** Beside the collections: which of them is searched. */
+const ACTIVE_FILE = "active.json";
 
 /** Collections of different fingerprints lie in different folders and can't meet. */
 function folderOf({ image, text }: CollectionSpec): string {
@@ -57,18 +59,24 @@ export async function openEmbeddedIndex(options: EmbeddedIndexOptions): Promise<
       onNotice,
       ...(rebuild === undefined ? {} : { rebuild }),
     });
-    const specFile = join(folder, part, SPEC_FILE);
-    await writeFile(`${specFile}.new`, `${JSON.stringify(spec)}\n`);
-    await rename(`${specFile}.new`, specFile);
+    await writeSpec(join(folder, part, SPEC_FILE), spec);
     collections.set(part, opened);
     return opened;
   }
 
+  async function active(): Promise<CollectionSpec | null> {
+    return readSpec(join(folder, ACTIVE_FILE));
+  }
+
   return {
     open: (spec) => alone(() => open(spec)),
+    active: () => alone(active),
+    activate: (given) => alone(async () => writeSpec(join(folder, ACTIVE_FILE), (await open(given)).spec)),
     drop: (spec) =>
       alone(async () => {
         const part = folderOf(spec);
+        const searched = await active();
+        if (searched !== null && folderOf(searched) === part) await rm(join(folder, ACTIVE_FILE));
         await collections.get(part)?.close();
         collections.delete(part);
         await rm(join(folder, part), { recursive: true, force: true, maxRetries: 3 });
@@ -78,8 +86,8 @@ export async function openEmbeddedIndex(options: EmbeddedIndexOptions): Promise<
       for (const entry of await readdir(folder, { withFileTypes: true })) {
         if (!entry.isDirectory()) continue;
         // A collection whose first opening was killed has no spec yet, and no vectors.
-        const text = await readFile(join(folder, entry.name, SPEC_FILE), "utf8").catch(absent);
-        if (text !== null) found.push(specSchema.parse(JSON.parse(text)));
+        const spec = await readSpec(join(folder, entry.name, SPEC_FILE));
+        if (spec !== null) found.push(spec);
       }
       return found;
     },
@@ -99,6 +107,18 @@ export async function openEmbeddedIndex(options: EmbeddedIndexOptions): Promise<
       });
     },
   };
+}
+
+/** Whole or not at all, and on the disk when it resolves. */
+async function writeSpec(file: string, spec: CollectionSpec): Promise<void> {
+  await writeFile(`${file}.new`, `${JSON.stringify(spec)}\n`, { flush: true });
+  await rename(`${file}.new`, file);
+}
+
+/** @returns null where there is no such file */
+async function readSpec(file: string): Promise<CollectionSpec | null> {
+  const text = await readFile(file, "utf8").catch(absent);
+  return text === null ? null : specSchema.parse(JSON.parse(text));
 }
 
 function absent(error: unknown): null {

@@ -15,7 +15,10 @@ export interface Change {
   added: StoredPoint[];
   removed: number[];
 }
-export type Changes = Record<VectorName, Change>;
+export interface Changes extends Record<VectorName, Change> {
+  /** Whose the removed rows were: a search that began before still meets them. */
+  left: Map<number, Owner>;
+}
 
 /** The points themselves, on SQLite: what is in here is indexed; the graphs are made from it and can be made again. */
 export type PointStore = ReturnType<typeof openPointStore>;
@@ -60,6 +63,7 @@ export function openPointStore(file: string, onNotice: (message: string) => void
       }
       remove.run(old.row as number);
       changes[old.name as VectorName].removed.push(old.row as number);
+      changes.left.set(old.row as number, { sku, pictureHash: old.picture_hash as string | null });
     }
     for (const { id, vector, payload } of wanted.values()) {
       const { pictureHash, category, brand, price, currency } = payload;
@@ -74,7 +78,11 @@ export function openPointStore(file: string, onNotice: (message: string) => void
 
   /** Durable when it returns; all of the products, or none. A product without points is removed. */
   function replace(products: readonly ProductPoints[]): Changes {
-    const changes: Changes = { image: { added: [], removed: [] }, text: { added: [], removed: [] } };
+    const changes: Changes = {
+      image: { added: [], removed: [] },
+      text: { added: [], removed: [] },
+      left: new Map(),
+    };
     inTransaction(db, () => {
       for (const product of products) replaceOne(product, changes);
       for (const name of ["image", "text"] as const) {

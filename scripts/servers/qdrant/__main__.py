@@ -16,6 +16,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import wire
+from collection import Tuning
 from errors import Refusal, malformed
 from qdrant_client import models
 from routes import ROUTES
@@ -106,8 +107,9 @@ def main() -> None:
     options.add_argument("--port", type=int, default=0)
     options.add_argument("--version", default="1.19.0", help="what GET / says")
     options.add_argument("--indexing-threshold-kb", type=int, default=10_000)
+    options.add_argument("--optimise-after", type=int, default=2_000, help="points changed between two optimisations")
     given = options.parse_args()
-    Handler.storage = Storage(given.folder, given.indexing_threshold_kb)
+    Handler.storage = Storage(given.folder, Tuning(given.indexing_threshold_kb, given.optimise_after))
     Handler.version = given.version
     Handler.key = os.environ.get("QDRANT__SERVICE__API_KEY")
     server = ThreadingHTTPServer(("127.0.0.1", given.port), Handler)

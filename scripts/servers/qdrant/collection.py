@@ -2,6 +2,7 @@
 
 import json
 import threading
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -11,8 +12,18 @@ from convert import field_index, nearest, point_id, search_params, shard_config,
 from errors import Refusal, bad_input, not_served
 from qdrant_client import models
 
-#: Points changed between two runs of the optimisers, which build graphs and quantise; Qdrant runs them beside.
-OPTIMISE_AFTER = 400
+#: Queries that Qdrant spends on finding groups.
+GROUP_ROUNDS = 5
+
+
+@dataclass(frozen=True)
+class Tuning:
+    """When graphs are built and vectors quantised: Qdrant does it beside the calls, this server in between."""
+
+    #: Kilobytes of vectors of a segment below which there is no graph; Qdrant's `indexing_threshold_kb`.
+    indexing_threshold_kb: int
+    #: Points changed between two runs of the optimisers.
+    optimise_after: int
 
 
 class Wanted(Protocol):
@@ -39,20 +50,20 @@ def _json_point(point: Any) -> dict[str, Any]:  # noqa: ANN401 - a scored point 
 class Collection:
     """Writes wait for each other; the engine itself lets reads go beside them."""
 
-    def __init__(self, folder: Path, indexing_threshold_kb: int) -> None:
+    def __init__(self, folder: Path, tuning: Tuning) -> None:
         """Open what `create` made."""
         self.folder = folder
         saved = (folder / "config.json").read_bytes()
         self.settings: models.CreateCollection = wire.parse(models.CreateCollection, saved)
-        self.indexing_threshold_kb = indexing_threshold_kb
+        self.tuning = tuning
         self.shard = edge.EdgeShard.load(str(folder / "shard"))
         self.writing = threading.RLock()
         self.operations = 0
         self.changed = 0
 
     @staticmethod
-    def create(folder: Path, settings: models.CreateCollection, indexing_threshold_kb: int) -> None:
-        edge.EdgeShard.create(str(folder / "shard"), shard_config(settings, indexing_threshold_kb)).close()
+    def create(folder: Path, settings: models.CreateCollection, tuning: Tuning) -> None:
+        edge.EdgeShard.create(str(folder / "shard"), shard_config(settings, tuning.indexing_threshold_kb)).close()
         (folder / "config.json").write_text(json.dumps(wire.as_json(settings)), encoding="utf8")
 
     @property
@@ -69,7 +80,7 @@ class Collection:
                 raise bad_input(str(error)) from error
             self.operations += 1
             self.changed += points
-            if self.changed >= OPTIMISE_AFTER:
+            if self.changed >= self.tuning.optimise_after:
                 self.changed = 0
                 self.shard.optimize()
             return {"operation_id": self.operations, "status": "completed"}
@@ -123,27 +134,33 @@ class Collection:
         return [_json_point(one) | {"version": one.version, "score": one.score} for one in points]
 
     def groups(self, given: models.QueryGroupsRequest) -> list[dict[str, Any]]:
-        """Group by a field: asks for more points until there are groups enough, or no more points."""
-        wanted, size = given.limit or 10, given.group_size or 3
-        whole = given.model_copy(update={"with_payload": True})
-        limit = wanted * size * 2
-        while True:
-            points = self.query(whole, limit)
-            groups: dict[Any, list[dict[str, Any]]] = {}
+        """Group by a field with no more effort than the server takes (lib/shard/src/grouping/driver.rs).
+
+        So many rounds of as many candidates as groups are wanted, each without the groups that were found.
+        """
+        wanted = given.limit or 10
+        if (given.group_size or 3) != 1:
+            raise not_served("groups of more than one point")
+        groups: dict[str, dict[str, Any]] = {}
+        for _ in range(GROUP_ROUNDS):
+            must: list[Any] = [] if given.filter is None else [given.filter]
+            if groups:
+                found = models.MatchExcept.model_validate({"except": list(groups)})
+                must.append(models.FieldCondition(key=given.group_by, match=found))
+            mine = models.Filter(must=must)
+            whole = given.model_copy(update={"with_payload": True, "filter": mine})
+            points = self.query(whole, wanted)
             for point in points:
-                key = point["payload"].get(given.group_by)
-                if key is not None and len(groups.setdefault(key, [])) < size:
-                    groups[key].append(point)
-            if len(groups) >= wanted or len(points) < limit:
+                groups.setdefault(point["payload"][given.group_by], point)
+            if not points or len(groups) >= wanted:
                 break
-            limit *= 8
-        kept = given.with_payload
-        for point in (one for hits in groups.values() for one in hits):
-            if isinstance(kept, list):
-                point["payload"] = {key: value for key, value in point["payload"].items() if key in kept}
-            elif kept is not True:
+        best = sorted(groups.items(), key=lambda one: -one[1]["score"])[:wanted]
+        for _, point in best:
+            if isinstance(given.with_payload, list):
+                point["payload"] = {key: value for key, value in point["payload"].items() if key in given.with_payload}
+            elif given.with_payload is not True:
                 del point["payload"]
-        return [{"id": key, "hits": hits} for key, hits in list(groups.items())[:wanted]]
+        return [{"id": key, "hits": [point]} for key, point in best]
 
     def scroll(self, given: models.ScrollRequest) -> dict[str, Any]:
         if given.order_by is not None:

@@ -24,7 +24,7 @@ def collection_info(collection: Collection) -> dict[str, Any]:
         "default_segment_number": 0,
         "max_segment_size": None,
         "memmap_threshold": None,
-        "indexing_threshold": collection.indexing_threshold_kb,
+        "indexing_threshold": collection.tuning.indexing_threshold_kb,
         "flush_interval_sec": 5,
         "max_optimization_threads": None,
     }

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from collection import Collection
+from collection import Collection, Tuning
 from errors import Refusal, bad_input, no_collection
 from qdrant_client import models
 
@@ -20,18 +20,16 @@ FORBIDDEN = set('<>:"/\\|?*\0\x1f')
 class Storage:
     """One server's data."""
 
-    def __init__(self, folder: Path, indexing_threshold_kb: int) -> None:
+    def __init__(self, folder: Path, tuning: Tuning) -> None:
         """Open every collection there is; what a killed server left half made or half removed goes."""
         self.folder = folder
-        self.indexing_threshold_kb = indexing_threshold_kb
+        self.tuning = tuning
         self.lock = threading.RLock()
         for part in ("collections", "snapshots"):
             (folder / part).mkdir(parents=True, exist_ok=True)
         shutil.rmtree(folder / "unfinished", ignore_errors=True)
         (folder / "unfinished").mkdir()
-        self.collections = {
-            one.name: Collection(one, indexing_threshold_kb) for one in sorted((folder / "collections").iterdir())
-        }
+        self.collections = {one.name: Collection(one, tuning) for one in sorted((folder / "collections").iterdir())}
         file = folder / "aliases.json"
         self.aliases: dict[str, str] = json.loads(file.read_text("utf8")) if file.exists() else {}
 
@@ -54,9 +52,9 @@ class Storage:
             unfinished, final = self.folder / "unfinished" / name, self.folder / "collections" / name
             shutil.rmtree(unfinished, ignore_errors=True)
             unfinished.mkdir()
-            Collection.create(unfinished, settings, self.indexing_threshold_kb)
+            Collection.create(unfinished, settings, self.tuning)
             unfinished.rename(final)
-            self.collections[name] = Collection(final, self.indexing_threshold_kb)
+            self.collections[name] = Collection(final, self.tuning)
             return True
 
     def delete(self, name: str) -> bool:
