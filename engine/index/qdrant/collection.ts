@@ -1,10 +1,11 @@
+import type { Schemas } from "@qdrant/js-client-rest";
 import pLimit from "p-limit";
 import type { z } from "zod";
 import type { Config } from "../../../shared/config.ts";
 import { ShelfmatchError } from "../../../shared/errors.ts";
 import type { Collection, CollectionSpec, Hit, SearchRequest, VectorName } from "../port.ts";
 import { batchesOf, cutSkus, requestsOf } from "./batches.ts";
-import type { QdrantApi, QdrantConnection } from "./connection.ts";
+import type { QdrantConnection } from "./connection.ts";
 import { pointsOfProducts, toQdrantFilter } from "./filter.ts";
 import { pairAlias } from "./names.ts";
 import { counted, groups, page, written } from "./replies.ts";
@@ -13,8 +14,8 @@ import { ensureCollection } from "./setup.ts";
 export interface QdrantCollection extends Collection {
   /** Makes and checks the collection, once; again after it failed. @throws ShelfmatchError */
   ready(): Promise<void>;
-  /** One real query, past the breaker. */
-  probe(): Promise<void>;
+  /** One real query, past the breaker. @returns points by vector name */
+  probe(): Promise<Record<VectorName, number>>;
   /** Refuses later calls and waits for the begun ones. */
   close(): Promise<void>;
 }
@@ -85,11 +86,14 @@ export function openQdrantCollection(
     return running;
   }
 
-  function write(what: string, operations: Parameters<QdrantApi["batchUpdate"]>[0]["operations"]): Promise<unknown> {
+  async function write(what: string, operations: Schemas["UpdateOperation"][]): Promise<void> {
     // `wait`: applied, in the log of as many replicas as the collection asks for. `medium`: through one leader, so that
     // no replica sees the removal before the points.
     const body = { collection_name, operations, wait: true, ordering: "medium" as const };
-    return connection.call(what, written, (api, signal) => api.batchUpdate(body, { signal }), WRITE);
+    const results = await connection.call(what, written, (api, signal) => api.batchUpdate(body, { signal }), WRITE);
+    if (results.every(({ status }) => status === "completed")) return;
+    const text = "Qdrant took a write but has not applied it in time: it is behind with its work. It is written again.";
+    throw new ShelfmatchError("TIMEOUT", text);
   }
 
   /** All of the parts, a few at once; ends when the last one has, so that nothing runs on after a failure was said. */
@@ -139,15 +143,16 @@ export function openQdrantCollection(
     return hits.sort((a, b) => b.similarity - a.similarity);
   }
 
-  async function count(name: VectorName): Promise<number> {
-    const filter = { must: [{ has_vector: name }] };
-    const { count } = await connection.call(
-      "count its points",
-      counted,
-      (api, signal) => api.countPoints({ collection_name, filter, exact: true, timeout }, { signal }),
-      READ,
-    );
-    return count;
+  /** Points of each name, by calls of the given kind. */
+  async function countBy(
+    ask: QdrantConnection["call"] | QdrantConnection["probe"],
+  ): Promise<Record<VectorName, number>> {
+    const one = async (name: VectorName) => {
+      const body = { collection_name, filter: { must: [{ has_vector: name }] }, exact: true, timeout };
+      return ask("count its points", counted, (api, signal) => api.countPoints(body, { signal }), READ);
+    };
+    const [image, text] = await Promise.all([one("image"), one("text")]);
+    return { image: image.count, text: text.count };
   }
 
   async function skus(): Promise<Set<string>> {
@@ -204,7 +209,7 @@ export function openQdrantCollection(
       }
       return run(() => search(request));
     },
-    count: () => run(async () => ({ image: await count("image"), text: await count("text") })),
+    count: () => run(() => countBy(connection.call)),
     skus: () => run(skus),
     async probe() {
       await ready();
@@ -212,6 +217,7 @@ export function openQdrantCollection(
       const body = { collection_name, query: vector, using: "text", group_by: "sku", group_size: 1, limit: 1 };
       const asked = { ...body, with_payload: ["sku", "pictureHash"], timeout };
       await connection.probe("search", groups, (api, signal) => api.queryPointsGroups(asked, { signal }));
+      return countBy(connection.probe);
     },
     async close() {
       closed = true;

@@ -117,8 +117,11 @@ export async function openQdrantIndex({ settings, onNotice = () => {} }: QdrantI
 
   async function condition(): Promise<Pick<IndexHealth, "state" | "detail">> {
     const opened = [...collections.values()];
+    const total = { image: 0, text: 0 };
     for (const collection of opened) {
-      await collection.probe();
+      const counts = await collection.probe();
+      total.image += counts.image;
+      total.text += counts.text;
       const info = await connection.probe("describe a collection", collectionInfo, (api, signal) =>
         api.getCollection({ collection_name: pairAlias(prefix, collection.spec) }, { signal }),
       );
@@ -129,9 +132,7 @@ export async function openQdrantIndex({ settings, onNotice = () => {} }: QdrantI
     if (opened.length === 0) {
       await connection.probe("list its collections", z.unknown(), (api, signal) => api.getCollections({}, { signal }));
     }
-    const counts = await Promise.all(opened.map((collection) => collection.count()));
-    const sum = (name: "image" | "text") => counts.reduce((total, count) => total + count[name], 0);
-    return { state: "ready", detail: `${sum("image")} image vectors, ${sum("text")} text vectors.` };
+    return { state: "ready", detail: `${total.image} image vectors, ${total.text} text vectors.` };
   }
 
   const ofCollection = (spec: CollectionSpec) => ({ collection_name: pairAlias(prefix, spec) });

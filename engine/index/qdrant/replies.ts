@@ -4,9 +4,9 @@ import { z } from "zod";
 
 export const done = z.boolean();
 
-/** `completed`: written and applied. Anything else is no promise: see UpdateStatus in Qdrant's OpenAPI document. */
-const updated = z.object({ status: z.literal("completed") });
-export const written = z.union([updated, z.array(updated)]);
+/** `completed`: written and applied. Anything else is less than was asked for, see UpdateStatus in the OpenAPI document. */
+const updated = z.object({ status: z.enum(["completed", "acknowledged", "wait_timeout"]) });
+export const written = z.union([updated.transform((one) => [one]), z.array(updated)]);
 
 export const aliases = z.object({
   aliases: z.array(z.object({ alias_name: z.string(), collection_name: z.string() })),
