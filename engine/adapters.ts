@@ -67,6 +67,10 @@ export async function openIndex({ config, dataFolder, parts, onNotice }: Adapter
     const { openChromaIndex } = await import("./index/chroma/chroma.ts");
     return openChromaIndex({ settings: config.chroma, onNotice });
   }
+  if (parts.index === "qdrant") {
+    const { openQdrantIndex } = await import("./index/qdrant/qdrant.ts");
+    return openQdrantIndex({ settings: config.qdrant, onNotice });
+  }
   const { openEmbeddedIndex } = await import("./index/embedded/embedded.ts");
   return openEmbeddedIndex({ folder: join(dataFolder, "index"), onNotice });
 }

@@ -1,17 +1,12 @@
 import type { Schemas } from "@qdrant/js-client-rest";
-import type { Point } from "../port.ts";
+import type { Point, ProductPoints } from "../port.ts";
 import { pointsOfProducts } from "./filter.ts";
 import { pointId } from "./names.ts";
 
 /** Cuts what is to be written into requests that a server takes (32 MiB at most, unless its owner said otherwise). */
 
-interface ProductPoints {
-  sku: string;
-  points: readonly Point[];
-}
-
-/** Points of a request, at most: an answer comes well within a deadline. */
-const POINTS = 256;
+/** Points of a request or an answer, at most: it comes well within a deadline. */
+export const POINTS = 256;
 /** JSON of a request, about, in bytes. */
 const BYTES = 4 * 2 ** 20;
 /** Digits of a number and its comma. */
@@ -52,7 +47,11 @@ export function* batchesOf(products: Iterable<ProductPoints>): Generator<Batch> 
 export const cutSkus = (skus: readonly string[]) => cut(skus, (sku) => ({ points: 0.25, bytes: 2 * sku.length + 16 }));
 
 function toStruct(sku: string, { id, vector, payload }: Point): Schemas["PointStruct"] {
-  return { id: pointId(sku, id), vector: { [vector.name]: Array.from(vector.values) }, payload: { ...payload, sku } };
+  return {
+    id: pointId(sku, id),
+    vector: { [vector.name]: Array.from(vector.values) },
+    payload: { ...payload, sku, id },
+  };
 }
 
 /**

@@ -1,14 +1,16 @@
 import type { Schemas } from "@qdrant/js-client-rest";
 import pLimit from "p-limit";
-import type { z } from "zod";
 import type { Config } from "../../../shared/config.ts";
 import { ShelfmatchError } from "../../../shared/errors.ts";
-import type { Collection, CollectionSpec, Hit, SearchRequest, VectorName } from "../port.ts";
+import { crashPoint } from "../../lib/crash-point.ts";
+import type { Collection, CollectionSpec, VectorName } from "../port.ts";
 import { batchesOf, cutSkus, requestsOf } from "./batches.ts";
 import type { QdrantConnection } from "./connection.ts";
-import { pointsOfProducts, toQdrantFilter } from "./filter.ts";
+import { pointsOfProducts } from "./filter.ts";
 import { pairAlias } from "./names.ts";
-import { counted, groups, page, written } from "./replies.ts";
+import { createReader } from "./read.ts";
+import { groups, written } from "./replies.ts";
+import { createSearch } from "./search.ts";
 import { ensureCollection } from "./setup.ts";
 
 export interface QdrantCollection extends Collection {
@@ -22,12 +24,6 @@ export interface QdrantCollection extends Collection {
 
 /** Requests of a write that are under way at once: with those of batches.ts, some 16 MiB. */
 const WRITES_AT_ONCE = 4;
-/** Candidates that the graph is searched with; see setup.ts. */
-const HNSW_EF = 256;
-/** Within these rounds Qdrant's grouping finds a product each, if there is one (lib/shard/src/grouping/driver.rs). */
-const GROUPING_ROUNDS = 5;
-const SKUS_A_PAGE = 5_000;
-const READ = { retries: 2 };
 /** Writing the same again changes nothing: one more try is safe. */
 const WRITE = { retries: 1 };
 
@@ -37,7 +33,9 @@ export function openQdrantCollection(
   settings: Config["qdrant"],
 ): QdrantCollection {
   const collection_name = pairAlias(settings.prefix, spec);
-  const timeout = Math.ceil(settings.deadlineMs / 1000);
+  const asked = { collection_name, timeout: Math.ceil(settings.deadlineMs / 1000) };
+  const search = createSearch(connection, asked, settings);
+  const { countBy, skus, read } = createReader(connection, asked);
   /** One write after the other: two of the same product side by side could each remove what the other one wrote. */
   const writing = pLimit(1);
   const begun = new Set<Promise<unknown>>();
@@ -104,75 +102,6 @@ export function openQdrantCollection(
     if (failure !== undefined) throw failure.reason;
   }
 
-  async function query({ name, vector, limit, filter = {}, signal }: SearchRequest, found: Hit[]): Promise<Hit[]> {
-    const excludeSkus = [...(filter.excludeSkus ?? []), ...found.map(({ sku }) => sku)];
-    const inside = toQdrantFilter({ ...filter, excludeSkus });
-    const body = {
-      collection_name,
-      query: Array.from(vector),
-      using: name,
-      ...(inside === undefined ? {} : { filter: inside }),
-      params: { hnsw_ef: HNSW_EF, quantization: { rescore: true, oversampling: settings.oversampling } },
-      group_by: "sku",
-      group_size: 1,
-      limit,
-      with_payload: ["sku", "pictureHash"],
-      timeout,
-    };
-    const answer: z.infer<typeof groups> = await connection.call(
-      "search",
-      groups,
-      (api, inner) => api.queryPointsGroups(body, { signal: inner }),
-      { ...READ, signal },
-    );
-    return answer.groups.flatMap(({ hits }) =>
-      // Rounding may carry a cosine beyond its ends.
-      hits.map(({ score, payload }) => ({ ...payload, similarity: Math.min(1, Math.max(-1, score)) })),
-    );
-  }
-
-  async function search(request: SearchRequest): Promise<Hit[]> {
-    const { limit } = request;
-    const hits: Hit[] = [];
-    while (hits.length < limit) {
-      const more = await query({ ...request, limit: limit - hits.length }, hits);
-      hits.push(...more);
-      // Fewer than there are rounds: each found one, until nothing was left.
-      if (more.length < GROUPING_ROUNDS) break;
-    }
-    return hits.sort((a, b) => b.similarity - a.similarity);
-  }
-
-  /** Points of each name, by calls of the given kind. */
-  async function countBy(
-    ask: QdrantConnection["call"] | QdrantConnection["probe"],
-  ): Promise<Record<VectorName, number>> {
-    const one = async (name: VectorName) => {
-      const body = { collection_name, filter: { must: [{ has_vector: name }] }, exact: true, timeout };
-      return ask("count its points", counted, (api, signal) => api.countPoints(body, { signal }), READ);
-    };
-    const [image, text] = await Promise.all([one("image"), one("text")]);
-    return { image: image.count, text: text.count };
-  }
-
-  async function skus(): Promise<Set<string>> {
-    const found = new Set<string>();
-    let offset: string | number | null | undefined;
-    do {
-      const from = offset == null ? {} : { offset };
-      const body = { collection_name, limit: SKUS_A_PAGE, with_payload: ["sku"], with_vector: false, timeout, ...from };
-      const next = await connection.call(
-        "list its products",
-        page,
-        (api, signal) => api.scrollPoints(body, { signal }),
-        READ,
-      );
-      for (const { payload } of next.points) found.add(payload.sku);
-      offset = next.next_page_offset;
-    } while (offset != null);
-    return found;
-  }
-
   return {
     spec,
     ready,
@@ -186,7 +115,10 @@ export function openQdrantCollection(
         writing(async () => {
           assertOpen();
           await inParts(batchesOf(latest.values()), async (batch) => {
-            for (const operations of requestsOf(batch)) await write("write points", operations);
+            for (const operations of requestsOf(batch)) {
+              await write("write points", operations);
+              crashPoint("index.points-stored");
+            }
           });
         }),
       );
@@ -210,13 +142,14 @@ export function openQdrantCollection(
       return run(() => search(request));
     },
     count: () => run(() => countBy(connection.call)),
+    read: (wanted) => run(() => read(wanted)),
     skus: () => run(skus),
     async probe() {
       await ready();
       const vector = new Array<number>(spec.text.dimensions).fill(1);
-      const body = { collection_name, query: vector, using: "text", group_by: "sku", group_size: 1, limit: 1 };
-      const asked = { ...body, with_payload: ["sku", "pictureHash"], timeout };
-      await connection.probe("search", groups, (api, signal) => api.queryPointsGroups(asked, { signal }));
+      const body = { ...asked, query: vector, using: "text", group_by: "sku", group_size: 1, limit: 1 };
+      const one = { ...body, with_payload: ["sku", "pictureHash"] };
+      await connection.probe("search", groups, (api, signal) => api.queryPointsGroups(one, { signal }));
       return countBy(connection.probe);
     },
     async close() {

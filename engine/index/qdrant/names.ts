@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import type { CollectionSpec } from "../port.ts";
 
 /** What things are called in Qdrant. The aliases carry the fingerprints: whoever looks into the server can read them. */
 
@@ -30,11 +29,6 @@ export function fingerprintsOf(prefix: string, alias: string): { image: string; 
   if (image === undefined || text === undefined || more.length > 0) return null;
   return { image: decodeURIComponent(image), text: decodeURIComponent(text) };
 }
-
-export const sameSpec = (one: CollectionSpec, other: CollectionSpec) =>
-  (["image", "text"] as const).every(
-    (name) => one[name].fingerprint === other[name].fingerprint && one[name].dimensions === other[name].dimensions,
-  );
 
 /** Namespace of this app's points; any UUID would do, as long as it stays the same. */
 const NAMESPACE = Buffer.from("5b1d0c6ee0a34a3c9f0e8f0c6f3f2a71", "hex");

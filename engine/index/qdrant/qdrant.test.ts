@@ -57,6 +57,7 @@ describe.skipIf(missing !== null)(`Qdrant${why}`, () => {
 
   describe("what only Qdrant has", () => {
     const open = onServer({ graphs: true });
+    const openPlain = onServer();
 
     test("its name, version and calls are in its health", async () => {
       const index = await open("health");
@@ -115,7 +116,7 @@ describe.skipIf(missing !== null)(`Qdrant${why}`, () => {
     });
 
     test("more than one request, and more than one page: everything is written and listed", async () => {
-      const index = await open("many");
+      const index = await openPlain("many");
       const collection = await index.open(SPEC);
       const skus = Array.from({ length: 3_000 }, (_, n) => `P${n}`);
       await collection.replaceProducts(skus.map((sku, n) => product(sku, n)));

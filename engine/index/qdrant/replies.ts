@@ -37,6 +37,25 @@ export const page = z.object({
   next_page_offset: z.union([z.string(), z.number()]).nullish(),
 });
 
+const storedPayload = z.object({
+  id: z.string(),
+  sku: z.string(),
+  pictureHash: z.string().nullable(),
+  category: z.string(),
+  brand: z.string(),
+  price: z.number().nullable(),
+  currency: z.string().nullable(),
+});
+export const storedPage = z.object({
+  points: z.array(
+    z.object({
+      payload: storedPayload,
+      vector: z.object({ image: z.array(z.number()).optional(), text: z.array(z.number()).optional() }),
+    }),
+  ),
+  next_page_offset: z.union([z.string(), z.number()]).nullish(),
+});
+
 export const counted = z.object({ count: z.int().nonnegative() });
 
 export const snapshot = z.object({
