@@ -6,9 +6,10 @@ import sharp from "sharp";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { defaultConfig } from "../../../shared/config.ts";
 import { journalContract, line, run } from "../contract.ts";
+import { openDatabase } from "../open-database.ts";
 import { openSqliteJournal } from "./journal.ts";
 import { LineStore } from "./lines.ts";
-import { openDatabase } from "./open.ts";
+import { MIGRATIONS } from "./schema.ts";
 
 let folder: string;
 let notices: string[];
@@ -39,7 +40,11 @@ it("keeps what was written across a restart, ids growing on", async () => {
 });
 
 it("says that the disk is full, and not what SQLite had undone by itself already", () => {
-  const db = openDatabase(join(folder, "small.sqlite"), () => {});
+  const db = openDatabase(join(folder, "small.sqlite"), {
+    what: "The journal",
+    migrations: MIGRATIONS,
+    onNotice: () => {},
+  });
   try {
     db.exec("PRAGMA max_page_count = 1");
     const lines = new LineStore(db);

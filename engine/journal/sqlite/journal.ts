@@ -6,17 +6,17 @@ import type { JournalQuery, Run } from "../../../shared/contract/journal.ts";
 import type { Verdict } from "../../../shared/contract/match.ts";
 import { ShelfmatchError } from "../../../shared/errors.ts";
 import { SQLITE, sqliteResult } from "../../lib/sqlite.ts";
+import { Followers } from "../followers.ts";
+import { levelRank } from "../line.ts";
+import { LineQueue } from "../line-queue.ts";
+import { openDatabase } from "../open-database.ts";
 import type { Journal, JournalHealth, LogLine, QueryPhoto } from "../port.ts";
-import { Followers } from "./followers.ts";
-import { LineStore, levelRank } from "./lines.ts";
-import { openDatabase } from "./open.ts";
+import { LineStore } from "./lines.ts";
 import { PhotoFiles } from "./photos.ts";
 import { RunStore } from "./runs.ts";
+import { MIGRATIONS } from "./schema.ts";
 
 const DAY_MS = 86_400_000;
-/** Lines that may wait for the disk; a flood beyond it is counted, not kept in memory. */
-const MAX_QUEUED = 10_000;
-const BATCH_DELAY_MS = 50;
 const PRUNE_EVERY_MS = 3_600_000;
 
 export interface SqliteJournalOptions {
@@ -41,10 +41,7 @@ class SqliteJournalImpl implements SqliteJournal {
   readonly #onNotice: (message: string) => void;
   readonly #pruning: NodeJS.Timeout;
   #settings: Config["journal"];
-  #queue: LogLine[] = [];
-  #lost = 0;
-  #timer: NodeJS.Timeout | null = null;
-  #failure: string | null = null;
+  readonly #queue: LineQueue;
   #closed = false;
 
   constructor(options: SqliteJournalOptions) {
@@ -52,10 +49,15 @@ class SqliteJournalImpl implements SqliteJournal {
     const notices: string[] = [];
     this.#onNotice = options.onNotice;
     this.#settings = options.settings;
-    this.#db = openDatabase(join(options.folder, "journal.sqlite"), (message) => notices.push(message));
+    this.#db = openDatabase(join(options.folder, "journal.sqlite"), {
+      what: "The journal",
+      migrations: MIGRATIONS,
+      onNotice: (message) => notices.push(message),
+    });
     this.#lines = new LineStore(this.#db);
     this.#runs = new RunStore(this.#db);
     this.#photos = new PhotoFiles(join(options.folder, "query-photos"));
+    this.#queue = new LineQueue((batch) => this.#followers.publish(this.#lines.write(batch)), this.#onNotice);
     for (const message of notices) this.#warn(message);
     this.#pruning = setInterval(() => {
       this.prune(Date.now()).catch((error: unknown) => this.#warn(`Old journal entries stay: ${String(error)}`));
@@ -70,36 +72,7 @@ class SqliteJournalImpl implements SqliteJournal {
 
   log(line: LogLine): void {
     if (this.#closed || levelRank(line.level) < levelRank(this.#settings.level)) return;
-    if (this.#queue.length >= MAX_QUEUED) {
-      this.#lost++;
-      return;
-    }
     this.#queue.push(line);
-    this.#timer ??= setTimeout(() => this.#write(), BATCH_DELAY_MS);
-  }
-
-  #write(): void {
-    if (this.#timer !== null) clearTimeout(this.#timer);
-    this.#timer = null;
-    if (this.#queue.length === 0) return;
-    const batch = this.#queue;
-    this.#queue = [];
-    if (this.#lost > 0) {
-      const message = `${this.#lost} lines are missing here: more than ${MAX_QUEUED} waited for the disk at once.`;
-      const data = { lost: this.#lost };
-      batch.push({ time: Date.now(), level: "warn", component: "journal", runId: null, message, data });
-      this.#lost = 0;
-    }
-    try {
-      this.#followers.publish(this.#lines.write(batch));
-      this.#failure = null;
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      // Said once a failure, not once a batch: the notice may go to a terminal.
-      if (this.#failure === null) this.#onNotice(`The journal can't be written: ${reason}. Log lines are being lost.`);
-      this.#failure = reason;
-      this.#lost += batch.length;
-    }
   }
 
   async recordRun(run: Run, photo: QueryPhoto | null): Promise<void> {
@@ -129,7 +102,7 @@ class SqliteJournalImpl implements SqliteJournal {
   }
 
   async list(query: JournalQuery) {
-    this.#write();
+    this.#queue.flush();
     return { entries: this.#lines.list(query), components: this.#lines.components() };
   }
 
@@ -154,11 +127,11 @@ class SqliteJournalImpl implements SqliteJournal {
   }
 
   async flush(): Promise<void> {
-    this.#write();
+    this.#queue.flush();
   }
 
   async prune(now: number) {
-    this.#write();
+    this.#queue.flush();
     const { retentionDays, queryPhotoDays, maxEntries } = this.#settings;
     const runsBefore = now - retentionDays * DAY_MS;
     const lines = this.#lines.prune(runsBefore, maxEntries);
@@ -173,7 +146,8 @@ class SqliteJournalImpl implements SqliteJournal {
     } catch (error) {
       return { state: "down", detail: `The journal's file can't be read: ${String(error)}` };
     }
-    if (this.#failure !== null) return { state: "degraded", detail: `Log lines are being lost: ${this.#failure}` };
+    const { failure } = this.#queue;
+    if (failure !== null) return { state: "degraded", detail: `Log lines are being lost: ${failure}` };
     return { state: "ready", detail: "SQLite file in the data folder" };
   }
 
@@ -183,7 +157,7 @@ class SqliteJournalImpl implements SqliteJournal {
 
   async close(): Promise<void> {
     if (this.#closed) return;
-    this.#write();
+    this.#queue.flush();
     this.#closed = true;
     clearInterval(this.#pruning);
     this.#followers.close();

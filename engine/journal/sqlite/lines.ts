@@ -1,15 +1,9 @@
 import type { DatabaseSync, SQLInputValue } from "node:sqlite";
-import type { JournalEntry, JournalQuery, Level } from "../../../shared/contract/journal.ts";
+import type { JournalEntry, JournalQuery } from "../../../shared/contract/journal.ts";
 import { journalEntrySchema } from "../../../shared/contract/journal.ts";
 import { inTransaction } from "../../lib/sqlite.ts";
+import { dataText, LEVELS, levelRank } from "../line.ts";
 import type { LogLine } from "../port.ts";
-
-const LEVELS: readonly Level[] = ["debug", "info", "warn", "error"];
-
-/** debug 0 ... error 3. */
-export function levelRank(level: Level): number {
-  return LEVELS.indexOf(level);
-}
 
 /** Escapes what LIKE takes for a pattern, so that people search for what they typed. */
 function likePattern(text: string): string {
@@ -26,15 +20,6 @@ function toEntry(row: Record<string, unknown>): JournalEntry {
     message: row.message,
     data: typeof row.data === "string" ? JSON.parse(row.data) : null,
   });
-}
-
-/** One line with a cycle or a BigInt in its data must not take its whole batch with it. */
-function dataText(data: LogLine["data"]): string | null {
-  try {
-    return data === null ? null : JSON.stringify(data);
-  } catch (error) {
-    return JSON.stringify({ dataLost: error instanceof Error ? error.message : String(error) });
-  }
 }
 
 /** Log lines in the database. */

@@ -1,7 +1,5 @@
-import type { DatabaseSync } from "node:sqlite";
-
-/** Migrations in order; `user_version` counts the ones that ran. Never change one that was released. */
-const MIGRATIONS: readonly string[] = [
+/** The journal's database, as numbered steps. Never change one that was released. */
+export const MIGRATIONS: readonly string[] = [
   `CREATE TABLE lines (
      id INTEGER PRIMARY KEY AUTOINCREMENT,
      time INTEGER NOT NULL,
@@ -28,12 +26,3 @@ const MIGRATIONS: readonly string[] = [
    CREATE INDEX runs_by_verdict ON runs (verdict, time);
    CREATE INDEX runs_by_photo ON runs (photo_hash) WHERE photo_hash IS NOT NULL;`,
 ];
-
-/** Brings the file to the newest shape, each migration in one transaction. */
-export function migrate(db: DatabaseSync): void {
-  const row = db.prepare("PRAGMA user_version").get();
-  const done = Number(row?.user_version ?? 0);
-  for (let version = done; version < MIGRATIONS.length; version++) {
-    db.exec(`BEGIN IMMEDIATE; ${MIGRATIONS[version]}; PRAGMA user_version = ${version + 1}; COMMIT;`);
-  }
-}

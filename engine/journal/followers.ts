@@ -1,5 +1,5 @@
-import type { JournalEntry, JournalQuery } from "../../../shared/contract/journal.ts";
-import { levelRank } from "./lines.ts";
+import type { JournalEntry, JournalQuery } from "../../shared/contract/journal.ts";
+import { levelRank } from "./line.ts";
 
 type Filter = Pick<JournalQuery, "level" | "component" | "runId" | "text">;
 
