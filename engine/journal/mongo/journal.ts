@@ -1,0 +1,251 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Db } from "mongodb";
+import type { Config } from "../../../shared/config.ts";
+import type { JournalEntry, JournalQuery, Run } from "../../../shared/contract/journal.ts";
+import type { Verdict } from "../../../shared/contract/match.ts";
+import { ShelfmatchError } from "../../../shared/errors.ts";
+import type { MongoConnection } from "../../lib/mongo/connection.ts";
+import { ensureExpiry, ensureShape } from "../../lib/mongo/shape.ts";
+import { shareMongo } from "../../lib/mongo/shared.ts";
+import { SQLITE, sqliteResult } from "../../lib/sqlite.ts";
+import { Followers } from "../followers.ts";
+import { keptForm } from "../kept-photo.ts";
+import { levelRank } from "../line.ts";
+import { LineQueue } from "../line-queue.ts";
+import type { Journal, JournalHealth, LogLine, QueryPhoto } from "../port.ts";
+import { Delivery } from "./delivery.ts";
+import { components, listLines, pruneLines } from "./lines.ts";
+import { OUTBOX_BOUNDS, Outbox, type OutboxBounds } from "./outbox.ts";
+import { photoGone, readPhoto } from "./photos.ts";
+import { listRuns, photoHash, pruneRuns, readRun, runNotFound, writeFeedback } from "./runs.ts";
+import { expiries, JOURNAL_SHAPE } from "./shape.ts";
+import { Tail } from "./tail.ts";
+
+const DAY_MS = 86_400_000;
+const PRUNE_EVERY_MS = 3_600_000;
+/** How long a reader waits for what is still on its way, and closing for what has not left. */
+const SETTLE_MS = 5_000;
+
+interface MongoJournalOptions {
+  /** With the same settings, catalogue and journal share one client. */
+  mongo: Config["mongo"];
+  /** Holds `journal-outbox.sqlite`; made where it is missing. */
+  folder: string;
+  settings: Config["journal"];
+  /** Told, in a sentence for the user, of what can't be written into the journal itself. */
+  onNotice: (message: string) => void;
+  /** What may wait while the server is away. */
+  bounds?: OutboxBounds;
+}
+
+/**
+ * The journal in MongoDB. Several engines may share one. What is written goes into a file of the data folder at once and
+ * to the server behind the caller's back: a server that is away delays the journal, and nothing else.
+ */
+class MongoJournal implements Journal {
+  readonly #mongo: MongoConnection;
+  readonly #outbox: Outbox;
+  readonly #queue: LineQueue;
+  readonly #delivery: Delivery;
+  readonly #tail: Tail;
+  readonly #followers = new Followers();
+  readonly #onNotice: (message: string) => void;
+  readonly #pruning: NodeJS.Timeout;
+  #settings: Config["journal"];
+  #preparing: Promise<void> | null = null;
+  #closed = false;
+
+  constructor({ mongo, folder, settings, onNotice, bounds = OUTBOX_BOUNDS }: MongoJournalOptions) {
+    mkdirSync(folder, { recursive: true });
+    const notices: string[] = [];
+    this.#onNotice = onNotice;
+    this.#settings = settings;
+    this.#outbox = new Outbox(join(folder, "journal-outbox.sqlite"), bounds, (message) => notices.push(message));
+    this.#mongo = shareMongo(mongo);
+    const ready = () => this.#ready();
+    const publish = (entries: readonly JournalEntry[]) => this.#followers.publish(entries);
+    const warn = (message: string, data: Record<string, unknown>) => this.#warn(message, data);
+    this.#delivery = new Delivery({ mongo: this.#mongo, outbox: this.#outbox, ready, publish, warn });
+    this.#tail = new Tail({ mongo: this.#mongo, origin: this.#outbox.origin, ready, publish });
+    this.#queue = new LineQueue((batch) => {
+      this.#outbox.addLines(batch);
+      this.#delivery.nudge();
+    }, onNotice);
+    for (const message of notices) this.#warn(message);
+    this.#delivery.nudge();
+    this.#pruning = setInterval(() => this.#pruneQuietly(), PRUNE_EVERY_MS);
+    this.#pruning.unref();
+  }
+
+  #warn(message: string, data: Record<string, unknown> | null = null): void {
+    this.#onNotice(message);
+    this.log({ time: Date.now(), level: "warn", component: "journal", runId: null, message, data });
+  }
+
+  /** The collections, and what the server removes by itself: once, and again when the settings change. */
+  #ready(): Promise<void> {
+    if (this.#preparing === null) {
+      const attempt = this.#mongo.call("prepare the journal's collections", async (db) => {
+        await ensureShape(db, JOURNAL_SHAPE, this.#mongo.address);
+        for (const { collection, field, seconds } of expiries(this.#settings)) {
+          await ensureExpiry(db, collection, field, seconds);
+        }
+      });
+      this.#preparing = attempt;
+      attempt.catch(() => {
+        if (this.#preparing === attempt) this.#preparing = null;
+      });
+    }
+    return this.#preparing;
+  }
+
+  log(line: LogLine): void {
+    if (this.#closed || levelRank(line.level) < levelRank(this.#settings.level)) return;
+    this.#queue.push(line);
+  }
+
+  async recordRun(run: Run, photo: QueryPhoto | null): Promise<void> {
+    let kept: QueryPhoto | null = null;
+    try {
+      kept = photo === null ? null : await keptForm(photo, this.#settings.queryPhotos);
+    } catch (error) {
+      this.#warn(`The query photo of run ${run.runId} could not be kept: ${String(error)}`);
+    }
+    this.#storing(() => this.#outbox.addRun(run, kept));
+  }
+
+  #storing(write: () => void): void {
+    try {
+      write();
+    } catch (cause) {
+      const full = sqliteResult(cause) === SQLITE.full;
+      if (!full) throw cause;
+      throw new ShelfmatchError("DISK_FULL", "The journal can't be written: the disk is full. Make room, then retry.", {
+        cause,
+      });
+    }
+    this.#delivery.nudge();
+  }
+
+  async addFeedback(runId: string, feedback: NonNullable<Run["feedback"]>): Promise<void> {
+    await this.#settle();
+    // Its run has not left yet: what is said of it goes the same way, behind it.
+    if (this.#outbox.hasRun(runId)) return this.#storing(() => this.#outbox.addFeedback({ runId, feedback }));
+    const found = await this.#call("keep feedback", (db) => writeFeedback(db, { runId, feedback }));
+    if (!found) throw runNotFound(runId);
+  }
+
+  /** One call, after what was written here before it has arrived. */
+  async #call<T>(what: string, work: (db: Db) => Promise<T>): Promise<T> {
+    await this.#settle();
+    await this.#ready();
+    return this.#mongo.call(what, work, { retries: 1 });
+  }
+
+  async #settle(): Promise<void> {
+    this.#queue.flush();
+    if (this.#delivery.failure !== null) return;
+    const waited = new AbortController();
+    const limit = sleep(SETTLE_MS, undefined, { signal: waited.signal, ref: false }).catch(() => undefined);
+    // What went wrong with it the call itself will say.
+    await Promise.race([this.#delivery.drain().catch(() => undefined), limit]);
+    waited.abort();
+  }
+
+  list(query: JournalQuery) {
+    return this.#call("list log lines", async (db) => {
+      const [entries, names] = await Promise.all([listLines(db, query), components(db)]);
+      return { entries, components: names };
+    });
+  }
+
+  follow(filter: Pick<JournalQuery, "level" | "component" | "runId" | "text">, signal: AbortSignal) {
+    const lines = this.#followers.follow(filter, signal);
+    const release = this.#tail.use();
+    signal.addEventListener("abort", release, { once: true });
+    if (signal.aborted) release();
+    return (async function* () {
+      try {
+        yield* lines;
+      } finally {
+        signal.removeEventListener("abort", release);
+        release();
+      }
+    })();
+  }
+
+  runs(query: { verdict?: Verdict | undefined; before?: string | undefined; limit: number }): Promise<Run[]> {
+    const onBad = (error: unknown) => this.#warn(error instanceof Error ? error.message : String(error));
+    return this.#call("list runs", (db) => listRuns(db, query, onBad));
+  }
+
+  run(runId: string): Promise<Run> {
+    return this.#call("read a run", (db) => readRun(db, runId));
+  }
+
+  photo(runId: string): Promise<QueryPhoto> {
+    return this.#call("read a query photo", async (db) => {
+      const hash = await photoHash(db, runId);
+      const photo = hash === null ? null : await readPhoto(db, hash);
+      if (photo === null) throw photoGone(runId);
+      return photo;
+    });
+  }
+
+  applySettings(settings: Config["journal"]): void {
+    this.#settings = settings;
+    this.#preparing = null;
+    this.#ready().catch(() => undefined);
+  }
+
+  async flush(): Promise<void> {
+    this.#queue.flush();
+    await this.#settle();
+  }
+
+  async prune(now: number) {
+    const { retentionDays, queryPhotoDays, maxEntries } = this.#settings;
+    const runsBefore = new Date(now - retentionDays * DAY_MS);
+    const photosBefore = new Date(now - queryPhotoDays * DAY_MS);
+    const lines = await this.#call("remove old log lines", (db) => pruneLines(db, runsBefore, maxEntries));
+    const runs = await this.#call("remove old runs", (db) => pruneRuns(db, runsBefore, photosBefore));
+    return { lines, ...runs };
+  }
+
+  #pruneQuietly(): void {
+    this.prune(Date.now()).catch((error: unknown) => {
+      if (!this.#closed) this.#warn(`Old journal entries stay: ${String(error)}`);
+    });
+  }
+
+  async health(): Promise<JournalHealth> {
+    const { failure, remote } = await this.#mongo.health();
+    const waiting = this.#outbox.held.entries;
+    const kept = `${waiting} entries wait on this machine and are sent when it is back.`;
+    const lost = this.#queue.failure;
+    if (lost !== null) return { state: "degraded", detail: `Log lines are being lost: ${lost}`, remote };
+    // The journal goes on without its server: what is read from it is what is missing.
+    const trouble = failure ?? this.#delivery.failure;
+    if (trouble !== null) return { state: "degraded", detail: `${trouble.message} Meanwhile ${kept}`, remote };
+    return { state: "ready", detail: `MongoDB at ${this.#mongo.address}`, remote };
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    await this.#settle();
+    this.#closed = true;
+    clearInterval(this.#pruning);
+    this.#followers.close();
+    await this.#tail.close();
+    await this.#delivery.close();
+    this.#outbox.close();
+    await this.#mongo.close();
+  }
+}
+
+/** Opens the journal; resolves also where the server can't be reached, and is never kept waiting by it. */
+export async function openMongoJournal(options: MongoJournalOptions): Promise<Journal> {
+  return new MongoJournal(options);
+}
