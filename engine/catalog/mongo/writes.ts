@@ -35,7 +35,11 @@ export const tombstonesOf = (db: Db) => db.collection<{ _id: string; deletedAt: 
 type Entries = (products: ReadonlyMap<string, StoredProduct>) => readonly UpsertEntry[];
 
 /** Another engine has dropped a picture since it was looked up: it must be uploaded after all. */
-class PictureVanished extends Error {}
+class PictureVanished extends ShelfmatchError {
+  constructor() {
+    super("BUSY", "Another Shelfmatch removed a picture from the catalogue as this one took it up. Try again.");
+  }
+}
 
 export function createWriter(mongo: MongoConnection, store: PictureStore) {
   // One transaction at a time in this engine: two over the same pictures would only make each other start anew.

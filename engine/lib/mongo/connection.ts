@@ -4,13 +4,15 @@ import { ShelfmatchError } from "../../../shared/errors.ts";
 import { readSecretFile } from "../../config/secret-file.ts";
 import { type CallOptions, createRemoteService, type RemoteHealth } from "../remote/remote-service.ts";
 import { diagnose, hostsOf, mismatchOf } from "./diagnose.ts";
-import { translateMongo } from "./errors.ts";
+import { isBadPassword, translateMongo } from "./errors.ts";
 
 const NAME = "MongoDB";
 const CONCURRENCY = 32;
 /** How long a server is looked for, at most: one that is down must not cost every call its whole deadline. */
 const SELECTION_MS = 2_000;
-const HEALTH_MS = 3_000;
+/** How long each server is asked by itself then, why it was not selected. */
+const DIAGNOSIS_MS = 1_000;
+const HEALTH_MS = 5_000;
 
 /** Acknowledged is what a majority of the replica set has in its journal on disk. */
 const DURABLE = { w: "majority", journal: true } as const;
@@ -100,11 +102,14 @@ export function connectMongo(settings: Config["mongo"]): MongoConnection {
     return connecting;
   }
 
-  /** The error as it is told; on the way, a client whose credentials are refused goes. */
+  /** The error as it is told; on the way, a client whose password has changed goes. */
   async function understood(error: unknown): Promise<unknown> {
-    if (error instanceof MongoServerSelectionError) return (await diagnose(url, NAME, selectionMs)) ?? error;
+    if (error instanceof MongoServerSelectionError) {
+      const reason = await diagnose(url, error, NAME, Math.min(selectionMs, DIAGNOSIS_MS));
+      return reason ?? error;
+    }
     const told = translateMongo(error, { name: NAME, address });
-    if (told?.code === "SERVICE_DENIED") await disconnect();
+    if (isBadPassword(error)) await disconnect();
     return told ?? error;
   }
 

@@ -1,4 +1,4 @@
-import { type Document, MongoClient } from "mongodb";
+import { type Document, MongoClient, type MongoServerSelectionError } from "mongodb";
 import { ShelfmatchError } from "../../../shared/errors.ts";
 import { lonelyMessage, versionMessage } from "./errors.ts";
 
@@ -34,24 +34,31 @@ export function mismatchOf(hello: Document, version: string | null, at: string):
 /**
  * Why no server of the connection string could be selected, found by asking each by itself; null where none answers,
  * so that the driver's own word stands.
+ * @param error of the driver; where it knows of each why it can't be reached, they are not asked again
  * @param timeoutMs for all of them together: they are asked at once
  */
-export async function diagnose(url: string, name: string, timeoutMs: number): Promise<ShelfmatchError | null> {
+export async function diagnose(
+  url: string,
+  error: MongoServerSelectionError,
+  name: string,
+  timeoutMs: number,
+): Promise<ShelfmatchError | null> {
   // A +srv address names its servers in DNS: there is nothing to ask one by one.
   if (!url.startsWith("mongodb://")) return null;
+  const hosts = hostsOf(url).split(",");
+  const failure = (host: string) => error.reason?.servers.get(host.includes(":") ? host : `${host}:27017`)?.error;
+  if (hosts.every((host) => failure(host))) return null;
   const query = new URLSearchParams(url.includes("?") ? url.slice(url.indexOf("?") + 1) : "");
   const wanted = query.get("replicaSet");
   query.delete("replicaSet");
   query.set("directConnection", "true");
   const found = await Promise.all(
-    hostsOf(url)
-      .split(",")
-      .map(async (host) => {
-        const at = `${name} at ${host}`;
-        const hello = await helloOf(`mongodb://${host}/?${query}`, timeoutMs);
-        if (hello === null) return null;
-        return mismatchOf(hello, null, at) ?? otherSet(hello, wanted, at) ?? noPrimary(hello, at);
-      }),
+    hosts.map(async (host) => {
+      const at = `${name} at ${host}`;
+      const hello = await helloOf(`mongodb://${host}/?${query}`, timeoutMs);
+      if (hello === null) return null;
+      return mismatchOf(hello, null, at) ?? otherSet(hello, wanted, at) ?? noPrimary(hello, at);
+    }),
   );
   return found.find((reason) => reason !== null) ?? null;
 }

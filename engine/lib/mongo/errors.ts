@@ -1,11 +1,13 @@
 import {
   MongoBulkWriteError,
+  MongoClientClosedError,
   MongoCompatibilityError,
   MongoError,
   MongoErrorLabel,
   MongoInvalidArgumentError,
   MongoNetworkError,
   MongoNetworkTimeoutError,
+  MongoNotConnectedError,
   MongoParseError,
   MongoServerError,
   MongoServerSelectionError,
@@ -40,8 +42,11 @@ interface Service {
 
 /** What a MongoDB server or its driver threw, as the product's error; null where it is neither's. */
 export function translateMongo(error: unknown, { name, address }: Service): ShelfmatchError | null {
-  if (!(error instanceof MongoError)) return null;
   const at = `${name} at ${address}`;
+  if (isSocketError(error)) {
+    return new ShelfmatchError("SERVICE_UNAVAILABLE", unreachable(at, error), { cause: error });
+  }
+  if (!(error instanceof MongoError)) return null;
   const told = (code: ErrorCode, message: string, retryable?: boolean) =>
     new ShelfmatchError(code, message, { cause: error, ...(retryable === undefined ? {} : { retryable }) });
 
@@ -51,6 +56,9 @@ export function translateMongo(error: unknown, { name, address }: Service): Shel
   }
   if (error instanceof MongoServerSelectionError || error instanceof MongoNetworkError) {
     return told("SERVICE_UNAVAILABLE", unreachable(at, error));
+  }
+  if (error instanceof MongoClientClosedError || error instanceof MongoNotConnectedError) {
+    return told("SERVICE_UNAVAILABLE", `${at} is being connected anew. Try again in a moment.`);
   }
   if (error instanceof MongoParseError || error instanceof MongoInvalidArgumentError) {
     return told("SERVICE_BAD_ANSWER", `${at} said what no MongoDB says (${error.message}). Check mongo.url.`);
@@ -82,6 +90,9 @@ export function translateMongo(error: unknown, { name, address }: Service): Shel
   return null;
 }
 
+/** AuthenticationFailed, as against a right that the user lacks: the password may have changed. */
+export const isBadPassword = (error: unknown) => serverCode(error) === 18;
+
 /** The server's code of an error; of a bulk write's, the first refused write's. */
 export function serverCode(error: unknown): number | null {
   if (error instanceof MongoBulkWriteError && Array.isArray(error.writeErrors) && error.writeErrors[0] !== undefined) {
@@ -96,8 +107,13 @@ export const lonelyMessage = (at: string) =>
 export const versionMessage = (at: string, version: string) =>
   `${at} is too old (${version}): Shelfmatch needs MongoDB 6.0 or later. Update the server.`;
 
+/** The driver hands on, as it came, what a socket says that was closed while it was written to. */
+function isSocketError(error: unknown): error is Error {
+  return error instanceof Error && "code" in error && /^E(PIPE|CONN|TIMEDOUT|HOST|NET)/.test(String(error.code));
+}
+
 /** Without the driver's own word for it, which is the time it waited: the reason is one error further down. */
-function unreachable(at: string, error: MongoError): string {
+function unreachable(at: string, error: Error): string {
   const reasons = new Set<string>();
   if (error instanceof MongoServerSelectionError) {
     for (const server of error.reason?.servers.values() ?? []) if (server.error) reasons.add(server.error.message);

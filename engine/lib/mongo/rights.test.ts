@@ -1,0 +1,138 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import appRole from "../../../docker/mongo/app-role.json" with { type: "json" };
+import { type Config, defaultConfig } from "../../../shared/config.ts";
+import { productDraftSchema } from "../../../shared/contract/domain.ts";
+import { openMongoCatalog } from "../../catalog/mongo/mongo.ts";
+import { testPicture } from "../../catalog/test-pictures.ts";
+import { line, run } from "../../journal/contract.ts";
+import { openMongoJournal } from "../../journal/mongo/journal.ts";
+import { connectMongo } from "./connection.ts";
+import { mongoUnavailable, named, openTestMongo, type TestMongo } from "./testing.ts";
+
+/**
+ * The contract suites of catalogue and journal run as a user with these rights, so they suffice. Here: that each of them
+ * is needed, and what such a user can't do.
+ */
+
+let server: TestMongo;
+let folder: string;
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "shelfmatch-rights-"));
+  if (mongoUnavailable === null) server = await openTestMongo();
+});
+afterAll(async () => {
+  await server?.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** Everything that the app does in its database, once. @throws what is refused */
+async function everything(settings: Config["mongo"]): Promise<void> {
+  const catalog = await openMongoCatalog({ settings, graceMs: -60_000 });
+  const journal = await openMongoJournal({
+    mongo: settings,
+    folder: mkdtempSync(join(folder, "outbox-")),
+    settings: { ...defaultConfig.journal, queryPhotos: "full" },
+    onNotice: () => {},
+  });
+  try {
+    const picture = await testPicture(1);
+    await catalog.create(productDraftSchema.parse({ sku: "A", name: "A" }), [picture]);
+    await catalog.picture(picture.hash, "full");
+    await catalog.update("A", { name: "B" });
+    await catalog.addPicture("A", await testPicture(2));
+    await catalog.removePicture("A", picture.hash);
+    await catalog.delete("A");
+    await catalog.forgetDeleted(await catalog.deletedSkus());
+    // Removes what could not be removed on the way.
+    await catalog.sweep();
+
+    const tail = connectMongo(settings);
+    const watching = tail.call("watch", async (db) => {
+      const stream = db.collection("log").watch([], { maxAwaitTimeMS: 50 });
+      await stream.tryNext();
+      await stream.close();
+    });
+    await watching.finally(() => tail.close());
+    const photo = { hash: "a".repeat(64), bytes: picture.bytes, mediaType: "image/jpeg" };
+    journal.log(line());
+    await journal.list({ limit: 1 });
+    await journal.recordRun(run(), photo);
+    await journal.recordRun(run(), photo);
+    await journal.photo("run-1");
+    await journal.prune(Date.now() + 400 * 86_400_000);
+    const { state, detail } = await journal.health();
+    if (state !== "ready") throw new Error(detail);
+  } finally {
+    await journal.close();
+    await catalog.close();
+  }
+}
+
+/** Collections that exist are looked at once more by the next version of the app: rules differ, and a date of expiry. */
+async function asAnOlderVersionLeftIt({ database }: Config["mongo"]): Promise<void> {
+  const db = server.admin.db(database);
+  for (const { name, type } of await db.listCollections().toArray()) {
+    if (type === "collection" && !name.startsWith("system.") && !/\.(files|chunks)$|^state$/.test(name)) {
+      await db.command({ collMod: name, validator: {} });
+    }
+  }
+}
+
+describe.skipIf(mongoUnavailable !== null)(named("the app's rights in MongoDB", mongoUnavailable), () => {
+  test("suffice, also to bring an older version's collections up to date", async () => {
+    const settings = await server.database();
+    await everything(settings);
+    await asAnOlderVersionLeftIt(settings);
+    await everything(settings);
+  });
+
+  const each = appRole.privileges.flatMap(({ collection, actions }) =>
+    actions.map((action): [string, string] => [action, collection]),
+  );
+  test.each(each)("%s on %s is needed", async (action, collection) => {
+    const settings = await server.database({ deadlineMs: 10_000 });
+    const less = appRole.privileges
+      .map((privilege) => ({
+        ...privilege,
+        actions: privilege.actions.filter((one) => privilege.collection !== collection || one !== action),
+      }))
+      .filter(({ actions }) => actions.length > 0);
+    // Changing rules and expiries is what an update of the app does.
+    if (action === "collMod") {
+      await everything(settings);
+      await asAnOlderVersionLeftIt(settings);
+    }
+    await server.grant(settings, less);
+    await expect(everything(settings)).rejects.toThrow();
+  });
+
+  test("end at the app's own database, and at its data", async () => {
+    const [own, other] = [await server.database(), await server.database()];
+    await everything(own);
+    const client = connectMongo(own);
+    const refused = { code: "SERVICE_DENIED" };
+    try {
+      const as = (command: Record<string, unknown>) => client.call("do so", (db) => db.command(command));
+      await expect(as({ dropDatabase: 1 })).rejects.toMatchObject(refused);
+      await expect(as({ drop: "products" })).rejects.toMatchObject(refused);
+      await expect(as({ dropIndexes: "products", index: "*" })).rejects.toMatchObject(refused);
+      await expect(as({ create: "another" })).rejects.toMatchObject(refused);
+      await expect(as({ createUser: "x", pwd: "x", roles: [] })).rejects.toMatchObject(refused);
+      await expect(as({ grantRolesToUser: own.username, roles: ["root"] })).rejects.toMatchObject(refused);
+      await expect(as({ update: "log", updates: [{ q: {}, u: { $set: { message: "x" } } }] })).rejects.toMatchObject(
+        refused,
+      );
+      const users = client.call("read", (db) => db.admin().command({ find: "system.users" }));
+      await expect(users).rejects.toMatchObject(refused);
+      const elsewhere = connectMongo({ ...own, database: other.database });
+      await expect(
+        elsewhere.call("read", (db) => db.collection("products").findOne()).finally(() => elsewhere.close()),
+      ).rejects.toMatchObject(refused);
+    } finally {
+      await client.close();
+    }
+  });
+});
