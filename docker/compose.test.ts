@@ -1,13 +1,14 @@
 import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { describe, expect, test } from "vitest";
 import { variableOf } from "../engine/config/environment.ts";
 import { SETTING_PATHS } from "../engine/config/setting-paths.ts";
-import { loadProject, PROFILES, type Service } from "./testing/project.ts";
+import { readDockerfile } from "./testing/dockerfile.ts";
+import { DOCKER, loadProject, PROFILES, type Service } from "./testing/project.ts";
 
 /** What holds for the stack as a whole, asked of the normalised project: of what Compose would really start. */
 
-const ONE_SHOTS = ["models-cpu", "models-gpu", "mongo-init"];
+const ONE_SHOTS = ["models", "mongo-init"];
 const PINNED = /^[\w./-]+:[\w.-]*\d[\w.-]*@sha256:[0-9a-f]{64}$/;
 const SECRET_NAME = /PASSWORD|TOKEN|SECRET|API_KEY|CREDENTIAL/;
 
@@ -18,7 +19,7 @@ describe.each(PROFILES)("profile %s", (profile) => {
 
   test("has each part once", () => {
     expect(Object.keys(project.services).sort()).toEqual(
-      [`models-${profile}`, "mongo", "mongo-init", "qdrant", `triton-${profile}`, "web"].sort(),
+      ["models", "mongo", "mongo-init", "qdrant", `triton-${profile}`, "web"].sort(),
     );
   });
 
@@ -26,21 +27,19 @@ describe.each(PROFILES)("profile %s", (profile) => {
     const devices = services.flatMap(([name, { deploy }]) =>
       (deploy?.resources.reservations?.devices ?? []).map(({ capabilities }) => [name, capabilities]),
     );
-    const gpu = ["gpu"];
-    expect(devices).toEqual(
-      profile === "cpu"
-        ? []
-        : [
-            ["models-gpu", gpu],
-            ["triton-gpu", gpu],
-          ],
-    );
+    expect(devices).toEqual(profile === "cpu" ? [] : [["triton-gpu", ["gpu"]]]);
   });
 
   describe.each(services)("%s", (name, service) => {
-    test("runs an image pinned by version and digest, or one of this repository", () => {
-      if (service.build === undefined) expect(service.image).toMatch(PINNED);
-      else expect(existsSync(join(service.build.context, service.build.dockerfile))).toBe(true);
+    test("runs an image pinned by version and digest, or one of this repository, built on such", () => {
+      if (service.build === undefined) return expect(service.image).toMatch(PINNED);
+      const { context, dockerfile, args = {} } = service.build;
+      const { stages, defaults } = readDockerfile(relative(DOCKER, join(context, dockerfile)));
+      // Without Compose, the same is built.
+      expect(defaults).toEqual(args);
+      const names = stages.map(({ name }) => name);
+      const bases = stages.map(({ base }) => base.replace(/\$\{(\w+)\}/, (_, name) => args[name] ?? ""));
+      for (const base of bases.filter((each) => !names.includes(each))) expect(base).toMatch(PINNED);
     });
 
     test("can gain no privilege, and write only where it should", () => {
@@ -155,13 +154,13 @@ test("a variable reaches what it is for", () => {
     STACK_MONGO_MEMORY: "7g",
     STACK_SECRETS: "/elsewhere",
     STACK_GPU_COUNT: "3",
-    STACK_TRITON_IMAGE: "mirror.example/triton:1",
+    STACK_TRITON_BASE: "mirror.example/triton:1",
   });
   expect(project.services.web?.ports).toMatchObject([{ host_ip: "127.0.0.1", published: "9999", target: 7860 }]);
   expect(project.services.mongo?.deploy?.resources.limits.memory).toBe(String(7 * 2 ** 30));
   expect(project.secrets["server-token"]?.file).toBe("/elsewhere/server-token");
   expect(project.services["triton-gpu"]?.deploy?.resources.reservations?.devices).toMatchObject([{ count: 3 }]);
-  expect(project.services["models-gpu"]?.image).toBe("mirror.example/triton:1");
+  expect(project.services.models?.build?.args).toEqual({ BASE: "mirror.example/triton:1" });
 });
 
 test("without a profile there is nothing to start", () => {

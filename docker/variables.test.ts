@@ -29,7 +29,8 @@ test(".env.example has them too, with the same values", () => {
   expect(sorted(lines)).toEqual(sorted(new Map(inCompose)));
 });
 
-test("the web host's image is named by the product's version", () => {
+test("our images are named by the product's version", () => {
   const { version } = JSON.parse(readFileSync(join(DOCKER, "..", "package.json"), "utf8"));
   expect(new Map(inCompose).get("STACK_WEB_IMAGE")).toBe(`shelfmatch-web:${version}`);
+  expect(new Map(inCompose).get("STACK_TRITON_IMAGE")).toBe(`shelfmatch-triton:${version}`);
 });

@@ -5,7 +5,13 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { root, stop } from "./setup/setup.mjs";
 
-const FILES = ["docker/compose.yaml", "docker/.env.example", "docker/README.md", "docker/web/Dockerfile"];
+const FILES = [
+  "docker/compose.yaml",
+  "docker/.env.example",
+  "docker/README.md",
+  "docker/triton/Dockerfile",
+  "docker/web/Dockerfile",
+];
 const PINNED = /([a-z0-9][\w./-]*:v?\d[\w.-]*)@(sha256:[0-9a-f]{64})/g;
 
 /** @param {string} reference @returns {{digest: string} | {reason: string}} of the index over all platforms */

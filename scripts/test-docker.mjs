@@ -3,6 +3,7 @@
 import { join } from "node:path";
 import { composeLoader, hadolint, mongosh } from "./docker/tools.mjs";
 import { prepareMongo } from "./servers/mongo.mjs";
+import { prepareTriton } from "./servers/triton.mjs";
 import { buildRenderer, installDependencies, stop } from "./setup/setup.mjs";
 import { conclude, runVitest } from "./setup/vitest-suite.mjs";
 
@@ -12,6 +13,5 @@ for (const prepare of [composeLoader, hadolint, mongosh]) {
   const { missing } = prepare();
   if (missing !== null) stop(missing);
 }
-const withoutMongo = prepareMongo();
-if (withoutMongo !== null) console.log(`suites on MongoDB: ${withoutMongo}`);
+for (const missing of [prepareMongo(), prepareTriton().missing]) if (missing !== null) console.log(missing);
 conclude(runVitest("docker", ["--config", join("docker", "vitest.config.mts"), ...process.argv.slice(2)]));

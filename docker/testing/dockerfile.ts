@@ -22,10 +22,14 @@ export function readDockerfile(path: string) {
   const text = readFileSync(join(DOCKER, path), "utf8").replace(/\\\n/g, " ");
   const stages: Stage[] = [];
   const lists: Record<string, string[]> = {};
+  const defaults: Record<string, string> = {};
   for (const line of text.split("\n")) {
     const [, instruction = "", rest = ""] = /^([A-Z]+)\s+(.*)$/.exec(line) ?? [];
     const stage = stages.at(-1);
-    if (instruction === "FROM") {
+    if (instruction === "ARG") {
+      const [key = "", value = ""] = rest.split("=", 2);
+      defaults[key] = value;
+    } else if (instruction === "FROM") {
       const [base = "", , name = null] = rest.split(/\s+/);
       stages.push({ base, name, copies: [], env: {}, user: null });
     } else if (instruction === "COPY") {
@@ -40,5 +44,10 @@ export function readDockerfile(path: string) {
       lists[instruction] = JSON.parse(rest.slice(rest.indexOf("[")));
     }
   }
-  return { stages, healthcheck: lists.HEALTHCHECK ?? [], command: [...(lists.ENTRYPOINT ?? []), ...(lists.CMD ?? [])] };
+  return {
+    stages,
+    defaults,
+    healthcheck: lists.HEALTHCHECK ?? [],
+    command: [...(lists.ENTRYPOINT ?? []), ...(lists.CMD ?? [])],
+  };
 }

@@ -9,7 +9,9 @@ export const PROFILES = ["cpu", "gpu"] as const;
 
 const service = z.looseObject({
   image: z.string(),
-  build: z.looseObject({ context: z.string(), dockerfile: z.string() }).optional(),
+  build: z
+    .looseObject({ context: z.string(), dockerfile: z.string(), args: z.record(z.string(), z.string()).optional() })
+    .optional(),
   command: z.array(z.string()).nullish(),
   entrypoint: z.array(z.string()).nullish(),
   environment: z.record(z.string(), z.string().nullable()).default({}),

@@ -28,10 +28,10 @@ const dockerfile = readDockerfile("web/Dockerfile");
 const final = dockerfile.stages.at(-1);
 const TOKEN = "a-token-for-this-test";
 
-test("the Dockerfile has nothing that hadolint minds", () => {
+test.each(["web", "triton"])("the Dockerfile of %s has nothing that hadolint minds", (name) => {
   const { run, missing } = hadolint();
   if (run === null) throw new Error(missing);
-  const { status, stdout } = run(["--no-color", join(DOCKER, "web", "Dockerfile")]);
+  const { status, stdout } = run(["--no-color", join(DOCKER, name, "Dockerfile")]);
   expect(stdout).toBe("");
   expect(status).toBe(0);
 });

@@ -103,6 +103,7 @@ function writeVirtualEnvironment(environment) {
  * @typedef {object} TritonOptions
  * @property {string} repository Folder of models, as `python -m shelfmatch_triton lay-out` writes it.
  * @property {readonly string[]} [models] Loaded at the start; the others only when they are asked for.
+ * @property {readonly string[]} [flags] In place of those about models, cache and rates.
  * @property {number} [port] HTTP port, to come back where another server was; a free one by default.
  *
  * @typedef {object} TritonProcess
@@ -143,7 +144,7 @@ export async function startTriton(install, options) {
 }
 
 /** @param {TritonInstall} install @param {TritonOptions} options @returns {Promise<TritonProcess | string>} its log where it ended */
-async function start({ folder, libraries }, { repository, models = [], port }) {
+async function start({ folder, libraries }, { repository, models = [], port, flags }) {
   const [http = 0, metrics = 0] = await freePorts(2);
   const chosen = port ?? http;
   const server = join(folder, PACKAGES, "pytriton", "tritonserver");
@@ -158,15 +159,17 @@ async function start({ folder, libraries }, { repository, models = [], port }) {
     `--http-port=${chosen}`,
     "--metrics-address=127.0.0.1",
     `--metrics-port=${metrics}`,
-    "--allow-grpc=false",
     "--allow-gpu-metrics=false",
-    "--disable-auto-complete-config",
-    "--exit-timeout-secs=3",
-    "--model-control-mode=explicit",
-    ...models.map((model) => `--load-model=${model}`),
-    `--cache-config=local,size=${64 * 1024 * 1024}`,
-    "--rate-limit=execution_count",
-    `--rate-limit-resource=cpu:${availableParallelism()}`,
+    ...(flags ?? [
+      "--allow-grpc=false",
+      "--disable-auto-complete-config",
+      "--exit-timeout-secs=3",
+      "--model-control-mode=explicit",
+      ...models.map((model) => `--load-model=${model}`),
+      `--cache-config=local,size=${64 * 1024 * 1024}`,
+      "--rate-limit=execution_count",
+      `--rate-limit-resource=cpu:${availableParallelism()}`,
+    ]),
   ];
   const child = spawn(join(server, "bin", "tritonserver"), args, {
     stdio: ["ignore", "pipe", "pipe"],
