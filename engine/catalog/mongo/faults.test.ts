@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { MongoClient, ObjectId } from "mongodb";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { type MongoServer, startMongo } from "../../../scripts/servers/mongo.mjs";
 import type { Config } from "../../../shared/config.ts";
 import { type ProductDraftInput, productDraftSchema } from "../../../shared/contract/domain.ts";
@@ -9,6 +9,9 @@ import { named, openTestMongo, serverMissing, type TestMongo } from "../../lib/m
 import type { PictureUpload } from "../port.ts";
 import { testPicture } from "../test-pictures.ts";
 import { type MongoCatalog, openMongoCatalog } from "./mongo.ts";
+
+// A server that starts, hangs or elects takes its time, more so where others work beside it.
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
 
 const draft = (input: Omit<ProductDraftInput, "name">) => productDraftSchema.parse({ name: input.sku, ...input });
 

@@ -1,5 +1,4 @@
-import type { Collection, Document, Sort } from "mongodb";
-import { Decimal128 } from "mongodb";
+import { type Collection, Decimal128, type Document } from "mongodb";
 import { z } from "zod";
 import type { ProductPage, ProductQuery } from "../../../shared/contract/catalog.ts";
 import { barcodeKey } from "../barcode.ts";
@@ -20,46 +19,120 @@ interface Condition {
 }
 
 const countSchema = z.object({ _id: z.string(), count: z.number() });
+const searchedSchema = z.object({
+  page: z.array(z.object({ _id: z.string() })),
+  category: z.array(countSchema),
+  brand: z.array(countSchema),
+  indexState: z.array(countSchema),
+});
 
 /** One page of the products that fit, how many fit, and the facets' counts, each with the other filters applied. */
 export async function listProducts(products: Collection<ProductDocument>, query: ProductQuery): Promise<ProductPage> {
   const chunks = queryChunks(query.text);
   if (chunks?.length === 0) return { items: [], total: 0, facets: { category: [], brand: [], indexState: [] } };
-  const conditions = toConditions(query, chunks);
-
-  async function facet(name: Facet, chosen: readonly string[]): Promise<FacetCount[]> {
-    const others = conditions.filter((condition) => condition.facet !== name);
-    const found = await products
-      .aggregate(
-        [
-          { $match: both(others) },
-          { $group: { _id: `$${name}`, count: { $sum: 1 } } },
-          { $set: { chosen: { $in: ["$_id", chosen] } } },
-          { $sort: { chosen: -1, count: -1, _id: 1 } },
-          { $limit: Math.max(FACET_VALUES, chosen.length) },
-        ],
-        // Without a filter the server would read every product, rather than the index that has all it counts.
-        others.length === 0 ? { hint: FACETS_INDEX } : {},
-      )
-      .toArray();
-    return found
-      .map((one) => countSchema.parse(one))
+  const conditions = toConditions(query);
+  const found =
+    chunks === null ? await browse(products, query, conditions) : await search(products, query, conditions, chunks);
+  const facet = (name: Facet): FacetCount[] =>
+    found[name]
       .map(({ _id, count }) => ({ value: _id, count }))
       .sort((a, b) => b.count - a.count || (a.value < b.value ? -1 : 1));
-  }
+  const facets = { category: facet("category"), brand: facet("brand"), indexState: facet("indexState") };
+  const fitting = facets.indexState.filter(({ value }) => query.indexState === undefined || value === query.indexState);
+  return { items: found.items.map(toProduct), total: fitting.reduce((sum, { count }) => sum + count, 0), facets };
+}
 
-  const [documents, category, brand, indexState] = await Promise.all([
-    page(products, both(conditions), query, chunks),
-    facet("category", query.category ?? []),
-    facet("brand", query.brand ?? []),
-    facet("indexState", query.indexState === undefined ? [] : [query.indexState]),
-  ]);
-  const fitting = indexState.filter(({ value }) => query.indexState === undefined || value === query.indexState);
-  return {
-    items: documents.map((document) => toProduct(parseProduct(document))),
-    total: fitting.reduce((sum, { count }) => sum + count, 0),
-    facets: { category, brand, indexState },
+interface Found extends Record<Facet, z.infer<typeof countSchema>[]> {
+  items: StoredProduct[];
+}
+
+/** Without a text: each question is answered from the index that suits it. */
+async function browse(
+  products: Collection<ProductDocument>,
+  query: ProductQuery,
+  conditions: readonly Condition[],
+): Promise<Found> {
+  const counts = async (name: Facet) => {
+    const others = conditions.filter(({ facet }) => facet !== name);
+    const found = await products
+      // Without a filter the server would read every product, rather than the index that has all it counts.
+      .aggregate([{ $match: all(others) }, ...countOf(name, query)], others.length === 0 ? { hint: FACETS_INDEX } : {})
+      .toArray();
+    return found.map((one) => countSchema.parse(one));
   };
+  const [items, category, brand, indexState] = await Promise.all([
+    products
+      .find(all(conditions), { projection: WITHOUT_WORDS })
+      .sort(orderOf(query))
+      .skip((query.page - 1) * query.pageSize)
+      .limit(query.pageSize)
+      .toArray(),
+    counts("category"),
+    counts("brand"),
+    counts("indexState"),
+  ]);
+  return { items: items.map(parseProduct), category, brand, indexState };
+}
+
+const SEARCHED = { category: 1, brand: 1, indexState: 1, nameKey: 1, price: 1, unpriced: 1, updatedAt: 1 };
+
+/** With a text: the products that have its words are read once for all questions, and the page's are read whole then. */
+async function search(
+  products: Collection<ProductDocument>,
+  query: ProductQuery,
+  conditions: readonly Condition[],
+  chunks: string[][],
+): Promise<Found> {
+  const always = conditions.filter(({ facet }) => facet === null);
+  const chosen = conditions.filter(({ facet }) => facet !== null);
+  const ranked = query.sort === "relevance";
+  const counts = (name: Facet) => [
+    { $match: all(chosen.filter(({ facet }) => facet !== name)) },
+    ...countOf(name, query),
+  ];
+  const [found] = await products
+    .aggregate([
+      { $match: { $and: [...textFilter(chunks), ...always.map(({ filter }) => filter)] } },
+      // No more of each product than the stages below look at.
+      { $project: { ...SEARCHED, ...(ranked ? { words: 1 } : {}) } },
+      {
+        $facet: {
+          page: [
+            { $match: all(chosen) },
+            ...(ranked ? [{ $set: { score: relevance(chunks) } }] : []),
+            // Ascending is best first, as everywhere: the greatest score.
+            { $sort: ranked ? { score: query.order === "asc" ? -1 : 1, nameKey: 1, _id: 1 } : orderOf(query) },
+            { $skip: (query.page - 1) * query.pageSize },
+            { $limit: query.pageSize },
+            { $project: { _id: 1 } },
+          ],
+          category: counts("category"),
+          brand: counts("brand"),
+          indexState: counts("indexState"),
+        },
+      },
+    ])
+    .toArray();
+  const { page, ...facets } = searchedSchema.parse(found);
+  return {
+    items: await readInOrder(
+      products,
+      page.map(({ _id }) => _id),
+    ),
+    ...facets,
+  };
+}
+
+/** Stages: the facet's values with their counts, the most frequent, and whatever is chosen. */
+function countOf(name: Facet, query: ProductQuery): Document[] {
+  const picked = query[name] ?? [];
+  const chosen = typeof picked === "string" ? [picked] : picked;
+  return [
+    { $group: { _id: `$${name}`, count: { $sum: 1 } } },
+    { $set: { chosen: { $in: ["$_id", chosen] } } },
+    { $sort: { chosen: -1, count: -1, _id: 1 } },
+    { $limit: Math.max(FACET_VALUES, chosen.length) },
+  ];
 }
 
 /** Those that exist, in the order asked. */
@@ -72,34 +145,9 @@ export async function readInOrder(
   return skus.flatMap((sku) => bySku.get(sku) ?? []);
 }
 
-function page(products: Collection<ProductDocument>, filter: Document, query: ProductQuery, chunks: string[][] | null) {
-  const skip = (query.page - 1) * query.pageSize;
-  if (query.sort !== "relevance" || chunks === null) {
-    return products
-      .find(filter, { projection: WITHOUT_WORDS })
-      .sort(orderOf(query))
-      .skip(skip)
-      .limit(query.pageSize)
-      .toArray();
-  }
-  // Ascending is best first, as everywhere: the greatest score.
-  const score = query.order === "asc" ? -1 : 1;
-  return products
-    .aggregate([
-      { $match: filter },
-      { $set: { score: relevance(chunks) } },
-      { $unset: Object.keys(WITHOUT_WORDS).filter((name) => name !== "nameKey") },
-      { $sort: { score, nameKey: 1, _id: 1 } },
-      { $skip: skip },
-      { $limit: query.pageSize },
-    ])
-    .toArray();
-}
-
-function toConditions(query: ProductQuery, chunks: string[][] | null): Condition[] {
+function toConditions(query: ProductQuery): Condition[] {
   const conditions: Condition[] = [];
   const add = (facet: Facet | null, filter: Document) => conditions.push({ facet, filter });
-  if (chunks !== null) for (const filter of textFilter(chunks)) add(null, filter);
   if (query.category !== undefined && query.category.length > 0) add("category", { category: { $in: query.category } });
   if (query.brand !== undefined && query.brand.length > 0) add("brand", { brand: { $in: query.brand } });
   if (query.indexState !== undefined) add("indexState", { indexState: query.indexState });
@@ -110,10 +158,10 @@ function toConditions(query: ProductQuery, chunks: string[][] | null): Condition
   return conditions;
 }
 
-const both = (conditions: readonly Condition[]): Document =>
+const all = (conditions: readonly Condition[]): Document =>
   conditions.length === 0 ? {} : { $and: conditions.map(({ filter }) => filter) };
 
-function orderOf({ sort, order }: ProductQuery): Sort {
+function orderOf({ sort, order }: ProductQuery): Record<string, 1 | -1> {
   const way = order === "asc" ? 1 : -1;
   switch (sort) {
     // Without a text nothing is more relevant than another.

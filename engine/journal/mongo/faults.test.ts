@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { setTimeout as sleep } from "node:timers/promises";
 import sharp from "sharp";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { type MongoServer, startMongo } from "../../../scripts/servers/mongo.mjs";
 import { type Config, defaultConfig } from "../../../shared/config.ts";
 import { named, openTestMongo, serverMissing, type TestMongo } from "../../lib/mongo/testing.ts";
@@ -12,6 +12,9 @@ import { line, run } from "../contract.ts";
 import type { Journal } from "../port.ts";
 import { openMongoJournal } from "./journal.ts";
 import type { OutboxBounds } from "./outbox.ts";
+
+// A server that starts, hangs or elects takes its time, more so where others work beside it.
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
 
 const DAY_MS = 86_400_000;
 

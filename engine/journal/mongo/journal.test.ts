@@ -1,10 +1,13 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, describe } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, vi } from "vitest";
 import { mongoUnavailable, named, openTestMongo, type TestMongo } from "../../lib/mongo/testing.ts";
 import { journalContract } from "../contract.ts";
 import { openMongoJournal } from "./journal.ts";
+
+// A server that starts, hangs or elects takes its time, more so where others work beside it.
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
 
 describe.skipIf(mongoUnavailable !== null)(named("MongoDB", mongoUnavailable), () => {
   let server: TestMongo;

@@ -4,13 +4,16 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { freePort, type MongoServer, startMongo } from "../../../scripts/servers/mongo.mjs";
 import { defaultConfig } from "../../../shared/config.ts";
 import { connectMongo, type MongoConnection } from "./connection.ts";
 import { hostsOf, mismatchOf } from "./diagnose.ts";
 import { shareMongo } from "./shared.ts";
 import { named, serverMissing } from "./testing.ts";
+
+// A server that starts, hangs or elects takes its time, more so where others work beside it.
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
 
 let folder: string;
 const opened: MongoConnection[] = [];

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import appRole from "../../../docker/mongo/app-role.json" with { type: "json" };
 import { type Config, defaultConfig } from "../../../shared/config.ts";
 import { productDraftSchema } from "../../../shared/contract/domain.ts";
@@ -11,6 +11,9 @@ import { line, run } from "../../journal/contract.ts";
 import { openMongoJournal } from "../../journal/mongo/journal.ts";
 import { connectMongo } from "./connection.ts";
 import { mongoUnavailable, named, openTestMongo, type TestMongo } from "./testing.ts";
+
+// A server that starts, hangs or elects takes its time, more so where others work beside it.
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
 
 /**
  * The contract suites of catalogue and journal run as a user with these rights, so they suffice. Here: that each of them
