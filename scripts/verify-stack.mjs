@@ -47,7 +47,8 @@ if (services.length === 0) {
 }
 for (const service of services) console.log(`${service}: ${endpoints[`SHELFMATCH_TEST_${service.toUpperCase()}_URL`]}`);
 const suites = services.flatMap((service) => SUITES[/** @type {keyof typeof SUITES} */ (service)]);
-conclude(runVitest("verify-stack", suites, endpoints));
+// One suite after the other: they share the servers, which may be slower than those of a suite's own.
+conclude(runVitest("verify-stack", ["--no-file-parallelism", "--testTimeout=120000", ...suites], endpoints));
 
 /** @param {NodeJS.ProcessEnv} env @returns {Record<string, string>} */
 function configured(env) {

@@ -75,7 +75,8 @@ export const configSchema = z.strictObject({
         .string()
         .regex(/^mongodb(\+srv)?:\/\//, "must begin with mongodb:// or mongodb+srv://")
         .describe("Connection string of MongoDB, a replica set, without the password.")
-        .default("mongodb://127.0.0.1:27017/?replicaSet=rs0"),
+        // Of a set of one, as docker/compose.yaml makes it, the member's own name means nothing outside.
+        .default("mongodb://127.0.0.1:27017/?directConnection=true"),
       database: z
         .string()
         .regex(/^[A-Za-z][A-Za-z0-9_-]{0,62}$/)

@@ -13,17 +13,12 @@ interface ChromaIndexOptions {
   onNotice?(message: string): void;
 }
 
-interface ChromaIndex extends VectorIndex {
-  active(): Promise<CollectionSpec | null>;
-  activate(spec: CollectionSpec): Promise<void>;
-}
-
 /**
  * The vector index on a Chroma server, 1.0 or later: the proof that the port holds (docs/vector-stores.md). It opens
  * whether the server is there or not: calls then fail with SERVICE_* errors until it is, and what has to be made in it
  * is made by the first call that reaches it.
  */
-export async function openChromaIndex({ settings, onNotice = () => {} }: ChromaIndexOptions): Promise<ChromaIndex> {
+export async function openChromaIndex({ settings, onNotice = () => {} }: ChromaIndexOptions): Promise<VectorIndex> {
   const { database } = settings;
   const connection = connectChroma(settings);
   const collections = new Map<string, ChromaCollection>();
