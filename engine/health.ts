@@ -24,6 +24,8 @@ const UNKNOWN = { total: 0, pending: 0, indexed: 0, failed: 0 };
 /** How the engine is, part by part; a part that can't answer is down, and never keeps the others from answering. */
 export function createHealthCheck({ config, parts, startedAt, encoders, index, catalog, journal }: HealthOptions) {
   const startMs = Date.now() - startedAt;
+  // Of the parts that run: the settings may name another one for the next start.
+  const { profile } = config().parts;
 
   async function components(): Promise<(PartHealth & { adapter: string })[]> {
     const asked = [
@@ -55,7 +57,7 @@ export function createHealthCheck({ config, parts, startedAt, encoders, index, c
     return {
       status: states.every((state) => state === "ready") ? "ready" : states.includes("down") ? "down" : "degraded",
       version: VERSION,
-      profile: config().parts.profile,
+      profile,
       fingerprint: { image: encoders.image.fingerprint, text: encoders.text.fingerprint },
       components: all.map(({ name, adapter, state, detail }) => ({ name, adapter, state, detail })),
       products,

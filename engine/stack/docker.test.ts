@@ -68,11 +68,11 @@ describe.skipIf(process.platform === "win32")("Docker", () => {
   test("lists the project's containers, one object a line or all in one array", async () => {
     const rows = [
       '{"Service":"qdrant","State":"running","Health":"healthy","ID":"1"}',
-      '{"Service":"web","State":"exited"}',
+      '{"Service":"web","State":"exited","ExitCode":3}',
     ];
     const wanted = [
-      { service: "qdrant", state: "running", health: "healthy" },
-      { service: "web", state: "exited", health: "" },
+      { service: "qdrant", state: "running", health: "healthy", exitCode: 0 },
+      { service: "web", state: "exited", health: "", exitCode: 3 },
     ];
     expect(await (await dockerSaying(`printf '%s\\n' '${rows[0]}' '${rows[1]}'`)).containers()).toEqual(wanted);
     expect(await (await dockerSaying(`echo '[${rows.join()}]'`)).containers()).toEqual(wanted);

@@ -28,7 +28,12 @@ const infoSchema = z.looseObject({
   Runtimes: z.record(z.string(), z.unknown()).nullish(),
   ServerErrors: z.array(z.string()).nullish(),
 });
-const containerRow = z.looseObject({ Service: z.string(), State: z.string(), Health: z.string().default("") });
+const containerRow = z.looseObject({
+  Service: z.string(),
+  State: z.string(),
+  Health: z.string().default(""),
+  ExitCode: z.number().int().default(0),
+});
 
 interface Outcome {
   code: number | null;
@@ -128,7 +133,9 @@ export function createDocker({ command = "docker", file = COMPOSE_FILE } = {}): 
         .split("\n")
         .flatMap((line) => [parseOrNull(line)].flat())
         .flatMap((row) => containerRow.safeParse(row).data ?? [])
-        .map(({ Service, State, Health }) => ({ service: Service, state: State, health: Health }));
+        .map(({ Service, State, Health, ExitCode }) => ({
+          ...{ service: Service, state: State, health: Health, exitCode: ExitCode },
+        }));
     },
     up: (accelerator, signal) => compose(["--profile", accelerator, "up", "--detach", "--wait"], signal),
     down: (signal) => compose(["--profile", "*", "down"], signal),

@@ -38,6 +38,7 @@ const containerSchema = z.object({
   service: z.string(),
   state: z.string().describe("running, exited, restarting, ..."),
   health: z.string().describe("healthy, unhealthy, starting, or empty where it has no check."),
+  exitCode: z.number().int().describe("Of one that has ended: 0 where its work is done."),
 });
 export type Container = z.infer<typeof containerSchema>;
 

@@ -3,6 +3,7 @@ import { useMediaQuery } from "@mantine/hooks";
 import { IconKeyboard, IconLayoutSidebarLeftCollapse, IconLayoutSidebarLeftExpand } from "@tabler/icons-react";
 import { Link } from "wouter";
 import { ImportBadge } from "../catalog/import-badge.tsx";
+import { StackBadge } from "../stack/stack-badge.tsx";
 import { HealthBadge } from "./health-badge.tsx";
 import { useNav } from "./nav-store.ts";
 import classes from "./navigation.module.css";
@@ -45,6 +46,7 @@ export function Navigation({ path, onHelp }: Props) {
       </ul>
       <div className={classes.bottom}>
         <ImportBadge collapsed={collapsed} />
+        <StackBadge collapsed={collapsed} />
         <HealthBadge collapsed={collapsed} />
         <div className={classes.tools}>
           <ThemeMenu />

@@ -1,4 +1,4 @@
-import { IconBoxSeam, IconNotebook, IconPhotoSearch, IconSettings } from "@tabler/icons-react";
+import { IconBoxSeam, IconNotebook, IconPhotoSearch, IconSettings, IconStack2 } from "@tabler/icons-react";
 import { lazy } from "react";
 
 /** Every page: its address, how the navigation names it, and its code, loaded when it is first opened. */
@@ -20,6 +20,12 @@ export const pages = [
     title: "Journal",
     icon: IconNotebook,
     component: lazy(() => import("../logs/logs-page.tsx").then((module) => ({ default: module.LogsPage }))),
+  },
+  {
+    path: "/stack",
+    title: "Stack",
+    icon: IconStack2,
+    component: lazy(() => import("../stack/stack-page.tsx").then((module) => ({ default: module.StackPage }))),
   },
   {
     path: "/settings",

@@ -3,6 +3,7 @@ import { catalogShortcuts } from "../catalog/shortcuts.ts";
 import { keyCaps, type ShortcutGroup } from "../lib/shortcuts.ts";
 import { logsShortcuts } from "../logs/shortcuts.ts";
 import { matchShortcuts } from "../match/shortcuts.ts";
+import { stackShortcuts } from "../stack/shortcuts.ts";
 import { pages } from "./pages.ts";
 import classes from "./shortcuts-help.module.css";
 
@@ -17,6 +18,7 @@ const groups: readonly ShortcutGroup[] = [
   matchShortcuts,
   catalogShortcuts,
   logsShortcuts,
+  stackShortcuts,
 ];
 
 const mac = navigator.userAgent.includes("Mac");

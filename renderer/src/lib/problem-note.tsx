@@ -1,7 +1,8 @@
 import { Button, Group, Text } from "@mantine/core";
 import { IconAlertTriangle, IconRefresh } from "@tabler/icons-react";
 import type { ReactNode } from "react";
-import type { Problem } from "./problem.ts";
+import { Link, useLocation } from "wouter";
+import { isServiceFault, type Problem } from "./problem.ts";
 import classes from "./problem-note.module.css";
 
 interface Props {
@@ -12,6 +13,7 @@ interface Props {
 
 /** A failure with its code, what it means and what to do; a retry only where the same call may go through. */
 export function ProblemNote({ problem, onRetry, children }: Props) {
+  const [path] = useLocation();
   return (
     <div className={classes.note} role="alert">
       <IconAlertTriangle className={classes.icon} size={20} aria-hidden />
@@ -27,6 +29,11 @@ export function ProblemNote({ problem, onRetry, children }: Props) {
           {onRetry !== undefined && problem.retryable && (
             <Button size="compact-sm" variant="default" leftSection={<IconRefresh size={14} />} onClick={onRetry}>
               Try again
+            </Button>
+          )}
+          {isServiceFault(problem.code) && path !== "/stack" && (
+            <Button size="compact-sm" variant="default" component={Link} href="/stack">
+              Open the Stack page
             </Button>
           )}
           {children}

@@ -26,15 +26,37 @@ const NEXT_STEPS: Partial<Record<ErrorCode, string>> = {
   TIMEOUT: "Try again. If it happens often, look at the components under Settings.",
   ENGINE_GONE: "Shelfmatch keeps trying to reach it. Start it again if it was closed.",
   DISK_FULL: "Free some space on the disk of the data folder, then try again.",
+  SERVICE_UNAVAILABLE: "See that the service runs. Shelfmatch uses it again by itself as soon as it answers.",
+  SERVICE_DENIED: "Check the user name of the service, and the file with the password or key, under Settings.",
+  SERVICE_MISMATCH: "Bring the service to what is named above, or enter the address of another under Settings.",
+  SERVICE_BAD_ANSWER:
+    "Check under Settings that the address leads to this service, then look into the service's own log.",
   DATA_CORRUPT: "The damaged file was kept aside. The journal says where.",
 };
+
+/** The engine's pointer to the next step, for the command line; the pages have a link in its place. */
+const POINTER = " See the stack page, or run `shelfmatch doctor`.";
+
+export function withoutPointer(text: string): string {
+  return text.replaceAll(POINTER, "").trim();
+}
+
+/** A service of the stack is the cause: its page shows how it is. */
+export function isServiceFault(code: string): boolean {
+  return code.startsWith("SERVICE_");
+}
+
+/** @returns what the person can do about an error of this code; empty where nothing general can be said */
+export function nextStepOf(code: string): string {
+  return isErrorCode(code) ? (NEXT_STEPS[code] ?? "") : "";
+}
 
 interface ErrorData {
   retryable?: unknown;
 }
 
 function problem(code: ErrorCode, message: string, retryable: boolean): Problem {
-  return { code, message, nextStep: NEXT_STEPS[code] ?? "", retryable };
+  return { code, message: withoutPointer(message), nextStep: nextStepOf(code), retryable };
 }
 
 function isAbort(error: unknown): boolean {

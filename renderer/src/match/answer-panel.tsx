@@ -7,6 +7,7 @@ import classes from "./answer-panel.module.css";
 import { useAnswer } from "./answer-store.ts";
 import { AnswerTabs } from "./answer-tabs.tsx";
 import { AnswerWaiting } from "./answer-waiting.tsx";
+import { AnswerWarnings } from "./answer-warnings.tsx";
 import { cancelAsking } from "./ask.ts";
 import { Compare } from "./compare.tsx";
 import { FeedbackBar } from "./feedback-bar.tsx";
@@ -43,6 +44,7 @@ export function AnswerPanel() {
     <div className={classes.answer} aria-busy={running}>
       {note}
       <VerdictHead result={result} refining={running && !complete} />
+      {result.warnings.length > 0 && <AnswerWarnings warnings={result.warnings} />}
       {candidate !== undefined && (
         <>
           <Compare question={question} result={result} candidate={candidate} />

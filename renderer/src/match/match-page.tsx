@@ -1,3 +1,4 @@
+import { StackOffer } from "../stack/stack-offer.tsx";
 import { AnswerPanel } from "./answer-panel.tsx";
 import { DropOverlay } from "./drop-overlay.tsx";
 import { InputPanel } from "./input-panel.tsx";
@@ -12,9 +13,12 @@ export function MatchPage() {
   useMatchKeys();
   return (
     <div className={classes.page}>
-      <h1 className={classes.title} tabIndex={-1} data-page-title>
-        Which product is this?
-      </h1>
+      <header className={classes.head}>
+        <h1 className={classes.title} tabIndex={-1} data-page-title>
+          Which product is this?
+        </h1>
+        <StackOffer />
+      </header>
       <section className={classes.panel} aria-label="Your picture">
         <InputPanel />
       </section>

@@ -48,7 +48,11 @@ export function Why({ result, complete }: Props) {
           )}
         </>
       )}
-      {result.warnings.length > 0 && <Row name="Left out">{result.warnings.join(" ")}</Row>}
+      {result.warnings.map((warning) => (
+        <Row key={warning} name="Left out">
+          {warning}
+        </Row>
+      ))}
       <Row name="Run">
         <code>{result.runId}</code>
       </Row>

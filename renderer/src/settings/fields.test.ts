@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { defaultConfig } from "../../../shared/config.ts";
-import { invalid, labelOf, settingGroups, valueAt } from "./fields.ts";
+import { choiceLabel, invalid, labelOf, settingGroups, valueAt } from "./fields.ts";
 
 const fields = settingGroups().flatMap((group) => group.fields);
 const field = (path: string) => fields.find((one) => one.path === path);
@@ -32,4 +32,24 @@ it("finds values and words", () => {
 it("refuses what the engine would", () => {
   expect(invalid({ "match.top": 10 })).toEqual({});
   expect(Object.keys(invalid({ "match.top": 0, "server.token": "short" }))).toEqual(["server.token", "match.top"]);
+});
+
+it("puts everyday settings first and folds those of the services", () => {
+  const groups = settingGroups();
+  expect(groups[0]).toMatchObject({ name: "match", title: "Matching", folded: false });
+  const folded = groups.filter((group) => group.folded).map((group) => group.name);
+  expect(folded).toEqual(["parts", "triton", "qdrant", "mongo", "chroma"]);
+  expect(groups.slice(-folded.length).every((group) => group.folded)).toBe(true);
+  expect(groups.map((group) => group.title)).not.toContain("Mongo");
+});
+
+it("names fields and choices as people do; a secret is the path of a file", () => {
+  expect(field("mongo.passwordFile")).toMatchObject({ kind: "text", label: "File with the password", nullable: true });
+  expect(field("qdrant.apiKeyFile")).toMatchObject({ kind: "text", label: "File with the API key", nullable: true });
+  expect(field("triton.url")?.label).toBe("Address");
+  expect(["profile", "sqlite", "qdrant"].map(choiceLabel)).toEqual([
+    "As the profile says",
+    "SQLite, in the app",
+    "Qdrant",
+  ]);
 });

@@ -21,6 +21,10 @@ export interface SettingField {
 export interface SettingGroup {
   name: string;
   title: string;
+  /** What it is for, where its title alone does not say. */
+  intro: string;
+  /** Of the services beside the app: shown folded until somebody wants them. */
+  folded: boolean;
   fields: readonly SettingField[];
 }
 
@@ -34,6 +38,58 @@ interface Node {
   minimum?: number;
   exclusiveMinimum?: number;
   maximum?: number;
+}
+
+interface GroupWords {
+  title: string;
+  intro?: string;
+  folded?: boolean;
+}
+
+/** In the order of the page: what is changed every day comes first. A section without an entry keeps its own name. */
+const GROUPS: Record<string, GroupWords> = {
+  match: { title: "Matching" },
+  journal: { title: "Journal" },
+  server: { title: "Web host" },
+  limits: { title: "Limits" },
+  encoder: { title: "Encoding" },
+  parts: {
+    title: "What runs where",
+    intro: "Everything inside the app, or services beside it. The Stack page moves the catalogue along; this does not.",
+    folded: true,
+  },
+  triton: { title: "Triton, for the models", folded: true },
+  qdrant: { title: "Qdrant, for the vectors", folded: true },
+  mongo: { title: "MongoDB, for catalogue and journal", folded: true },
+  chroma: { title: "Chroma, for the vectors in Qdrant's place", folded: true },
+};
+
+/** Names that are not their own words. */
+const LABELS: Record<string, string> = {
+  url: "Address",
+  deadlineMs: "Deadline (ms)",
+  apiKeyFile: "File with the API key",
+  passwordFile: "File with the password",
+  tokenFile: "File with the token",
+  username: "User name",
+  shards: "Shards a collection",
+  replicas: "Copies a shard",
+  writeConsistency: "Copies that confirm a write",
+  uploadBytes: "Upload (bytes)",
+  pictureBytes: "Picture (bytes)",
+  picturePixels: "Picture (pixels)",
+};
+
+const CHOICES: Record<string, string> = {
+  profile: "As the profile says",
+  onnx: "ONNX Runtime, in the app",
+  sqlite: "SQLite, in the app",
+  mongo: "MongoDB",
+};
+
+/** A choice as a person reads it. */
+export function choiceLabel(choice: string): string {
+  return CHOICES[choice] ?? labelOf(choice);
 }
 
 /** `queryPhotoDays` as a person would write it. */
@@ -62,7 +118,7 @@ function fieldOf(group: string, name: string, node: Node): SettingField {
   const above = node.exclusiveMinimum;
   return {
     path: `${group}.${name}`,
-    label: labelOf(name),
+    label: LABELS[name] ?? labelOf(name),
     // Written for the command line too, where backticks mark words of the interface.
     help: (node.description ?? "").replace(/`([^`]*)`/g, "“$1”"),
     kind: kindOf(name, node, types),
@@ -76,11 +132,17 @@ function fieldOf(group: string, name: string, node: Node): SettingField {
 
 export function settingGroups(): SettingGroup[] {
   const schema = z.toJSONSchema(configSchema, { io: "input", unrepresentable: "any" }) as Node;
-  return Object.entries(schema.properties ?? {}).map(([group, node]) => ({
-    name: group,
-    title: labelOf(group),
-    fields: Object.entries(node.properties ?? {}).map(([name, field]) => fieldOf(group, name, field)),
-  }));
+  const order = Object.keys(GROUPS);
+  const place = (group: string) => (order.includes(group) ? order.indexOf(group) : order.indexOf("parts") - 0.5);
+  return Object.entries(schema.properties ?? {})
+    .sort(([a], [b]) => place(a) - place(b))
+    .map(([group, node]) => ({
+      name: group,
+      title: GROUPS[group]?.title ?? labelOf(group),
+      intro: GROUPS[group]?.intro ?? "",
+      folded: GROUPS[group]?.folded ?? false,
+      fields: Object.entries(node.properties ?? {}).map(([name, field]) => fieldOf(group, name, field)),
+    }));
 }
 
 /** @returns undefined where the path leads nowhere */

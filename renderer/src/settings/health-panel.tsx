@@ -1,7 +1,7 @@
 import { Badge } from "@mantine/core";
 import type { ComponentHealth, Health } from "../../../shared/contract/system.ts";
 import { formatBytes, formatCount, formatDuration, formatMs } from "../lib/format.ts";
-import { labelOf } from "./fields.ts";
+import { adapterName, componentTitle } from "./component-words.ts";
 import classes from "./settings-page.module.css";
 
 const STATES: Record<ComponentHealth["state"], { label: string; color: string }> = {
@@ -17,15 +17,15 @@ export function HealthPanel({ health }: { health: Health }) {
       <div className={classes.card}>
         <h2 className={classes.cardTitle}>Components</h2>
         {health.components.map((component) => (
-          <div key={component.adapter} className={classes.component}>
+          <div key={`${component.name} ${component.adapter}`} className={classes.component}>
             <div className={classes.componentHead}>
-              {labelOf(component.name)}
+              {componentTitle(component)}
               <Badge variant="light" color={STATES[component.state].color} tt="none" fw={550}>
                 {STATES[component.state].label}
               </Badge>
             </div>
             <p className={classes.help}>
-              {component.adapter}: {component.detail}
+              {adapterName(component)}: {component.detail}
             </p>
           </div>
         ))}

@@ -1,5 +1,5 @@
 import { NumberInput, PasswordInput, Select, Switch, TagsInput, TextInput } from "@mantine/core";
-import { labelOf, type SettingField } from "./fields.ts";
+import { choiceLabel, type SettingField } from "./fields.ts";
 
 interface Props {
   id: string;
@@ -24,7 +24,7 @@ export function SettingInput({ id, field, value, disabled, error, onChange }: Pr
         <Select
           {...common}
           allowDeselect={false}
-          data={field.choices.map((choice) => ({ value: choice, label: labelOf(choice) }))}
+          data={field.choices.map((choice) => ({ value: choice, label: choiceLabel(choice) }))}
           value={text}
           onChange={onChange}
         />
@@ -55,6 +55,14 @@ export function SettingInput({ id, field, value, disabled, error, onChange }: Pr
         />
       );
     case "text":
-      return <TextInput {...common} value={text} onChange={(event) => typed(event.currentTarget.value)} />;
+      return (
+        <TextInput
+          {...common}
+          {...(field.nullable ? { placeholder: "None" } : {})}
+          spellCheck={false}
+          value={text}
+          onChange={(event) => typed(event.currentTarget.value)}
+        />
+      );
   }
 }

@@ -7,6 +7,7 @@ import { toProblem } from "../lib/problem.ts";
 import { ProblemNote } from "../lib/problem-note.tsx";
 import { api } from "../lib/queries.ts";
 import { invalid, settingGroups, valueAt } from "./fields.ts";
+import { SettingGroupCard } from "./setting-group.tsx";
 import { SettingInput } from "./setting-input.tsx";
 import classes from "./settings-page.module.css";
 
@@ -43,10 +44,11 @@ export function SettingsForm({ settings }: { settings: Settings }) {
       }}
     >
       {GROUPS.map((group) => (
-        <section key={group.name} className={classes.card} aria-labelledby={`settings-${group.name}`}>
-          <h2 id={`settings-${group.name}`} className={classes.cardTitle}>
-            {group.title}
-          </h2>
+        <SettingGroupCard
+          key={group.name}
+          group={group}
+          waiting={group.fields.filter((field) => settings.restart.includes(field.path)).length}
+        >
           {group.fields.map((field) => {
             const fixed = settings.fixed.includes(field.path);
             const id = `setting-${field.path}`;
@@ -73,7 +75,7 @@ export function SettingsForm({ settings }: { settings: Settings }) {
               </div>
             );
           })}
-        </section>
+        </SettingGroupCard>
       ))}
       {save.error !== null && <ProblemNote problem={toProblem(save.error)} />}
       {count > 0 && (

@@ -1,0 +1,81 @@
+import { IconArrowsExchange } from "@tabler/icons-react";
+import type { StackStatus } from "../../../shared/contract/stack.ts";
+import type { Settings } from "../../../shared/contract/system.ts";
+import { Confirm } from "./confirm.tsx";
+import { ElsewhereNote } from "./docker-panel.tsx";
+import { MoveProgress } from "./move-progress.tsx";
+import classes from "./stack-page.module.css";
+import { startMove } from "./stack-run.ts";
+import { isBusy, useStackWork } from "./stack-store.ts";
+import { isRunning } from "./words.ts";
+
+interface Props {
+  status: StackStatus;
+  settings: Settings | undefined;
+  here: boolean;
+}
+
+const TO = {
+  stack: {
+    title: "Move to the stack",
+    text: "Copies products, pictures, vectors and journal to the services, and checks the copy against what is here.",
+    where: "the services",
+  },
+  embedded: {
+    title: "Move into the app",
+    text: "Copies products, pictures, vectors and journal from the services into the app, and checks the copy.",
+    where: "the app",
+  },
+} as const;
+
+/** Why a move can't begin just now; null where it can. */
+function obstacle({ docker, containers, services }: StackStatus, settings: Settings | undefined): string | null {
+  if (settings?.restart.includes("parts.profile")) return "The profile has been changed already. Restart first.";
+  if (settings?.fixed.includes("parts.profile")) {
+    return "The profile is given by the command line or the environment. Start Shelfmatch without it, then move.";
+  }
+  const nothingRuns = services.length === 0 && docker.state === "ready" && !containers.some(isRunning);
+  return nothingRuns ? "Start the services first, unless they run on another machine." : null;
+}
+
+export function MovePanel({ status, settings, here }: Props) {
+  const to = status.profile === "embedded" ? "stack" : "embedded";
+  const { title, text, where } = TO[to];
+  const busy = useStackWork(isBusy);
+  const move = useStackWork((work) => work.move);
+  const why = obstacle(status, settings);
+  const blocked = settings?.restart.includes("parts.profile") || settings?.fixed.includes("parts.profile");
+  return (
+    <section className={classes.card} aria-labelledby="stack-move">
+      <h2 id="stack-move" className={classes.cardTitle}>
+        {title}
+      </h2>
+      <p className={classes.text}>{text} Nothing is taken away: what is copied stays where it is too.</p>
+      {why !== null && move?.state !== "running" && move?.state !== "done" && <p className={classes.quiet}>{why}</p>}
+      {move !== null && <MoveProgress run={move} />}
+      {!here && <ElsewhereNote />}
+      {here && move?.state !== "running" && move?.state !== "done" && (
+        <div className={classes.buttons}>
+          <Confirm
+            label={move?.state === "failed" || move?.state === "stopped" ? "Move again" : title}
+            icon={IconArrowsExchange}
+            disabled={busy || blocked === true}
+            title={`${title}?`}
+            confirm="Move"
+            keep="Not now"
+            onConfirm={() => void startMove(to)}
+          >
+            <p>
+              Everything is copied to {where}. You can go on working meanwhile; what changes is copied again. Large
+              catalogues take a while, and a move that is broken off goes on where it stopped.
+            </p>
+            <p>
+              Vectors are copied as they are where the same models run there; otherwise they are made anew after the
+              restart. When the copy is checked, the settings name it, and it is used from the next start on.
+            </p>
+          </Confirm>
+        </div>
+      )}
+    </section>
+  );
+}

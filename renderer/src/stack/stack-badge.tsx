@@ -1,0 +1,26 @@
+import { Loader, Tooltip } from "@mantine/core";
+import { Link } from "wouter";
+import classes from "./stack-badge.module.css";
+import { useStackWork } from "./stack-store.ts";
+
+/** A command or a move that runs, in view on every page. */
+export function StackBadge({ collapsed }: { collapsed: boolean }) {
+  const { compose, move } = useStackWork();
+  const text =
+    move?.state === "running"
+      ? "Moving the catalogue"
+      : compose?.state === "running"
+        ? compose.what === "up"
+          ? "Starting services"
+          : "Stopping services"
+        : null;
+  if (text === null) return null;
+  return (
+    <Tooltip label={text} position="right" disabled={!collapsed}>
+      <Link href="/stack" className={classes.badge ?? ""} aria-label={text}>
+        <Loader size={14} aria-hidden />
+        {!collapsed && <span>{text}</span>}
+      </Link>
+    </Tooltip>
+  );
+}

@@ -1,0 +1,134 @@
+import type { Container, ServedModel, Service, StackStatus } from "../../../shared/contract/stack.ts";
+import { formatCount } from "../lib/format.ts";
+import { nextStepOf } from "../lib/problem.ts";
+
+/** What the services say of themselves, in words for who runs a shop; the technical word stands beside it. */
+
+export const STATE: Record<Service["state"], { label: string; color: string }> = {
+  ready: { label: "Ready", color: "pine" },
+  degraded: { label: "Partly working", color: "amber" },
+  down: { label: "Not working", color: "red" },
+};
+
+const PARTS: Record<Service["parts"][number], string> = {
+  encoder: "models",
+  index: "vectors",
+  catalogue: "products and pictures",
+  journal: "journal",
+};
+
+/** "Runs the models", "Keeps products and pictures, journal". */
+export function partsLine(parts: Service["parts"]): string {
+  const names = parts.map((part) => PARTS[part]).join(", ");
+  return parts.includes("encoder") ? `Runs the ${names}` : `Keeps ${names}`;
+}
+
+export const BREAKER: Record<Service["breaker"], { words: string; term: string }> = {
+  closed: { words: "Calls go through", term: "breaker closed" },
+  open: { words: "Calls are held back after failures in a row", term: "breaker open" },
+  "half-open": { words: "One call is let through to try", term: "breaker half-open" },
+};
+
+export function queueLine({ inFlight, queued }: Pick<Service, "inFlight" | "queued">): string {
+  if (inFlight === 0 && queued === 0) return "Nothing waits";
+  return `${formatCount(inFlight)} under way, ${formatCount(queued)} waiting`;
+}
+
+export function callsLine({ calls, failures }: Pick<Service, "calls" | "failures">): string {
+  if (calls === 0) return "None yet";
+  return `${formatCount(calls)}, ${failures === 0 ? "none failed" : `${formatCount(failures)} failed`}`;
+}
+
+/** Settings section of each service, where its address and credentials stand. */
+const SECTIONS: Record<string, string> = { Triton: "triton", Qdrant: "qdrant", MongoDB: "mongo", Chroma: "chroma" };
+
+export function settingsHref(service: string): string {
+  const section = SECTIONS[service];
+  return section === undefined ? "/settings" : `/settings#settings-${section}`;
+}
+
+const LOOPBACK = /(^|[/@])(127\.\d+\.\d+\.\d+|localhost|\[::1\])([:/]|$)/;
+
+export function isHere(address: string): boolean {
+  return LOOPBACK.test(address);
+}
+
+/** Compose calls them triton-cpu, qdrant, mongo; beside them are some that end when their work is done. */
+function containerOf({ name }: Service, containers: readonly Container[]): Container | undefined {
+  const stem = name.toLowerCase().replace(/db$/, "");
+  const named = containers.find(({ service }) => service === stem);
+  return named ?? containers.find(({ service }) => service.startsWith(`${stem}-`));
+}
+
+export type Advice = { text: string; action: "start" | "settings" | null };
+
+/** What to do about a service that is not ready; null where it is. */
+export function adviceFor(service: Service, { docker, containers }: StackStatus): Advice | null {
+  if (service.state === "ready") return null;
+  const code = service.lastFailure?.code ?? "SERVICE_UNAVAILABLE";
+  if (code === "SERVICE_DENIED" || code === "SERVICE_MISMATCH" || code === "SERVICE_BAD_ANSWER") {
+    return { text: nextStepOf(code), action: "settings" };
+  }
+  if (isHere(service.address) && docker.state === "ready") {
+    const container = containerOf(service, containers);
+    if (container === undefined || !isRunning(container)) {
+      return { text: "Its container does not run. Start the services.", action: "start" };
+    }
+    if (container.health === "starting") {
+      return { text: "Its container is starting. It is used as soon as it answers.", action: null };
+    }
+    const text = `Its container (${container.service}) runs. See what it says: docker compose logs ${container.service}`;
+    return { text, action: null };
+  }
+  if (isHere(service.address) && docker.state === "no-engine") {
+    return { text: "Start Docker on this machine, then the services.", action: null };
+  }
+  return { text: nextStepOf(code) || nextStepOf("SERVICE_UNAVAILABLE"), action: "settings" };
+}
+
+export function isRunning({ state }: Pick<Container, "state">): boolean {
+  return state === "running" || state === "restarting";
+}
+
+export function containerWords({ state, health, exitCode }: Container): { label: string; color: string } {
+  if (state === "running") {
+    if (health === "unhealthy") return { label: "Not healthy", color: "red" };
+    if (health === "starting") return { label: "Starting", color: "amber" };
+    return { label: health === "healthy" ? "Healthy" : "Running", color: "pine" };
+  }
+  if (state === "exited") {
+    return exitCode === 0 ? { label: "Ended well", color: "slate" } : { label: `Failed (${exitCode})`, color: "red" };
+  }
+  if (state === "restarting") return { label: "Restarting", color: "amber" };
+  return { label: state, color: "slate" };
+}
+
+export function modelWords(state: string): { label: string; color: string } {
+  if (state === "READY") return { label: "Ready", color: "pine" };
+  if (state === "LOADING") return { label: "Loading", color: "amber" };
+  if (state === "UNLOADING") return { label: "Unloading", color: "amber" };
+  return { label: "Not loaded", color: "slate" };
+}
+
+/** How many inferences one execution carried on average: above 1 where batching works. */
+export function batchLine({ inferences, executions }: Pick<ServedModel, "inferences" | "executions">): string {
+  if (inferences === null || executions === null || executions === 0) return "–";
+  return (inferences / executions).toFixed(1);
+}
+
+const RANK: Record<Service["state"], number> = { down: 0, degraded: 1, ready: 2 };
+
+/** What needs a look comes first. */
+export function worstFirst(services: readonly Service[]): Service[] {
+  return services.toSorted((a, b) => RANK[a.state] - RANK[b.state]);
+}
+
+/** One line over all services; null where there are none. */
+export function overall(services: readonly Service[]): { label: string; color: string } | null {
+  if (services.length === 0) return null;
+  const count = (wanted: Service["state"]) => services.filter(({ state }) => state === wanted).length;
+  const [down, degraded] = [count("down"), count("degraded")];
+  const parts = [down > 0 ? `${down} not working` : "", degraded > 0 ? `${degraded} partly working` : ""];
+  const label = parts.filter((part) => part !== "").join(", ") || "All services are ready";
+  return { label, color: STATE[down > 0 ? "down" : degraded > 0 ? "degraded" : "ready"].color };
+}
