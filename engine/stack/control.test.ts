@@ -25,11 +25,13 @@ test("a service that carries several parts is one, and as bad as the worst of th
 });
 
 test("without a model server its control says where there is one, and one Compose command runs at a time", async () => {
+  const ready = { state: "ready" as const, detail: "Docker 29", gpu: false };
   const control = createStackControl({
     profile: "embedded",
     parts: async () => [],
     docker: {
       ...createDocker({ command: "no-docker-here" }),
+      state: async () => ready,
       async *up() {
         yield { kind: "line", text: "starting" };
         yield { kind: "done", seconds: 1 };
@@ -45,5 +47,17 @@ test("without a model server its control says where there is one, and one Compos
   await expect(second.next()).rejects.toMatchObject({ code: "BUSY" });
   await first.return?.();
   expect(await control.up("cpu")[Symbol.asyncIterator]().next()).toMatchObject({ value: { kind: "line" } });
-  expect(await control.status()).toMatchObject({ profile: "embedded", services: [], docker: { state: "missing" } });
+  expect(await control.status()).toMatchObject({ profile: "embedded", services: [], docker: { state: "ready" } });
+});
+
+test("without a usable Docker nothing is started, and what to install is said", async () => {
+  const control = createStackControl({
+    ...{ profile: "embedded", parts: async () => [], models: null, async *move() {} },
+    docker: createDocker({ command: "no-docker-here" }),
+  });
+  for (const events of [control.up("cpu"), control.down()]) {
+    const first = events[Symbol.asyncIterator]().next();
+    await expect(first).rejects.toMatchObject({ code: "SERVICE_UNAVAILABLE" });
+    await expect(first).rejects.toThrow(/Install Docker/);
+  }
 });

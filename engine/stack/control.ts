@@ -1,4 +1,4 @@
-import type { ServedModel, Service, StackStatus } from "../../shared/contract/stack.ts";
+import type { DockerState, ServedModel, Service, StackStatus } from "../../shared/contract/stack.ts";
 import type { Health } from "../../shared/contract/system.ts";
 import { ShelfmatchError } from "../../shared/errors.ts";
 import type { RemoteHealth } from "../lib/remote/remote-service.ts";
@@ -69,6 +69,13 @@ export function createStackControl({ profile, parts, docker, models, move }: Sta
     }
   }
 
+  /** What is missing is said before a command fails over it in its own words. */
+  async function usableDocker(): Promise<DockerState> {
+    const state = await docker.state();
+    if (state.state !== "ready") throw new ShelfmatchError("SERVICE_UNAVAILABLE", state.detail);
+    return state;
+  }
+
   function server(): ModelServer {
     if (models !== null) return models;
     const message = "The models run inside the app: there is no Triton to ask. Choose the stack profile for one.";
@@ -83,10 +90,14 @@ export function createStackControl({ profile, parts, docker, models, move }: Sta
     },
     up: (accelerator, signal) =>
       alone(async function* () {
-        const chosen = accelerator ?? ((await docker.state()).gpu ? "gpu" : "cpu");
-        yield* docker.up(chosen, signal);
+        const { gpu } = await usableDocker();
+        yield* docker.up(accelerator ?? (gpu ? "gpu" : "cpu"), signal);
       }),
-    down: (signal) => alone(() => docker.down(signal)),
+    down: (signal) =>
+      alone(async function* () {
+        await usableDocker();
+        yield* docker.down(signal);
+      }),
     models: async () => server().models(),
     async loadModel(name) {
       await server().load(name);

@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from "commander";
+import type { Config } from "../../../shared/config.ts";
 
 /** Parsers of option values; commander turns what they throw into a usage error. */
 
@@ -20,4 +21,12 @@ export function since(text: string, now = Date.now()): string {
   const time = Date.parse(text);
   if (!Number.isNaN(time)) return new Date(time).toISOString();
   throw new InvalidArgumentError("It must be a span such as 2h, 30m or 7d, or a date such as 2027-01-31.");
+}
+
+export const PROFILES = ["embedded", "stack"] as const satisfies readonly Config["parts"]["profile"][];
+export type Profile = (typeof PROFILES)[number];
+
+/** The settings that `--profile` stands for. */
+export function profileOverride(profile: Profile | undefined): Record<string, unknown> {
+  return profile === undefined ? {} : { "parts.profile": profile };
 }

@@ -3,16 +3,18 @@ import { levelSchema } from "../../../shared/contract/journal.ts";
 import { defaultDataFolder } from "../../config/data-folder.ts";
 import { VERSION } from "../../version.ts";
 import type { EngineFactory } from "../hosted-engine.ts";
-import { since, wholeNumber } from "./arguments.ts";
+import { PROFILES, type Profile, since, wholeNumber } from "./arguments.ts";
 import type { Run } from "./command.ts";
 import { doctor } from "./commands/doctor.ts";
 import { evaluate } from "./commands/eval.ts";
 import { importCatalogue } from "./commands/import.ts";
 import { journal } from "./commands/journal.ts";
 import { match } from "./commands/match.ts";
+import { moveTo } from "./commands/move.ts";
 import { deleteProducts, listProducts, showProduct } from "./commands/products.ts";
 import { search } from "./commands/search.ts";
 import { serve } from "./commands/serve.ts";
+import { changeModel, composeDown, composeUp, listModels, stackStatus } from "./commands/stack.ts";
 import { EXIT, failureBody, failureText } from "./failure.ts";
 import type { Io } from "./io.ts";
 import { fromCaller, printJson, say } from "./io.ts";
@@ -32,6 +34,11 @@ export async function runCli(args: readonly string[], io: Io, createEngine?: Eng
     .description("Tells which product of a catalogue a photo shows.")
     .version(VERSION)
     .option("--data <folder>", "data folder (SHELFMATCH_DATA)")
+    .addOption(
+      new Option("--profile <name>", "where the parts run, in place of the settings' own (parts.profile)").choices(
+        PROFILES,
+      ),
+    )
     .option("--json", "machine-readable lines on stdout", false)
     .exitOverride()
     .showHelpAfterError("(--help shows how to use it)")
@@ -39,12 +46,12 @@ export async function runCli(args: readonly string[], io: Io, createEngine?: Eng
       writeOut: (text) => io.stdout.write(text),
       writeErr: (text) => io.stderr.write(text),
     });
-  const globals = () => program.opts<{ data?: string; json: boolean }>();
+  const globals = () => program.opts<{ data?: string; profile?: Profile; json: boolean }>();
   const dataFolder = () => {
     const data = globals().data ?? io.env.SHELFMATCH_DATA;
     return data === undefined || data === "" ? defaultDataFolder(io.env) : fromCaller(io, data);
   };
-  const open = () => openSession(io, dataFolder(), createEngine);
+  const open = () => openSession(io, dataFolder(), { profile: globals().profile, createEngine });
   const withSession = async (action: Action) => {
     const session = await open();
     try {
@@ -82,7 +89,7 @@ export async function runCli(args: readonly string[], io: Io, createEngine?: Eng
     .option("--sample", "put the sample catalogue into a new data folder", false)
     .action(async (options: { host?: string; port?: number; open: boolean; sample: boolean }) => {
       const engine = createEngine === undefined ? {} : { createEngine };
-      exitCode = await serve(io, { ...options, ...engine, dataFolder: dataFolder(), json: globals().json });
+      exitCode = await serve(io, { ...options, ...engine, ...globals(), dataFolder: dataFolder() });
     });
   program
     .command("journal")
@@ -112,6 +119,40 @@ export async function runCli(args: readonly string[], io: Io, createEngine?: Eng
     .option("--products <n>", "sample at most so many", wholeNumber(2, 100_000))
     .option("--seed <n>", "of the sample", wholeNumber(0, 2 ** 31))
     .action((options: { products?: number; seed?: number }) => withSession((run) => evaluate(run, options)));
+  const stack = program.command("stack").description("the services of the stack: Triton, Qdrant, MongoDB");
+  stack
+    .command("status")
+    .description("each service, Docker and the containers; exit 1 where a service is down")
+    .action(() => withSession(stackStatus));
+  stack
+    .command("up")
+    .description("start the services with Docker Compose")
+    .addOption(new Option("--gpu", "models on an NVIDIA GPU; unless said, where Docker has one").conflicts("cpu"))
+    .addOption(new Option("--cpu", "models on the processor"))
+    .action(({ gpu, cpu }: { gpu?: true; cpu?: true }) =>
+      withSession((run) => composeUp(run, gpu ? "gpu" : cpu ? "cpu" : undefined)),
+    );
+  stack
+    .command("down")
+    .description("stop them; their data stays")
+    .action(() => withSession(composeDown));
+  const models = stack
+    .command("models")
+    .description("what Triton serves")
+    .action(() => withSession(listModels));
+  models
+    .command("load <name>")
+    .description("load a model, or load it anew")
+    .action((name: string) => withSession((run) => changeModel(run, "loadModel", name)));
+  models
+    .command("unload <name>")
+    .description("free what a model takes")
+    .action((name: string) => withSession((run) => changeModel(run, "unloadModel", name)));
+  program
+    .command("move")
+    .description("copy catalogue, vectors and journal to the other profile, check the copy, and use it from then on")
+    .addOption(new Option("--to <profile>", "where to").choices(PROFILES).makeOptionMandatory())
+    .action(({ to }: { to: Profile }) => withSession((run) => moveTo(run, to)));
   program
     .command("doctor")
     .description("what runs here, what is missing, and how to get it")

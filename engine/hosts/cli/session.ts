@@ -11,6 +11,7 @@ import { router } from "../../api/router.ts";
 import type { EngineFactory, HostedEngine } from "../hosted-engine.ts";
 import { hostOrFind } from "../hosted-engine.ts";
 import type { EngineInfo } from "../lock.ts";
+import { type Profile, profileOverride } from "./arguments.ts";
 import { toFailure } from "./failure.ts";
 import type { Io } from "./io.ts";
 import { say } from "./io.ts";
@@ -30,6 +31,12 @@ export interface Session {
    */
   lasting<T>(call: (client: Client) => Promise<T>): Promise<T>;
   close(): Promise<void>;
+}
+
+export interface SessionOptions {
+  /** In place of the settings' own. */
+  profile?: Profile | undefined;
+  createEngine?: EngineFactory | undefined;
 }
 
 /** One engine, for as long as it is there. */
@@ -85,8 +92,12 @@ export function inProcess({ services, config, close }: HostedEngine): Session {
 /**
  * @throws ShelfmatchError ENGINE_RUNNING where an engine has the folder and does not answer; SETTINGS_INVALID, ...
  */
-export async function openSession(io: Io, dataFolder: string, createEngine?: EngineFactory): Promise<Session> {
-  const open = () => connectOrHost(io, dataFolder, createEngine);
+export async function openSession(
+  io: Io,
+  dataFolder: string,
+  { profile, createEngine }: SessionOptions = {},
+): Promise<Session> {
+  const open = () => connectOrHost(io, dataFolder, profile, createEngine);
   let current = await open();
   let renewing: Promise<void> | null = null;
   /** Calls side by side lose their engine together, and must not start one each. */
@@ -126,17 +137,32 @@ export async function openSession(io: Io, dataFolder: string, createEngine?: Eng
   };
 }
 
-async function connectOrHost(io: Io, dataFolder: string, createEngine?: EngineFactory): Promise<Connection> {
+/** The other profile's answers would be taken for this one's. @throws ShelfmatchError ENGINE_RUNNING */
+async function inProfile(connection: Connection, dataFolder: string, wanted: Profile | undefined): Promise<Connection> {
+  if (wanted === undefined) return connection;
+  const { profile } = await connection.client.system.health();
+  if (profile === wanted) return connection;
+  const message = `An engine runs on ${dataFolder} in the ${profile} profile. End it, or leave --profile ${wanted} out.`;
+  throw new ShelfmatchError("ENGINE_RUNNING", message);
+}
+
+async function connectOrHost(
+  io: Io,
+  dataFolder: string,
+  profile: Profile | undefined,
+  createEngine: EngineFactory | undefined,
+): Promise<Connection> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const found = await hostOrFind({
       dataFolder,
       env: io.env,
       serves: false,
+      overrides: profileOverride(profile),
       onNotice: (message) => say(io, message),
       ...(createEngine === undefined ? {} : { createEngine }),
     });
     if (found.kind === "hosted") return inProcess(found.engine);
-    if (await answers(found.engine)) return attach(found.engine);
+    if (await answers(found.engine)) return inProfile(attach(found.engine), dataFolder, profile);
     // The engine is just ending, or what it left is about to be replaced by the next one's.
     await sleep(250, null, { signal: io.signal });
   }

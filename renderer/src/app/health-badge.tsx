@@ -8,7 +8,7 @@ import classes from "./health-badge.module.css";
 
 const STATUS_TEXT = { ready: "Ready", degraded: "Partly working", down: "Not working", lost: "No connection" };
 
-/** One dot for the whole: which component it is stands on the settings page. */
+/** One dot for the whole: which component it is stands on the settings page, or on the stack's. */
 export function HealthBadge({ collapsed }: { collapsed: boolean }) {
   const { data, isError } = useQuery(healthQuery);
   if (data === undefined && !isError) return null;
@@ -18,7 +18,10 @@ export function HealthBadge({ collapsed }: { collapsed: boolean }) {
   const text = pending > 0 && status === "ready" ? `Indexing ${formatCount(pending)}` : STATUS_TEXT[status];
   return (
     <Tooltip label={`${text}${products === "" ? "" : ` · ${products}`}`} position="right" disabled={!collapsed}>
-      <Link href="/settings" className={classes.badge ?? ""}>
+      <Link
+        href={status !== "ready" && data?.profile === "stack" ? "/stack" : "/settings"}
+        className={classes.badge ?? ""}
+      >
         <span className={classes.dot} data-status={status} aria-hidden />
         <VisuallyHidden>Engine: </VisuallyHidden>
         <Words hidden={collapsed}>

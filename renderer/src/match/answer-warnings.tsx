@@ -18,7 +18,8 @@ export function AnswerWarnings({ warnings }: { warnings: readonly string[] }) {
         <IconAlertTriangle size={16} aria-hidden />
         <span className={classes.what}>
           {first.what}
-          {more > 0 && ` And ${more} more.`} The answer stands without it.
+          {more > 0 && ` And ${more} more.`}
+          {first.why !== "" && " The answer stands without it."}
         </span>
         {(reasons.length > 0 || service) && <span className={classes.more}>Why</span>}
       </summary>

@@ -67,6 +67,9 @@ const GROUPS: Record<string, GroupWords> = {
 /** Names that are not their own words. */
 const LABELS: Record<string, string> = {
   url: "Address",
+  catalog: "Catalogue",
+  index: "Vectors",
+  encoder: "Models",
   deadlineMs: "Deadline (ms)",
   apiKeyFile: "File with the API key",
   passwordFile: "File with the password",

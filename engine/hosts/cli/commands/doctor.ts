@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { EXIT, failureBody } from "../failure.ts";
 import { type Io, printJson, printLine } from "../io.ts";
 import type { Session } from "../session.ts";
+import { partsFinding, stackFindings } from "./doctor-stack.ts";
 
 export interface Finding {
   name: string;
@@ -34,15 +35,23 @@ async function engineFindings(open: () => Promise<Session>): Promise<Finding[]> 
     return [{ name: "engine", ok: false, detail: failureBody(error).message }];
   }
   try {
-    const { profile, version, startMs, components, products } = await session.client.system.health();
+    const { client } = session;
+    const [health, settings, stack] = await Promise.all([
+      client.system.health(),
+      client.system.settings(),
+      client.stack.status(),
+    ]);
+    const { profile, version, startMs, components, products } = health;
     const how = session.attached ? "running already" : `started in ${startMs} ms`;
     return [
       { name: "engine", ok: true, detail: `profile ${profile}, version ${version}, ${how}` },
+      partsFinding(settings),
       ...components.map(({ name, adapter, state, detail }) => ({
         name: `${name} (${adapter})`,
         ok: state === "ready",
         detail: `${state}: ${detail}`,
       })),
+      ...stackFindings(stack),
       {
         name: "products",
         ok: products.failed === 0,
@@ -72,7 +81,7 @@ export async function doctor(io: Io, json: boolean, dataFolder: string, open: ()
   ];
   for (const finding of findings) {
     if (json) await printJson(io, finding);
-    else await printLine(io, `${finding.ok ? "ok     " : "missing"}  ${finding.name.padEnd(22)} ${finding.detail}`);
+    else await printLine(io, `${finding.ok ? "ok     " : "problem"}  ${finding.name.padEnd(22)} ${finding.detail}`);
   }
   return findings.every(({ ok }) => ok) ? EXIT.ok : EXIT.failed;
 }

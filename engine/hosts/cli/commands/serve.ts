@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { ShelfmatchError } from "../../../../shared/errors.ts";
 import type { EngineFactory } from "../../hosted-engine.ts";
 import { hostOrFind } from "../../hosted-engine.ts";
+import { type Profile, profileOverride } from "../arguments.ts";
 import { EXIT, failureBody } from "../failure.ts";
 import { type Io, printJson, printLine, say } from "../io.ts";
 import { inProcess } from "../session.ts";
@@ -12,6 +13,7 @@ export interface ServeOptions {
   dataFolder: string;
   host?: string;
   port?: number;
+  profile?: Profile | undefined;
   json: boolean;
   /** Opens the pages in the browser. */
   open: boolean;
@@ -27,10 +29,11 @@ async function announce(io: Io, { json, open }: ServeOptions, url: string): Prom
 
 /** Runs the web host until Ctrl-C. @throws ShelfmatchError ENGINE_RUNNING, SETTINGS_INVALID */
 export async function serve(io: Io, options: ServeOptions): Promise<number> {
-  const { dataFolder, host, port, createEngine } = options;
+  const { dataFolder, host, port, profile, createEngine } = options;
   const overrides = {
     ...(host === undefined ? {} : { "server.host": host }),
     ...(port === undefined ? {} : { "server.port": port }),
+    ...profileOverride(profile),
   };
   const found = await hostOrFind({
     ...{ dataFolder, env: io.env, overrides, serves: true, onNotice: (message: string) => say(io, message) },
@@ -38,7 +41,7 @@ export async function serve(io: Io, options: ServeOptions): Promise<number> {
   });
   if (found.kind === "running") {
     const { pid, endpoint, serves } = found.engine;
-    if (serves && host === undefined && port === undefined) {
+    if (serves && Object.keys(overrides).length === 0) {
       await announce(io, options, endpoint);
       return EXIT.ok;
     }
