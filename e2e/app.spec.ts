@@ -55,8 +55,12 @@ for (const colorScheme of ["light", "dark"] as const) {
     await page.goto("/journal?tab=runs");
     await expect(page.getByRole("table", { name: "Runs" })).toBeVisible();
     await check("runs");
-    await page.goto("/settings");
+    await page.goto("/stack");
+    await expect(page.getByRole("region", { name: "Docker" })).toBeVisible();
+    await check("stack");
+    await page.goto("/settings#settings-mongo");
     await expect(page.getByRole("heading", { name: "Components" })).toBeVisible();
+    await expect(page.getByLabel("File with the password")).toBeVisible();
     await check("settings");
   });
 }
@@ -117,7 +121,7 @@ test("a lost engine is said, and the page heals when it is back", async ({ page,
   await expect(page.getByRole("table", { name: "Products" })).toBeVisible();
   await host.kill();
   await expect(page.getByText("The engine does not answer.").first()).toBeVisible({ timeout: 20_000 });
-  const again = await startHost(dataFolder, Number(new URL(host.url).port));
+  const again = await startHost(dataFolder, { port: Number(new URL(host.url).port) });
   try {
     await expect(page.getByText("The engine does not answer.")).toHaveCount(0, { timeout: 20_000 });
     await page.getByLabel("Search the catalogue").fill("laptop");

@@ -9,6 +9,8 @@ interface Fixtures {
   /** Whether the sample catalogue is there. */
   seeded: boolean;
   dataFolder: string;
+  /** Variables of the web host, over those of the tests. */
+  hostEnv: Record<string, string>;
   host: Host;
   /** What the browser's console must not say; a test that provokes an error adds what it expects. */
   allowedErrors: RegExp[];
@@ -18,6 +20,8 @@ interface Fixtures {
 /** The one owner of a web host: a fresh data folder, its log with a failed test, and a sure close. */
 export const test = base.extend<Fixtures>({
   seeded: [true, { option: true }],
+
+  hostEnv: [{}, { option: true }],
 
   // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of the fixtures off the pattern.
   allowedErrors: async ({}, use) => use([]),
@@ -33,8 +37,8 @@ export const test = base.extend<Fixtures>({
     rmSync(folder, { recursive: true, force: true });
   },
 
-  host: async ({ dataFolder }, use, info) => {
-    const host = await startHost(dataFolder);
+  host: async ({ dataFolder, hostEnv }, use, info) => {
+    const host = await startHost(dataFolder, { env: hostEnv });
     await use(host);
     await host.close();
     if (info.status !== info.expectedStatus) await info.attach("host.log", { body: host.log() });

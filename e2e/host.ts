@@ -32,12 +32,14 @@ export async function runCli(...args: string[]): Promise<string> {
 }
 
 /** Starts the real web host on a data folder, on a free port unless one is named. */
-export async function startHost(dataFolder: string, port = 0): Promise<Host> {
+export async function startHost(
+  dataFolder: string,
+  { port = 0, env: given = {} }: { port?: number; env?: Record<string, string> } = {},
+): Promise<Host> {
   const args = [CLI, "serve", "--data", dataFolder, "--port", String(port), "--json"];
   // A person's own settings must not reach the tests.
-  const env = Object.fromEntries(
-    Object.entries(process.env).filter(([name]) => !/^SHELFMATCH_(?!CHROMIUM)/.test(name)),
-  );
+  const own = Object.entries(process.env).filter(([name]) => !/^SHELFMATCH_(?!CHROMIUM)/.test(name));
+  const env = { ...Object.fromEntries(own), ...given };
   const child = spawn(process.execPath, args, { cwd: ROOT, env, stdio: ["ignore", "pipe", "pipe"] });
   let written = "";
   const url = await new Promise<string>((resolve, reject) => {
