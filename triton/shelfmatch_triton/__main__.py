@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from shelfmatch_triton.layout import lay_out
+from shelfmatch_triton.model_config import Backend
 from shelfmatch_triton.registry import SERVED_MODELS
 
 WEIGHTS = Path(__file__).parent.parent / "weights"
@@ -22,13 +23,17 @@ def main() -> int:
     command = commands.add_parser("lay-out", help="write a model repository for tritonserver")
     command.add_argument("--target", type=Path, required=True, help="folder of the repository")
     command.add_argument("--weights", type=Path, default=WEIGHTS, help="folder of the ONNX models")
-    command.add_argument("--models", nargs="+", choices=SERVED_MODELS, default=list(SERVED_MODELS), metavar="NAME")
+    command.add_argument("--models", nargs="+", choices=SERVED_MODELS, metavar="NAME", help="all that --backend runs")
+    backends = [Backend.PYTHON.value, Backend.ONNXRUNTIME.value]
+    command.add_argument("--backend", choices=backends, default=Backend.PYTHON.value, help="what runs the models")
     cores = min(MOST_INSTANCES, os.cpu_count() or 1)
     command.add_argument("--instances", type=int, default=cores, help="copies of each model, one core each")
     args = parser.parse_args()
     try:
-        models = [SERVED_MODELS[name] for name in args.models]
-        for folder in lay_out(models, args.weights, args.target, args.instances):
+        backend = Backend(args.backend)
+        runnable = [model.name for model in SERVED_MODELS.values() if backend in model.backends]
+        models = [SERVED_MODELS[name] for name in args.models or runnable]
+        for folder in lay_out(models, args.weights, args.target, args.instances, backend):
             print(folder)
     except (OSError, ValueError) as error:
         print(f"The model repository could not be laid out: {error}", file=sys.stderr)

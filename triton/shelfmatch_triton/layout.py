@@ -8,6 +8,7 @@ import struct
 from collections.abc import Iterable
 from pathlib import Path
 
+from shelfmatch_triton.model_config import Backend
 from shelfmatch_triton.registry import ServedModel
 
 PACKAGE = Path(__file__).parent
@@ -21,30 +22,39 @@ GREY_JPEG = (
 """A picture of 8 x 8 grey pixels: the warm-up of what decodes JPEG. Laying out needs no library for pictures."""
 
 
-def lay_out(models: Iterable[ServedModel], weights: Path, target: Path, instances: int) -> list[Path]:
+def lay_out(
+    models: Iterable[ServedModel], weights: Path, target: Path, instances: int, backend: Backend = Backend.PYTHON
+) -> list[Path]:
     """Write one folder a model below ``target``, in the place of what had that name; return the folders.
 
     Raises:
         FileNotFoundError: a file of the weights is missing.
-        ValueError: a model's parts do not fit together.
+        ValueError: a model's parts do not fit together, or ``backend`` can't run it.
     """
-    return [_lay_out_model(model, weights, target / model.name, instances) for model in models]
+    return [_lay_out_model(model, weights, target / model.name, instances, backend) for model in models]
 
 
-def _lay_out_model(model: ServedModel, weights: Path, folder: Path, instances: int) -> Path:
-    config = model.config(weights, instances).pbtxt()
+def _lay_out_model(model: ServedModel, weights: Path, folder: Path, instances: int, backend: Backend) -> Path:
+    config = model.config(weights, instances, backend).pbtxt()
     shutil.rmtree(folder, ignore_errors=True)
     version = folder / VERSION
     version.mkdir(parents=True)
     (folder / "config.pbtxt").write_text(config, encoding="utf-8")
+    if backend == Backend.ONNXRUNTIME and model.graph is not None:
+        (version / "model.onnx").write_bytes(model.graph.wrap((weights / model.hashed[0]).read_bytes()))
+    else:
+        _write_python_model(model, weights, version)
+    _write_warm_up_files(model, folder / "warmup")
+    return folder
+
+
+def _write_python_model(model: ServedModel, weights: Path, version: Path) -> None:
     for name in model.hashed:
         shutil.copyfile(weights / name, version / name)
     # The version's folder is on the module path of what runs in it.
     _copy_package(version / PACKAGE.name)
     entry = f"from {PACKAGE.name}.serving.{model.module} import TritonPythonModel\n\n__all__ = ['TritonPythonModel']\n"
     (version / "model.py").write_text(entry, encoding="utf-8")
-    _write_warm_up_files(model, folder / "warmup")
-    return folder
 
 
 def _copy_package(target: Path) -> None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from shelfmatch_triton.graphs import IMAGE_GRAPH, TEXT_GRAPH
 from shelfmatch_triton.identity import EncoderIdentity, hash_files
 from shelfmatch_triton.model_config import (
     Backend,
@@ -18,6 +19,7 @@ from shelfmatch_triton.model_config import (
     WarmUp,
     WarmUpInput,
 )
+from shelfmatch_triton.onnx_wire import Wrapping
 
 CPU_RESOURCE = "cpu"
 """Cores; ``tritonserver --rate-limit-resource=cpu:N`` says how many executions run side by side on N of them."""
@@ -52,7 +54,8 @@ class ServedModel:
     response_cache: bool = True
     tokenizer: str | None = None
     """File of the weights folder that makes the tokens which the model takes."""
-    backend: Backend = Backend.PYTHON
+    graph: Wrapping | None = None
+    """What makes a whole model of the weights, for ONNX Runtime's own backend; None where only Python can run it."""
     device: DeviceKind = DeviceKind.CPU
 
     def identity(self, weights: Path) -> EncoderIdentity:
@@ -65,15 +68,26 @@ class ServedModel:
             dimensions=self.dimensions,
         )
 
-    def config(self, weights: Path, instances: int) -> ModelConfig:
-        """Return the configuration: ``instances`` copies of the model, one core each."""
+    @property
+    def backends(self) -> tuple[Backend, ...]:
+        """Return what can run it."""
+        return (Backend.PYTHON,) if self.graph is None else (Backend.PYTHON, Backend.ONNXRUNTIME)
+
+    def config(self, weights: Path, instances: int, backend: Backend = Backend.PYTHON) -> ModelConfig:
+        """Return the configuration: ``instances`` copies of the model, one core each.
+
+        Raises:
+            ValueError: ``backend`` can't run it.
+        """
+        if backend not in self.backends:
+            raise ValueError(f"{self.name} does not run on {backend}")
         identity = self.identity(weights)
         tokenizer = {} if self.tokenizer is None else {"tokenizer_sha256": hash_files([weights / self.tokenizer])}
         return ModelConfig(
             name=self.name,
-            backend=self.backend,
+            backend=backend,
             max_batch_size=self.max_batch_size,
-            inputs=self.inputs,
+            inputs=self.inputs if backend == Backend.PYTHON else _without_python(self.inputs),
             outputs=self.outputs,
             instances=InstanceGroup(self.device, instances, resources={CPU_RESOURCE: 1}),
             dynamic_batching=self.batching,
@@ -89,8 +103,14 @@ class ServedModel:
                 "weights_file": self.hashed[0],
                 **tokenizer,
                 **self.parameters,
+                **({"intra_op_thread_count": "1"} if backend == Backend.ONNXRUNTIME else {}),
             },
         )
+
+
+def _without_python(inputs: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
+    """Return the inputs as a graph has them: none that it does not read, and each batch of one length."""
+    return tuple(replace(tensor, ragged=False) for tensor in inputs if not tensor.optional)
 
 
 SALT = Tensor("salt", DataType.INT32, (1,), optional=True)
@@ -124,6 +144,7 @@ IMAGE_VIEWS = ServedModel(
         WarmUp("largest", 8, {"views": WarmUpInput((SIDE, SIDE, 3))}),
     ),
     parameters={"classes": "imagenet-1k"},
+    graph=IMAGE_GRAPH,
 )
 
 IMAGE_JPEG = ServedModel(
@@ -169,6 +190,7 @@ TEXT_TOKENS = ServedModel(
     ),
     parameters={"max_tokens": str(MAX_TOKENS)},
     tokenizer="all-minilm-l6-v2-tokenizer.json",
+    graph=TEXT_GRAPH,
 )
 
 SERVED_MODELS: Mapping[str, ServedModel] = {model.name: model for model in (IMAGE_VIEWS, IMAGE_JPEG, TEXT_TOKENS)}
