@@ -4,6 +4,7 @@ const BENCHMARKS: Record<string, () => Promise<{ run(): Promise<void> }>> = {
   loop: () => import("./loop.ts"),
   index: () => import("./index.ts"),
   start: () => import("./start.ts"),
+  stack: () => import("./triton.ts"),
 };
 
 const wanted = process.argv.slice(2);
