@@ -16,7 +16,7 @@ import { createHealthCheck } from "./health.ts";
 import { createImporter } from "./import/importer.ts";
 import { createPointMaker } from "./index/points.ts";
 import type { Collection } from "./index/port.ts";
-import { createReconciler } from "./index/reconciler.ts";
+import { createReconciler, oneTarget } from "./index/reconciler.ts";
 import { createLogger, type Logger } from "./journal/logger.ts";
 import { type Answerer, createAnswerer } from "./match/answer.ts";
 import type { Calibration } from "./match/calibration.ts";
@@ -114,8 +114,7 @@ export async function createEngine({ dataFolder, config, onNotice, calibration }
     const indexer = owned(
       createReconciler({
         catalog,
-        collection,
-        embed: ({ product }, signal) => limit(() => pointsOf(product, signal)),
+        targets: oneTarget({ collection, embed: ({ product }, signal) => limit(() => pointsOf(product, signal)) }),
         log: log("index"),
       }),
     );

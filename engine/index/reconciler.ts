@@ -10,12 +10,41 @@ import type { Collection, Point } from "./port.ts";
  * leaves something pending, never something lost. Writing a product's vectors is idempotent.
  */
 
-interface ReconcilerOptions {
-  catalog: Catalog;
+/** A collection, and what makes the points that belong in it. */
+export interface IndexTarget {
   collection: Collection;
   /** The product's points: its pictures' views and its text. @throws ShelfmatchError for a product that can't be embedded */
   embed(job: IndexJob, signal: AbortSignal): Promise<Point[]>;
+}
+
+/** Which collections are kept in step with the catalogue; `reembedding.ts` has two of them at times. */
+export interface IndexTargets {
+  /** Every change goes to all of these; the first one is searched. Asked before each batch. */
+  current(): Promise<readonly IndexTarget[]>;
+  /**
+   * Called when nothing is pending, for one piece of what else there is to do.
+   * @returns `more` to be called again, or after so many milliseconds; `compare` where another collection is searched
+   *   from now on
+   */
+  advance(signal: AbortSignal): Promise<"more" | "compare" | "done" | { afterMs: number }>;
+}
+
+/** One collection, for good. */
+export const oneTarget = (target: IndexTarget): IndexTargets => ({
+  current: async () => [target],
+  advance: async () => "done",
+});
+
+interface ReconcilerOptions {
+  catalog: Catalog;
+  targets: IndexTargets;
   log(level: "info" | "warn" | "error", message: string, data?: Record<string, unknown>): void;
+}
+
+interface Embedded {
+  job: IndexJob;
+  /** For each collection, in order. */
+  points: Point[][];
 }
 
 /** Products embedded at once: enough to fill the encoder's batches, small enough to show progress. */
@@ -24,20 +53,21 @@ const FIRST_RETRY_MS = 1_000;
 const LONGEST_RETRY_MS = 15_000;
 
 /** Compares both sides once, whole, before anything else: orphans go, what the index lacks becomes pending. */
-export function createReconciler({ catalog, collection, embed, log }: ReconcilerOptions): Indexer {
+export function createReconciler({ catalog, targets, log }: ReconcilerOptions): Indexer {
   const closing = new AbortController();
   let running: Promise<void> | null = null;
   let again = false;
   let compared = false;
   let retryMs = FIRST_RETRY_MS;
   let retryTimer: NodeJS.Timeout | null = null;
+  let laterTimer: NodeJS.Timeout | null = null;
   let lastFailure: unknown = null;
   const waiting = new Set<{ resolve(): void; reject(error: unknown): void }>();
 
   async function forgetDeleted(): Promise<void> {
     const deleted = await catalog.deletedSkus();
     if (deleted.length === 0) return;
-    await collection.deleteProducts(deleted);
+    for (const { collection } of await targets.current()) await collection.deleteProducts(deleted);
     crashPoint("index.vectors-deleted");
     // A product that was added again under its old SKU may have been indexed before its tombstone was seen.
     const returned = await catalog.getMany(deleted);
@@ -45,10 +75,10 @@ export function createReconciler({ catalog, collection, embed, log }: Reconciler
     await catalog.forgetDeleted(deleted);
   }
 
-  /** @returns the job's points, or null where the product itself is at fault and was marked so */
-  async function embedOne(job: IndexJob): Promise<{ job: IndexJob; points: Point[] } | null> {
+  /** @returns the job's points for each collection, or null where the product itself is at fault and was marked so */
+  async function embedOne(job: IndexJob, into: readonly IndexTarget[]): Promise<Embedded | null> {
     try {
-      return { job, points: await embed(job, closing.signal) };
+      return { job, points: await Promise.all(into.map(({ embed }) => embed(job, closing.signal))) };
     } catch (error) {
       const transient = !(error instanceof ShelfmatchError) || error.retryable || error.code === "CANCELLED";
       if (transient) throw error;
@@ -67,13 +97,18 @@ export function createReconciler({ catalog, collection, embed, log }: Reconciler
       await forgetDeleted();
       const jobs = await catalog.pending(BATCH);
       if (jobs.length === 0) return;
-      const outcomes = await Promise.allSettled(jobs.map(embedOne));
+      const into = await targets.current();
+      const outcomes = await Promise.allSettled(jobs.map((job) => embedOne(job, into)));
       const embedded = outcomes.flatMap((outcome) =>
         outcome.status === "fulfilled" && outcome.value !== null ? [outcome.value] : [],
       );
       crashPoint("index.embedded");
-      await collection.replaceProducts(embedded.map(({ job, points }) => ({ sku: job.product.sku, points })));
-      crashPoint("index.vectors-written");
+      for (const [at, { collection }] of into.entries()) {
+        await collection.replaceProducts(
+          embedded.map(({ job, points }) => ({ sku: job.product.sku, points: points[at] ?? [] })),
+        );
+        crashPoint("index.vectors-written");
+      }
       await catalog.markIndexed(embedded.map(({ job }) => ({ sku: job.product.sku, revision: job.revision })));
       crashPoint("index.marked");
       const failure = outcomes.find((outcome) => outcome.status === "rejected");
@@ -93,13 +128,20 @@ export function createReconciler({ catalog, collection, embed, log }: Reconciler
       do {
         again = false;
         await drain();
+        if (again) continue;
+        retryMs = FIRST_RETRY_MS;
+        lastFailure = null;
+        settle(null);
+        const next = await targets.advance(closing.signal);
+        if (next === "compare") await compare();
+        if (next === "compare" || next === "more") again = true;
+        else if (next !== "done") callLater(next.afterMs);
       } while (again);
-      retryMs = FIRST_RETRY_MS;
-      lastFailure = null;
-      settle(null);
     } catch (error) {
       lastFailure = error;
       settle(error);
+      // Somebody removed the vectors: what is marked as indexed is not.
+      if (error instanceof ShelfmatchError && error.details?.vectorsLost === true) compared = false;
       if (closing.signal.aborted) return;
       log(
         "error",
@@ -111,6 +153,11 @@ export function createReconciler({ catalog, collection, embed, log }: Reconciler
       running = null;
       if (again && lastFailure === null) nudge();
     }
+  }
+
+  function callLater(ms: number): void {
+    if (laterTimer !== null) clearTimeout(laterTimer);
+    laterTimer = setTimeout(nudge, ms).unref();
   }
 
   function nudge(): void {
@@ -139,20 +186,24 @@ export function createReconciler({ catalog, collection, embed, log }: Reconciler
   }
 
   async function compare(): Promise<void> {
-    const [indexed, known] = await Promise.all([collection.skus(), catalog.allSkus()]);
-    const catalogued = new Set(known);
-    const orphans = [...indexed].filter((sku) => !catalogued.has(sku));
-    const missing = known.filter((sku) => !indexed.has(sku));
-    if (orphans.length > 0) await collection.deleteProducts(orphans);
-    if (missing.length > 0) await catalog.markAllPending(missing);
-    if (orphans.length + missing.length > 0)
-      log("info", "The index differed from the catalogue", { orphans: orphans.length, missing: missing.length });
+    for (const [at, { collection }] of (await targets.current()).entries()) {
+      const [indexed, known] = await Promise.all([collection.skus(), catalog.allSkus()]);
+      const catalogued = new Set(known);
+      const orphans = [...indexed].filter((sku) => !catalogued.has(sku));
+      // What the searched one lacks. One that is being filled lacks much, and whoever fills it knows.
+      const missing = at === 0 ? known.filter((sku) => !indexed.has(sku)) : [];
+      if (orphans.length > 0) await collection.deleteProducts(orphans);
+      if (missing.length > 0) await catalog.markAllPending(missing);
+      if (orphans.length + missing.length > 0)
+        log("info", "The index differed from the catalogue", { orphans: orphans.length, missing: missing.length });
+    }
   }
 
   async function close(): Promise<void> {
     closing.abort(new ShelfmatchError("CANCELLED", "The engine is closing; indexing goes on at its next start."));
-    if (retryTimer !== null) clearTimeout(retryTimer);
+    for (const timer of [retryTimer, laterTimer]) if (timer !== null) clearTimeout(timer);
     await running;
+    if (laterTimer !== null) clearTimeout(laterTimer);
     settle(closing.signal.reason);
   }
 

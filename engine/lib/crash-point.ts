@@ -20,7 +20,21 @@ export const CRASH_POINTS = [
   /** Vectors of deleted products are gone, their tombstones are not. */
   "index.vectors-deleted",
 ] as const;
-export type CrashPoint = (typeof CRASH_POINTS)[number];
+
+/** The same for re-embedding, which a change of encoders begins: `engine/index/reembedding.test.ts` stops at these. */
+export const REEMBEDDING_CRASH_POINTS = [
+  /** The new collection is there, empty. */
+  "reembedding.begun",
+  /** Some products more are in the new collection. */
+  "reembedding.filled",
+  /** All of them are; the old one is still searched. */
+  "reembedding.complete",
+  /** The new one is searched; the old one is still there. */
+  "reembedding.swapped",
+  /** The old one is gone. */
+  "reembedding.dropped",
+] as const;
+export type CrashPoint = (typeof CRASH_POINTS)[number] | (typeof REEMBEDDING_CRASH_POINTS)[number];
 
 let handler: ((point: CrashPoint) => void) | null = null;
 

@@ -1,7 +1,7 @@
 import { ShelfmatchError } from "../../../shared/errors.ts";
 import type { Catalog } from "../../catalog/port.ts";
 import type { Collection, Point } from "../../index/port.ts";
-import { createReconciler } from "../../index/reconciler.ts";
+import { createReconciler, oneTarget } from "../../index/reconciler.ts";
 
 /** The app's own reconciler over a collection that keeps SKUs alone: imports are tested without an encoder. */
 export function startIndexer(catalog: Catalog, embedMs = 0) {
@@ -21,14 +21,16 @@ export function startIndexer(catalog: Catalog, embedMs = 0) {
   };
   const indexer = createReconciler({
     catalog,
-    collection,
-    async embed({ product }) {
-      if (embedMs > 0) await new Promise((resolve) => setTimeout(resolve, embedMs));
-      if (product.description === "can't be indexed") {
-        throw new ShelfmatchError("IMAGE_UNREADABLE", `${product.sku} can't be embedded`);
-      }
-      return [];
-    },
+    targets: oneTarget({
+      collection,
+      async embed({ product }) {
+        if (embedMs > 0) await new Promise((resolve) => setTimeout(resolve, embedMs));
+        if (product.description === "can't be indexed") {
+          throw new ShelfmatchError("IMAGE_UNREADABLE", `${product.sku} can't be embedded`);
+        }
+        return [];
+      },
+    }),
     log: () => undefined,
   });
   return { indexer, indexed };
