@@ -18,9 +18,9 @@ describe.skipIf(install === null)(`the commands of Triton${missing === null ? ""
   beforeAll(async () => {
     if (install === null) return;
     repository = mkdtempSync(join(tmpdir(), "shelfmatch-models-"));
-    const [command, target, folder, ...options] = services.models?.command ?? [];
-    expect([command, target]).toEqual(["lay-out", "--target"]);
-    expect(services["triton-cpu"]?.command).toContain(`--model-repository=${folder}`);
+    const [command, target, ...options] = services.models?.command ?? [];
+    expect([command, target]).toEqual(["lay-out", "--target=/models"]);
+    expect(services["triton-cpu"]?.command).toContain("--model-repository=/models");
     layOutModels(repository, options);
     const flags = (services["triton-cpu"]?.command ?? []).slice(1);
     server = await startTriton(install, {
