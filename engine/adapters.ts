@@ -29,9 +29,14 @@ export interface Encoders {
 
 const WEIGHTS = join(import.meta.dirname, "..", "triton", "weights");
 
-export async function openJournal({ config, dataFolder, onNotice }: AdapterContext): Promise<Journal> {
+export async function openJournal({ config, dataFolder, parts, onNotice }: AdapterContext): Promise<Journal> {
+  const settings = config.journal;
+  if (parts.journal === "mongo") {
+    const { openMongoJournal } = await import("./journal/mongo/journal.ts");
+    return openMongoJournal({ mongo: config.mongo, folder: join(dataFolder, "journal"), settings, onNotice });
+  }
   const { openSqliteJournal } = await import("./journal/sqlite/journal.ts");
-  return openSqliteJournal({ folder: join(dataFolder, "journal"), settings: config.journal, onNotice });
+  return openSqliteJournal({ folder: join(dataFolder, "journal"), settings, onNotice });
 }
 
 export async function openCatalog({ config, dataFolder, parts, onNotice }: AdapterContext): Promise<Catalog> {

@@ -5,7 +5,7 @@ import type { Db } from "mongodb";
 import type { Config } from "../../../shared/config.ts";
 import type { JournalEntry, JournalQuery, Run } from "../../../shared/contract/journal.ts";
 import type { Verdict } from "../../../shared/contract/match.ts";
-import { ShelfmatchError } from "../../../shared/errors.ts";
+import { type ErrorCode, ShelfmatchError } from "../../../shared/errors.ts";
 import type { MongoConnection } from "../../lib/mongo/connection.ts";
 import { ensureExpiry, ensureShape } from "../../lib/mongo/shape.ts";
 import { shareMongo } from "../../lib/mongo/shared.ts";
@@ -27,6 +27,7 @@ const DAY_MS = 86_400_000;
 const PRUNE_EVERY_MS = 3_600_000;
 /** How long a reader waits for what is still on its way, and closing for what has not left. */
 const SETTLE_MS = 5_000;
+const AWAY: ReadonlySet<ErrorCode> = new Set(["SERVICE_UNAVAILABLE", "TIMEOUT", "SERVICE_DENIED"]);
 
 interface MongoJournalOptions {
   /** With the same settings, catalogue and journal share one client. */
@@ -139,19 +140,25 @@ class MongoJournal implements Journal {
 
   /** One call, after what was written here before it has arrived. */
   async #call<T>(what: string, work: (db: Db) => Promise<T>): Promise<T> {
-    await this.#settle();
+    const failure = await this.#settle();
+    // The call would only find the same out once more.
+    if (failure !== null && AWAY.has(failure.code)) throw failure;
     await this.#ready();
     return this.#mongo.call(what, work, { retries: 1 });
   }
 
-  async #settle(): Promise<void> {
+  /** Waits a while for what is on its way. @returns why it did not arrive; null where it did, or is still on its way */
+  async #settle(): Promise<ShelfmatchError | null> {
     this.#queue.flush();
-    if (this.#delivery.failure !== null) return;
     const waited = new AbortController();
-    const limit = sleep(SETTLE_MS, undefined, { signal: waited.signal, ref: false }).catch(() => undefined);
-    // What went wrong with it the call itself will say.
-    await Promise.race([this.#delivery.drain().catch(() => undefined), limit]);
+    const limit = sleep(SETTLE_MS, null, { signal: waited.signal, ref: false }).catch(() => null);
+    const arrived = this.#delivery.drain().then(
+      () => null,
+      () => this.#delivery.failure,
+    );
+    const failure = await Promise.race([arrived, limit]);
     waited.abort();
+    return failure;
   }
 
   list(query: JournalQuery) {
@@ -201,7 +208,6 @@ class MongoJournal implements Journal {
   }
 
   async flush(): Promise<void> {
-    this.#queue.flush();
     await this.#settle();
   }
 
@@ -234,7 +240,9 @@ class MongoJournal implements Journal {
 
   async close(): Promise<void> {
     if (this.#closed) return;
-    await this.#settle();
+    this.#queue.flush();
+    // What can't leave now waits in its file for the next start.
+    if (this.#delivery.failure === null) await this.#settle();
     this.#closed = true;
     clearInterval(this.#pruning);
     this.#followers.close();

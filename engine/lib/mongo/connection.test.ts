@@ -201,6 +201,8 @@ describe.skipIf(serverMissing !== null)(named("a MongoDB of its own", serverMiss
       });
       await expect(late).rejects.toMatchObject({ code: "TIMEOUT" });
       await ended;
+      // Time enough for what must not happen.
+      await sleep(1_500);
       await recovered(mongo);
       expect(await mongo.call("read", (db) => db.collection("late").countDocuments())).toBe(1);
     });
