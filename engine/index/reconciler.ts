@@ -1,4 +1,4 @@
-import { ShelfmatchError } from "../../shared/errors.ts";
+import { isServiceError, ShelfmatchError } from "../../shared/errors.ts";
 import type { Catalog, IndexJob } from "../catalog/port.ts";
 import { crashPoint } from "../lib/crash-point.ts";
 import type { Indexer } from "../services.ts";
@@ -51,6 +51,8 @@ interface Embedded {
 const BATCH = 64;
 const FIRST_RETRY_MS = 1_000;
 const LONGEST_RETRY_MS = 15_000;
+/** A service may be started anew meanwhile: whoever waits for the index hears of a failure that lasts. */
+const PATIENCE_MS = 60_000;
 
 /** Compares both sides once, whole, before anything else: orphans go, what the index lacks becomes pending. */
 export function createReconciler({ catalog, targets, log }: ReconcilerOptions): Indexer {
@@ -62,6 +64,7 @@ export function createReconciler({ catalog, targets, log }: ReconcilerOptions): 
   let retryTimer: NodeJS.Timeout | null = null;
   let laterTimer: NodeJS.Timeout | null = null;
   let lastFailure: unknown = null;
+  let failingSince: number | null = null;
   const waiting = new Set<{ resolve(): void; reject(error: unknown): void }>();
 
   async function forgetDeleted(): Promise<void> {
@@ -131,6 +134,7 @@ export function createReconciler({ catalog, targets, log }: ReconcilerOptions): 
         if (again) continue;
         retryMs = FIRST_RETRY_MS;
         lastFailure = null;
+        failingSince = null;
         settle(null);
         const next = await targets.advance(closing.signal);
         if (next === "compare") await compare();
@@ -139,7 +143,8 @@ export function createReconciler({ catalog, targets, log }: ReconcilerOptions): 
       } while (again);
     } catch (error) {
       lastFailure = error;
-      settle(error);
+      failingSince ??= Date.now();
+      if (!isServiceError(error) || Date.now() - failingSince > PATIENCE_MS) settle(error);
       // Somebody removed the vectors: what is marked as indexed is not.
       if (error instanceof ShelfmatchError && error.details?.vectorsLost === true) compared = false;
       if (closing.signal.aborted) return;

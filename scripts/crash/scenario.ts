@@ -1,9 +1,11 @@
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import { loadConfig } from "../../engine/config/load.ts";
 import { createEngine, type Engine } from "../../engine/engine.ts";
-import { productDraftSchema } from "../../shared/contract/domain.ts";
+import { type Product, productDraftSchema } from "../../shared/contract/domain.ts";
+import { isErrorCode, isServiceError, ShelfmatchError } from "../../shared/errors.ts";
 
 /** What the crash suite does to a catalogue: every kind of change, each acknowledged once it is durable. */
 
@@ -32,8 +34,8 @@ async function pictures(): Promise<{ name: string; bytes: Uint8Array }[]> {
   return Promise.all(names.map(async (name) => ({ name, bytes: new Uint8Array(await readFile(join(IMAGES, name))) })));
 }
 
-export async function openEngine(dataFolder: string): Promise<Engine> {
-  const config = await loadConfig({ dataFolder, env: process.env });
+export async function openEngine(dataFolder: string, env: Readonly<Record<string, string>> = {}): Promise<Engine> {
+  const config = await loadConfig({ dataFolder, env: { ...process.env, ...env } });
   return createEngine({ dataFolder, config, onNotice: () => undefined });
 }
 
@@ -48,6 +50,24 @@ export async function makeBase({ services: { editor, indexer } }: Engine): Promi
   await indexer.settled();
 }
 
+/** Milliseconds that a change is tried for while a service is away. */
+const PATIENCE_MS = 60_000;
+
+/** As a person would: again, as long as it is a service that fails. `again` says whether the first try went in after all. */
+async function persist<T>(work: () => Promise<T>, again: () => Promise<T | null>): Promise<T> {
+  const end = Date.now() + PATIENCE_MS;
+  for (;;) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!isServiceError(error) || Date.now() > end) throw error;
+      await sleep(300);
+      const done = await again().catch(() => null);
+      if (done !== null) return done;
+    }
+  }
+}
+
 /** Makes every kind of change, one after the other. */
 export async function change(
   { services: { editor, catalog, importer, indexer } }: Engine,
@@ -56,44 +76,89 @@ export async function change(
 ): Promise<void> {
   const all = await pictures();
   const picture = (at: number) => all[at] ?? { name: "none", bytes: new Uint8Array() };
-  const told = (product: { sku: string; name: string; pictures: readonly { hash: string }[] }) =>
+  const told = (product: Product) =>
     acknowledge({
       ...{ kind: "product", sku: product.sku, name: product.name },
       pictures: product.pictures.map(({ hash }) => hash),
     });
-  const begin = (sku: string) => acknowledge({ kind: "begun", sku });
-  const remove = async (sku: string) => {
-    begin(sku);
-    await editor.delete(sku);
+  const find = async (sku: string) => (await catalog.getMany([sku]))[0] ?? null;
+  /** @param isDone whether the product as it is now shows that the change went in */
+  async function make(sku: string, work: () => Promise<Product>, isDone: (product: Product) => boolean): Promise<void> {
+    acknowledge({ kind: "begun", sku });
+    const again = async () => {
+      const product = await find(sku);
+      return product !== null && isDone(product) ? product : null;
+    };
+    told(await persist(work, again));
+  }
+  async function remove(sku: string): Promise<void> {
+    acknowledge({ kind: "begun", sku });
+    await persist(
+      async () => {
+        await editor.delete(sku);
+        return true;
+      },
+      async () => ((await find(sku)) === null ? true : null),
+    );
     acknowledge({ kind: "deleted", sku });
-  };
+  }
+  const read = (sku: string) =>
+    persist(
+      () => catalog.get(sku),
+      async () => null,
+    );
 
-  begin("new-1");
-  told(await editor.create(draft("new-1"), [picture(20), picture(21)]));
-  begin("base-0");
-  told(await editor.update("base-0", { name: "Renamed" }));
-  begin("base-1");
-  told(await editor.addPicture("base-1", picture(22)));
-  const { pictures: own } = await catalog.get("base-1");
-  begin("base-1");
-  told(await editor.removePicture("base-1", own[0]?.hash ?? ""));
+  await make(
+    "new-1",
+    () => editor.create(draft("new-1"), [picture(20), picture(21)]),
+    () => true,
+  );
+  await make(
+    "base-0",
+    () => editor.update("base-0", { name: "Renamed" }),
+    ({ name }) => name === "Renamed",
+  );
+  await make(
+    "base-1",
+    () => editor.addPicture("base-1", picture(22)),
+    (product) => product.pictures.length === 2,
+  );
+  const first = (await read("base-1")).pictures[0]?.hash ?? "";
+  await make(
+    "base-1",
+    () => editor.removePicture("base-1", first),
+    (product) => product.pictures.length === 1,
+  );
   await remove("base-2");
   await remove(`base-${BASE - 2}`);
 
   const csv = join(folder, "products.csv");
   const rows = Array.from({ length: ROWS }, (_, i) => `row-${i},Row ${i},${join(IMAGES, all[i]?.name ?? "")}`);
   await writeFile(csv, ["sku,name,images", ...rows].join("\n"));
-  const { importId } = await importer.start({ kind: "path", path: csv });
-  for await (const { state, failed } of importer.watch(importId)) {
-    if (state === "failed") throw new Error(`the import failed: ${JSON.stringify(failed)}`);
-  }
-  for (const product of await catalog.getMany(rows.map((_, i) => `row-${i}`))) told(product);
+  await persist(
+    async () => {
+      const { importId } = await importer.start({ kind: "path", path: csv });
+      for await (const { state, error } of importer.watch(importId)) {
+        if (state !== "failed") continue;
+        throw new ShelfmatchError(isErrorCode(error?.code) ? error.code : "INTERNAL", error?.message ?? "no reason");
+      }
+      return true;
+    },
+    async () => null,
+  );
+  for (const [i] of rows.entries()) told(await read(`row-${i}`));
 
   await remove("row-3");
   // Deleted and there again before the index heard of either.
   await remove("row-4");
-  begin("row-4");
-  told(await editor.create(draft("row-4", "Row 4, again"), [picture(30)]));
-  await indexer.settled();
+  await make(
+    "row-4",
+    () => editor.create(draft("row-4", "Row 4, again"), [picture(30)]),
+    () => true,
+  );
+  await persist(
+    () => indexer.settled().then(() => true),
+    async () => null,
+  );
   acknowledge({ kind: "indexed" });
 }
