@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -9,11 +9,11 @@ import { rgbOf } from "../../engine/encode/view-encoder.ts";
 import { CATALOGUE_VIEWS, cutViews, QUERY_VIEWS, WORKING_SIDE } from "../../engine/encode/views.ts";
 import { createEngine, type Engine } from "../../engine/engine.ts";
 import { seededRandom } from "../../engine/evaluate/metrics.ts";
-import { makeQuery, TRANSFORMATIONS } from "../../engine/evaluate/transformations.ts";
 import type { EmbeddedCollection } from "../../engine/index/embedded/collection.ts";
 import { decodePicture } from "../../engine/picture/decode.ts";
 import { lookAt } from "../../engine/picture/look.ts";
 import { line, quantile, timeEach } from "./figures.ts";
+import { importAll, makePictures } from "./pictures.ts";
 
 const ROOT = join(import.meta.dirname, "..", "..");
 const PICTURES = 324;
@@ -22,21 +22,6 @@ const PRODUCTS = 10_000;
 const DIMENSIONS = 1280;
 
 const pythonFigures = z.object({ picturesPerSecond: z.number(), matchMs: z.number(), vectors: z.number() });
-
-/** Catalogue-like photographs: the sample's, each changed in another way, so that no two files are the same. */
-async function makePictures(folder: string, count: number, seed: number): Promise<void> {
-  await mkdir(folder);
-  const names = (await readdir(join(ROOT, "seed", "images"))).sort();
-  const random = seededRandom(seed);
-  for (let i = 0; i < count; i++) {
-    const source = await readFile(join(ROOT, "seed", "images", names[i % names.length] ?? ""));
-    const transformation = TRANSFORMATIONS[Math.floor(i / names.length) % TRANSFORMATIONS.length] ?? "crop";
-    await writeFile(
-      join(folder, `picture-${String(i).padStart(4, "0")}.jpg`),
-      await makeQuery(source, transformation, random),
-    );
-  }
-}
 
 /** Unit vectors near real ones: each a mixture of two embeddings, so that they lie where embeddings lie. */
 function mixtures(real: readonly Float32Array[], count: number): Float32Array {
@@ -56,15 +41,6 @@ function mixtures(real: readonly Float32Array[], count: number): Float32Array {
 async function open(folder: string): Promise<Engine> {
   const config = await loadConfig({ dataFolder: folder });
   return createEngine({ dataFolder: folder, config, onNotice: console.error });
-}
-
-/** @returns pictures a second, from the file in the folder to the product that a search finds */
-async function importAll(engine: Engine, pictures: string): Promise<number> {
-  const started = performance.now();
-  const { importId } = await engine.services.importer.start({ kind: "path", path: pictures });
-  let images = 0;
-  for await (const progress of engine.services.importer.watch(importId)) images = progress.images;
-  return images / ((performance.now() - started) / 1000);
 }
 
 /** Fills the index with as many products as the plain loop searches; their catalogue rows come too, without pictures. */

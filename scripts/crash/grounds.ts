@@ -5,9 +5,7 @@ import { MongoClient } from "mongodb";
 import { openMongoCatalog } from "../../engine/catalog/mongo/mongo.ts";
 import { loadConfig } from "../../engine/config/load.ts";
 import { freshName } from "../servers/endpoint.mjs";
-import { startMongo } from "../servers/mongo.mjs";
-import { startQdrant } from "../servers/qdrant.mjs";
-import { layOutModels, prepareTriton, startTriton } from "../servers/triton.mjs";
+import { openStack, type StackServer } from "../servers/stack.ts";
 
 /** Where the crash suite lets engines die: an embedded data folder, and a whole stack of real servers. */
 
@@ -21,18 +19,11 @@ export interface Site {
   remove(): Promise<void>;
 }
 
-export interface Server {
-  name: string;
-  kill(): Promise<void>;
-  /** Again over the same data, at the same address. */
-  start(): Promise<void>;
-}
-
 export interface Ground {
   name: "embedded" | "stack";
   site(): Promise<Site>;
   /** None where there is nothing to kill beside the engine. */
-  servers: readonly Server[];
+  servers: readonly StackServer[];
   close(): Promise<void>;
 }
 
@@ -64,41 +55,16 @@ export async function embeddedGround(prepare: (site: Pick<Site, "folder" | "env"
 
 /** @throws Error where a server can't be had on this machine */
 export async function stackGround(prepare: (site: Pick<Site, "folder" | "env">) => Promise<void>): Promise<Ground> {
+  const stack = await openStack();
+  if ("missing" in stack) throw new Error(stack.missing);
   const root = await mkdtemp(join(tmpdir(), "shelfmatch-crash-stack-"));
-  const { install, missing } = prepareTriton();
-  if (install === null) throw new Error(missing);
-  const repository = join(root, "models");
-  layOutModels(repository);
-  const models = ["efficientnet-lite0", "all-minilm-l6-v2"];
-  const mongo = await startMongo();
-  const qdrant = await startQdrant();
-  let triton = await startTriton(install, { repository, models });
-  const { port } = triton;
-
   return {
     name: "stack",
-    servers: [
-      { name: "MongoDB", kill: mongo.kill, start: mongo.start },
-      { name: "Qdrant", kill: qdrant.kill, start: qdrant.start },
-      {
-        name: "Triton",
-        kill: () => triton.kill(),
-        async start() {
-          triton = await startTriton(install, { repository, models, port });
-        },
-      },
-    ],
+    servers: stack.servers,
     async site() {
       const folder = await mkdtemp(join(root, "site-"));
       const database = freshName();
-      const env = {
-        SHELFMATCH_PARTS_PROFILE: "stack",
-        SHELFMATCH_MONGO_URL: mongo.url,
-        SHELFMATCH_MONGO_DATABASE: database,
-        SHELFMATCH_QDRANT_URL: qdrant.url,
-        SHELFMATCH_QDRANT_PREFIX: database.replaceAll("_", "-").toLowerCase().slice(0, 32),
-        SHELFMATCH_TRITON_URL: triton.url,
-      };
+      const env = stack.settings(database);
       await prepare({ folder, env });
       return {
         folder,
@@ -109,7 +75,7 @@ export async function stackGround(prepare: (site: Pick<Site, "folder" | "env">) 
           const catalog = await openMongoCatalog({ settings: current.mongo, graceMs: 0 });
           await catalog.sweep();
           await catalog.close();
-          const client = new MongoClient(mongo.url);
+          const client = new MongoClient(stack.mongoUrl);
           try {
             const files = await client.db(database).collection("pictures.files").find().toArray();
             return files.map(({ filename }) => String(filename));
@@ -118,7 +84,7 @@ export async function stackGround(prepare: (site: Pick<Site, "folder" | "env">) 
           }
         },
         async remove() {
-          const client = new MongoClient(mongo.url);
+          const client = new MongoClient(stack.mongoUrl);
           await client.db(database).dropDatabase();
           await client.close();
           await rm(folder, { recursive: true, force: true });
@@ -126,7 +92,7 @@ export async function stackGround(prepare: (site: Pick<Site, "folder" | "env">) 
       };
     },
     async close() {
-      await Promise.all([mongo.close(), qdrant.close(), triton.stop()]);
+      await stack.close();
       await rm(root, { recursive: true, force: true });
     },
   };

@@ -1,0 +1,67 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { freshName } from "./endpoint.mjs";
+import { mongoMissing, startMongo } from "./mongo.mjs";
+import { qdrantMissing, startQdrant } from "./qdrant.mjs";
+import { layOutModels, prepareTriton, startTriton } from "./triton.mjs";
+
+/** A whole stack of real servers, for suites and benchmarks that need all of them. */
+
+export interface StackServer {
+  name: "MongoDB" | "Qdrant" | "Triton";
+  kill(): Promise<void>;
+  /** Again over the same data, at the same address. */
+  start(): Promise<void>;
+}
+
+export interface TestStack {
+  servers: readonly StackServer[];
+  mongoUrl: string;
+  /** Environment of an engine that runs on it, with a database and collections of its own. */
+  settings(name?: string): Record<string, string>;
+  close(): Promise<void>;
+}
+
+/** The shipped encoders, as the model repository names them. */
+const MODELS = ["efficientnet-lite0", "all-minilm-l6-v2"];
+
+/** @returns the servers, running; or what this machine lacks, and how to get it */
+export async function openStack(): Promise<TestStack | { missing: string }> {
+  const triton = prepareTriton();
+  const missing = mongoMissing() ?? qdrantMissing() ?? triton.missing;
+  if (missing !== null || triton.install === null) return { missing: missing ?? "Triton" };
+  const { install } = triton;
+  const folder = await mkdtemp(join(tmpdir(), "shelfmatch-stack-"));
+  const repository = join(folder, "models");
+  layOutModels(repository);
+  const [mongo, qdrant] = await Promise.all([startMongo(), startQdrant()]);
+  let models = await startTriton(install, { repository, models: MODELS });
+  const { port, url } = models;
+  return {
+    mongoUrl: mongo.url,
+    servers: [
+      { name: "MongoDB", kill: mongo.kill, start: mongo.start },
+      { name: "Qdrant", kill: qdrant.kill, start: qdrant.start },
+      {
+        name: "Triton",
+        kill: () => models.kill(),
+        async start() {
+          models = await startTriton(install, { repository, models: MODELS, port });
+        },
+      },
+    ],
+    settings: (name = freshName()) => ({
+      SHELFMATCH_PARTS_PROFILE: "stack",
+      SHELFMATCH_MONGO_URL: mongo.url,
+      SHELFMATCH_MONGO_DATABASE: name,
+      SHELFMATCH_QDRANT_URL: qdrant.url,
+      SHELFMATCH_QDRANT_PREFIX: name.replaceAll("_", "-").toLowerCase(),
+      SHELFMATCH_TRITON_URL: url,
+    }),
+    async close() {
+      await Promise.all([mongo.close(), qdrant.close(), models.stop()]);
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
