@@ -53,11 +53,13 @@ export async function serve(io: Io, options: ServeOptions): Promise<number> {
   try {
     await announce(io, options, engine.url);
     if (options.sample) {
-      importSample(inProcess(engine))
+      importSample(inProcess(engine), io.signal)
         .then((products) => {
           if (products !== null) say(io, `The sample catalogue is in: ${products} products.`);
         })
-        .catch((error: unknown) => say(io, `The sample catalogue did not go in: ${failureBody(error).message}`));
+        .catch((error: unknown) => {
+          if (!io.signal.aborted) say(io, `The sample catalogue did not go in: ${failureBody(error).message}`);
+        });
     }
     if (!io.signal.aborted) await once(io.signal, "abort");
   } finally {
