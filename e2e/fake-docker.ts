@@ -27,8 +27,8 @@ esac
 `;
 
 export interface FakeDocker {
-  /** PATH on which its `docker` is the first. */
-  path: string;
+  /** PATH on which its `docker` is the first, and a folder of its own for what Compose is given. */
+  env: { PATH: string; STACK_SECRETS: string };
   /** Lets `up` go on. */
   go(): void;
   /** From now on `up` fails, or no longer. */
@@ -42,7 +42,7 @@ export function fakeDocker(): FakeDocker {
   writeFileSync(command, SCRIPT);
   chmodSync(command, 0o755);
   return {
-    path: `${folder}:/usr/bin:/bin`,
+    env: { PATH: `${folder}:/usr/bin:/bin`, STACK_SECRETS: join(folder, "secrets") },
     go: () => writeFileSync(join(folder, "go"), ""),
     breaks: (broken) => (broken ? writeFileSync(join(folder, "broken"), "") : rmSync(join(folder, "broken"))),
     remove: () => rmSync(folder, { recursive: true, force: true }),

@@ -33,7 +33,7 @@ const test = base.extend<{ docker: FakeDocker }>({
     await use(docker);
     docker.remove();
   },
-  hostEnv: async ({ docker }, use) => use({ PATH: docker.path }),
+  hostEnv: async ({ docker }, use) => use(docker.env),
 });
 
 test("the services are started and stopped, and what Compose says is there after a change of page", async ({
@@ -58,6 +58,7 @@ test("the services are started and stopped, and what Compose says is there after
   docker.go();
   await expect(panel.getByRole("status")).toContainText("The services run");
   await expect(panel.getByRole("log")).toContainText("Healthy");
+  await expect(panel.getByRole("log")).toContainText("The settings lead to these services now: qdrant.apiKeyFile");
   const containers = panel.getByRole("list", { name: "Containers" });
   await expect(containers.getByRole("listitem").filter({ hasText: "mongo" })).toContainText("Healthy");
   await expect(containers.getByRole("listitem").filter({ hasText: "models-cpu" })).toContainText("Ended well");

@@ -29,6 +29,7 @@ import type { EngineServices } from "./services.ts";
 import { createSight } from "./sight/sight.ts";
 import { createStackControl } from "./stack/control.ts";
 import { createDocker } from "./stack/docker.ts";
+import { adoptServices } from "./stack/own-services.ts";
 
 export interface EngineOptions {
   /** Catalogue, vectors, journal and settings live here; the caller holds its lock. */
@@ -180,10 +181,12 @@ export async function createEngine({ dataFolder, config, onNotice, calibration }
       catalog,
       journal,
     });
+    const docker = createDocker();
     const stack = createStackControl({
       profile: config.current.parts.profile,
       parts: health.components,
-      docker: createDocker(),
+      docker,
+      onStarted: () => adoptServices(config, docker.variables()),
       models: encoders.server,
       move: createMover({
         config,

@@ -24,6 +24,8 @@ interface StackControlOptions {
   profile: StackStatus["profile"];
   parts(): Promise<PartHealth[]>;
   docker: Docker;
+  /** Called when the services run. @returns a line for the user, or null */
+  onStarted?(): Promise<string | null>;
   /** null where no model server is in use. */
   models: ModelServer | null;
   move: StackControl["move"];
@@ -55,7 +57,8 @@ export function servicesOf(parts: readonly PartHealth[]): Service[] {
   return [...services.values()];
 }
 
-export function createStackControl({ profile, parts, docker, models, move }: StackControlOptions): StackControl {
+export function createStackControl(options: StackControlOptions): StackControl {
+  const { profile, parts, docker, models, move, onStarted } = options;
   /** Only one Compose command at a time: two would fight over the same containers. */
   let composing = false;
 
@@ -91,7 +94,11 @@ export function createStackControl({ profile, parts, docker, models, move }: Sta
     up: (accelerator, signal) =>
       alone(async function* () {
         const { gpu } = await usableDocker();
-        yield* docker.up(accelerator ?? (gpu ? "gpu" : "cpu"), signal);
+        for await (const event of docker.up(accelerator ?? (gpu ? "gpu" : "cpu"), signal)) {
+          const text = event.kind === "done" ? await onStarted?.() : undefined;
+          if (text) yield { kind: "line" as const, text };
+          yield event;
+        }
       }),
     down: (signal) =>
       alone(async function* () {

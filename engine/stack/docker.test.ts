@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -19,7 +19,7 @@ async function dockerSaying(script: string) {
   const command = join(folder, "docker");
   await writeFile(command, `#!/bin/sh\necho "$@" >> "${join(folder, "asked")}"\n${script}\n`);
   await chmod(command, 0o755);
-  return createDocker({ command, file: "compose.yaml" });
+  return createDocker({ command, file: join(folder, "compose.yaml") });
 }
 
 async function all(events: AsyncIterable<ComposeEvent>): Promise<ComposeEvent[]> {
@@ -86,8 +86,30 @@ describe.skipIf(process.platform === "win32")("Docker", () => {
       { kind: "line", text: " Container qdrant Healthy" },
       { kind: "done", seconds: expect.any(Number) },
     ]);
-    const asked = await import("node:fs/promises").then((fs) => fs.readFile(join(folder, "asked"), "utf8"));
-    expect(asked.trim()).toBe("compose --file compose.yaml --progress plain --profile gpu up --detach --wait");
+    const asked = await readFile(join(folder, "asked"), "utf8");
+    expect(asked.trim()).toBe(
+      `compose --file ${join(folder, "compose.yaml")} --progress plain --profile gpu up --detach --wait --scale web=0`,
+    );
+  });
+
+  test("makes the services' secrets before it starts them, and says where they are", async () => {
+    const docker = await dockerSaying(`echo "secrets in $STACK_SECRETS: $(ls "$STACK_SECRETS" | wc -l)" >&2`);
+    const [said] = await all(docker.up("cpu"));
+    const { STACK_SECRETS: secrets } = docker.variables();
+    expect(secrets).toBe(join(folder, "secrets"));
+    expect(said).toEqual({ kind: "line", text: expect.stringMatching(/: +5$/) });
+    const made = await readFile(join(secrets, "mongo-app-password"), "utf8");
+    await all(docker.up("cpu"));
+    expect(await readFile(join(secrets, "mongo-app-password"), "utf8")).toBe(made);
+  });
+
+  test("secrets that can't be written are said with their folder, and nothing is started", async () => {
+    const docker = await dockerSaying("");
+    await writeFile(join(folder, "secrets"), "no folder");
+    const failing = all(docker.up("cpu"));
+    await expect(failing).rejects.toMatchObject({ code: "FILE_NOT_READABLE" });
+    await expect(failing).rejects.toThrow(join(folder, "secrets"));
+    await expect(readFile(join(folder, "asked"))).rejects.toMatchObject({ code: "ENOENT" });
   });
 
   test("a Compose that fails gives its last lines", async () => {

@@ -1,20 +1,27 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { z } from "zod";
 import type { ComposeEvent, Container, DockerState } from "../../shared/contract/stack.ts";
 import { ShelfmatchError } from "../../shared/errors.ts";
+import { composeVariables } from "./own-services.ts";
 
 /** Control of the Compose project through the `docker` command: its API has no Compose. */
 export interface Docker {
   state(): Promise<DockerState>;
   /** Empty where there is no project, or no Docker. */
   containers(): Promise<Container[]>;
-  /** Starts the services and waits until their health checks are content. @throws ShelfmatchError SERVICE_UNAVAILABLE */
+  /**
+   * Makes the secrets that are missing, starts the services and waits until their health checks are content. Without the
+   * project's web host: the app that asks is one itself.
+   * @throws ShelfmatchError SERVICE_UNAVAILABLE, FILE_NOT_READABLE where the secrets can't be written
+   */
   up(accelerator: "cpu" | "gpu", signal?: AbortSignal): AsyncGenerator<ComposeEvent, void>;
   /** Stops them; volumes stay. @throws ShelfmatchError SERVICE_UNAVAILABLE */
   down(signal?: AbortSignal): AsyncGenerator<ComposeEvent, void>;
+  /** Of the Compose project, as the services are started with. */
+  variables(): ReturnType<typeof composeVariables>;
 }
 
 const COMPOSE_FILE = join(import.meta.dirname, "..", "..", "docker", "compose.yaml");
@@ -44,6 +51,21 @@ interface Outcome {
 const INSTALL = "Install Docker with its Compose plugin (docs.docker.com/engine/install), then look here again.";
 
 export function createDocker({ command = "docker", file = COMPOSE_FILE } = {}): Docker {
+  const variables = () => composeVariables(dirname(file), process.env);
+
+  async function makeMissingSecrets(): Promise<void> {
+    const folder = variables().STACK_SECRETS;
+    try {
+      // Loaded here: the web host's image has no docker/ and starts no services.
+      const { makeSecrets } = await import("../../docker/secrets.mjs");
+      makeSecrets(folder);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      const message = `The services' secrets can't be made in ${folder}: ${reason}. Name a folder that can be written in STACK_SECRETS.`;
+      throw new ShelfmatchError("FILE_NOT_READABLE", message, { cause: error });
+    }
+  }
+
   /** @returns null where the command can't be started */
   async function ask(args: readonly string[]): Promise<Outcome | null> {
     const child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"], timeout: QUESTION_MS });
@@ -83,6 +105,7 @@ export function createDocker({ command = "docker", file = COMPOSE_FILE } = {}): 
     const started = performance.now();
     const child = spawn(command, ["compose", "--file", file, "--progress", "plain", ...args], {
       stdio: ["ignore", "pipe", "pipe"],
+      env: { ...process.env, STACK_SECRETS: variables().STACK_SECRETS },
       // Its own group: Compose's plugin is a child of the docker command, and a stop must reach both.
       detached: process.platform !== "win32",
     });
@@ -137,7 +160,11 @@ export function createDocker({ command = "docker", file = COMPOSE_FILE } = {}): 
           ...{ service: Service, state: State, health: Health, exitCode: ExitCode },
         }));
     },
-    up: (accelerator, signal) => compose(["--profile", accelerator, "up", "--detach", "--wait"], signal),
+    async *up(accelerator, signal) {
+      await makeMissingSecrets();
+      yield* compose(["--profile", accelerator, "up", "--detach", "--wait", "--scale", "web=0"], signal);
+    },
+    variables,
     down: (signal) => compose(["--profile", "*", "down"], signal),
   };
 }

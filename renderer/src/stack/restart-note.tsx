@@ -2,15 +2,22 @@ import { IconReload } from "@tabler/icons-react";
 import type { Settings } from "../../../shared/contract/system.ts";
 import classes from "./stack-page.module.css";
 
-/** After a move, or after a change of the settings by hand. */
-export function RestartNote({ settings }: { settings: Settings }) {
-  if (!settings.restart.some((path) => path.startsWith("parts."))) return null;
+const SERVICE_SETTING = /^(triton|qdrant|mongo|chroma)\./;
+
+/** After a move, or after a change of the settings. @param inUse whether any part runs on a service now */
+export function RestartNote({ settings, inUse }: { settings: Settings; inUse: boolean }) {
+  const parts = settings.restart.some((path) => path.startsWith("parts."));
+  const services = inUse && settings.restart.some((path) => SERVICE_SETTING.test(path));
+  if (!parts && !services) return null;
   return (
     <p className={classes.restart} role="status">
       <IconReload size={18} aria-hidden />
       <span>
-        <strong>Restart to use it.</strong> The {settings.config.parts.profile} profile is chosen and begins with the
-        next start: end Shelfmatch where it runs (Ctrl+C), and start it again.
+        <strong>Restart to use it.</strong>{" "}
+        {parts
+          ? `The settings name the ${settings.config.parts.profile} profile from the next start on.`
+          : "The settings of the services have changed and apply at the next start."}{" "}
+        End Shelfmatch where it runs (Ctrl+C), and start it again.
       </span>
     </p>
   );

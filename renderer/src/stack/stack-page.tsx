@@ -66,7 +66,7 @@ function Status({ status }: { status: StackStatus }) {
   const config = settings.data?.config;
   return (
     <>
-      {settings.data !== undefined && <RestartNote settings={settings.data} />}
+      {settings.data !== undefined && <RestartNote settings={settings.data} inUse={!embedded} />}
       <div className={classes.columns}>
         <div className={classes.main}>
           {embedded ? (
