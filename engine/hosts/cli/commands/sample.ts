@@ -1,8 +1,8 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { partsOf } from "../../../config/parts.ts";
 import { isErrorCode, isServiceError, ShelfmatchError } from "../../../../shared/errors.ts";
+import { partsOf } from "../../../config/parts.ts";
 import { toFailure } from "../failure.ts";
 import type { Session } from "../session.ts";
 
