@@ -22,7 +22,7 @@ export interface QdrantCollection extends Collection {
   close(): Promise<void>;
 }
 
-/** Requests of a write that are under way at once: with those of batches.ts, some 16 MiB. */
+/** Requests of a write that are under way at once: with those of batches.ts, some 4 MiB. */
 const WRITES_AT_ONCE = 4;
 /** Writing the same again changes nothing: one more try is safe. */
 const WRITE = { retries: 1 };

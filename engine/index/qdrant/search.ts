@@ -1,5 +1,6 @@
 import type { Config } from "../../../shared/config.ts";
 import type { Hit, SearchRequest } from "../port.ts";
+import { toNumbers } from "./batches.ts";
 import type { QdrantConnection } from "./connection.ts";
 import { toQdrantFilter } from "./filter.ts";
 import { groups } from "./replies.ts";
@@ -26,7 +27,7 @@ export function createSearch(
     const inside = toQdrantFilter({ ...filter, excludeSkus });
     const body = {
       ...asked,
-      query: Array.from(vector),
+      query: toNumbers(vector),
       using: name,
       ...(inside === undefined ? {} : { filter: inside }),
       params: { hnsw_ef: HNSW_EF, quantization: { rescore: true, oversampling: oversampling } },
