@@ -34,6 +34,8 @@ export interface QdrantConnection {
 /** `has_vector`, by which vectors are counted, came with it; query groups and named vectors are older. */
 const OLDEST = [1, 13] as const;
 const versionSchema = z.object({ title: z.string(), version: z.string().regex(/^\d+\.\d+/) });
+/** What every answer is wrapped in. Made once: zod compiles each schema at its first use. */
+const envelope = z.object({ result: z.unknown() });
 const CONNECTIONS = 16;
 
 /** Codes after which the key is read and the version is asked for again: another server may be there now. */
@@ -93,13 +95,12 @@ export function connectQdrant({ url: address, apiKeyFile, deadlineMs }: Config["
     schema: z.ZodType<T>,
     work: (api: QdrantApi, signal: AbortSignal) => Promise<{ data: unknown }>,
   ): (signal: AbortSignal) => Promise<T> {
-    const body = z.object({ result: schema });
     return async (signal) => {
       const mine = connected ?? connectOnce();
       const api = await mine;
       try {
         const { data } = await work(api, signal);
-        return body.parse(data).result as T;
+        return schema.parse(envelope.parse(data).result);
       } catch (error) {
         const code = toServiceError(error, service.status())?.code;
         if (code !== undefined && RECONNECT.has(code) && connected === mine) connected = null;
