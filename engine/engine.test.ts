@@ -1,14 +1,13 @@
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { prepareZXingModule, writeBarcode } from "zxing-wasm/writer";
 import type { MatchResult } from "../shared/contract/match.ts";
 import { loadConfig } from "./config/load.ts";
 import { createEngine, type Engine } from "./engine.ts";
 import type { MatchRequest } from "./services.ts";
+import { shelfPhoto } from "./testing/shelf-photo.ts";
 
 /** The whole embedded engine on the sample catalogue: real weights, real files, nothing left out. */
 
@@ -96,8 +95,6 @@ test("words alone find products, and a typed barcode finds exactly one", async (
 });
 
 test("a barcode in a large photo names the product, whatever the picture looks like", async () => {
-  const file = await readFile(createRequire(import.meta.url).resolve("zxing-wasm/writer/zxing_writer.wasm"));
-  await prepareZXingModule({ overrides: { wasmBinary: new Uint8Array(file).buffer }, fireImmediately: true });
   const { items } = await engine.services.catalog.list({
     text: "laptop",
     sort: "name",
@@ -105,17 +102,8 @@ test("a barcode in a large photo names the product, whatever the picture looks l
     page: 1,
     pageSize: 1,
   });
-  const { image } = await writeBarcode(items[0]?.barcode ?? "", { format: "EAN13", scale: 3 });
-  const code = await sharp(await image?.arrayBuffer())
-    .flatten({ background: "white" })
-    .extend({ top: 30, bottom: 30, left: 40, right: 40, background: "white" })
-    .toBuffer();
-  const bytes = await sharp(join(SEED, "images", "orchid.jpg"))
-    .resize(3600, 2700, { fit: "cover" })
-    .composite([{ input: code, left: 2200, top: 1800 }])
-    .jpeg()
-    .toBuffer();
-  const { verdict, matches, description } = await answer({ picture: { name: "shelf.jpg", bytes } });
+  const picture = await shelfPhoto(items[0]?.barcode ?? "");
+  const { verdict, matches, description } = await answer({ picture });
   expect(description?.barcodes.map((one) => one.text)).toEqual([items[0]?.barcode]);
   expect(matches[0]).toMatchObject({ sku: "laptop", barcode: items[0]?.barcode });
   expect(verdict).toBe("match");

@@ -26,6 +26,11 @@ export interface TestStack {
 /** The shipped encoders, as the model repository names them. */
 const MODELS = ["efficientnet-lite0", "all-minilm-l6-v2"];
 
+/** What this machine lacks for a whole stack, and how to get it. */
+export function stackMissing(): string | null {
+  return mongoMissing() ?? qdrantMissing() ?? prepareTriton().missing;
+}
+
 /** @returns the servers, running; or what this machine lacks, and how to get it */
 export async function openStack(): Promise<TestStack | { missing: string }> {
   const triton = prepareTriton();
