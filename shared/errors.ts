@@ -105,3 +105,11 @@ const SERVICE_CODES: ReadonlySet<ErrorCode> = new Set([
 export function isServiceError(error: unknown): error is ShelfmatchError {
   return error instanceof ShelfmatchError && SERVICE_CODES.has(error.code);
 }
+
+/** Where a message about a service leads; what is there already leaves it out. */
+export const SEE_STACK = "See the stack page, or run `shelfmatch doctor`.";
+
+/** A service's own words, for the stack page and for `doctor`: they don't point to themselves. */
+export function withoutSeeStack(message: string): string {
+  return message.replaceAll(SEE_STACK, "").replace(/\s+/g, " ").trim();
+}

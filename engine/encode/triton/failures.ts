@@ -1,4 +1,4 @@
-import { ShelfmatchError } from "../../../shared/errors.ts";
+import { SEE_STACK, ShelfmatchError } from "../../../shared/errors.ts";
 
 /** Triton answered, and said no. */
 export class TritonRefusal extends Error {
@@ -36,18 +36,16 @@ const NOT_REACHABLE: Readonly<Record<string, string>> = {
   UND_ERR_DESTROYED: "the connection to it has been closed",
 };
 
-const NEXT_STEP = "See the stack page, or run `shelfmatch doctor`.";
-
 /** What undici or Triton itself said, as the product's own error; null for answers that make no sense. */
 export function translate(error: unknown, { address }: { address: string }): ShelfmatchError | null {
   if (error instanceof TritonRefusal) return refused(error, address);
   if (error instanceof DOMException && error.name === "TimeoutError") {
-    const message = `Triton at ${address} did not answer in time. It may be overloaded. ${NEXT_STEP}`;
+    const message = `Triton at ${address} did not answer in time. It may be overloaded. ${SEE_STACK}`;
     return new ShelfmatchError("TIMEOUT", message, { cause: error });
   }
   const reason = NOT_REACHABLE[codeOf(error) ?? ""];
   if (reason === undefined) return null;
-  const message = `Triton at ${address} is not reachable: ${reason}. Start it, or set triton.url. ${NEXT_STEP}`;
+  const message = `Triton at ${address} is not reachable: ${reason}. Start it, or set triton.url. ${SEE_STACK}`;
   return new ShelfmatchError("SERVICE_UNAVAILABLE", message, { cause: error });
 }
 
@@ -77,10 +75,10 @@ function refused(refusal: TritonRefusal, address: string): ShelfmatchError {
     );
   }
   if (/timeout expired/i.test(reason)) {
-    return new ShelfmatchError("TIMEOUT", `${said}. It is overloaded. ${NEXT_STEP}`, options);
+    return new ShelfmatchError("TIMEOUT", `${said}. It is overloaded. ${SEE_STACK}`, options);
   }
   if (refusal.notLoaded || status >= 500) {
-    return new ShelfmatchError("SERVICE_UNAVAILABLE", `${said}. ${NEXT_STEP}`, options);
+    return new ShelfmatchError("SERVICE_UNAVAILABLE", `${said}. ${SEE_STACK}`, options);
   }
   const message = `${said}. Its model takes other requests than this app's: lay out the model repository of this version.`;
   return new ShelfmatchError("SERVICE_MISMATCH", message, options);

@@ -1,4 +1,4 @@
-import { ShelfmatchError } from "../../../shared/errors.ts";
+import { SEE_STACK, ShelfmatchError } from "../../../shared/errors.ts";
 import { networkFailure } from "../../lib/remote/network-failure.ts";
 
 /** Chroma answered, and said no. */
@@ -12,7 +12,6 @@ export class ChromaRefusal extends Error {
   }
 }
 
-const SEE = "See the stack page, or run `shelfmatch doctor`.";
 /** SQLite, in which Chroma keeps its log, and the operating system. */
 const NO_SPACE = /no space left|disk is full|disk full|os error 28/i;
 
@@ -24,7 +23,7 @@ export function toServiceError(
   if (error instanceof ChromaRefusal) return refused(error, `${name} at ${address}`);
   const code = networkFailure(error);
   if (code === null) return null;
-  const message = `${name} at ${address} is not reachable (${code}). Start it, or set chroma.url. ${SEE}`;
+  const message = `${name} at ${address} is not reachable (${code}). Start it, or set chroma.url. ${SEE_STACK}`;
   return new ShelfmatchError("SERVICE_UNAVAILABLE", message, { cause: error });
 }
 
@@ -48,9 +47,9 @@ function refused(refusal: ChromaRefusal, server: string): ShelfmatchError {
     return new ShelfmatchError("BUSY", `${server} limits how many calls it takes. Try again shortly.`, options);
   }
   if (status >= 500) {
-    const message = `${server} is not able to answer now (${status}: ${reason}). ${SEE}`;
+    const message = `${server} is not able to answer now (${status}: ${reason}). ${SEE_STACK}`;
     return new ShelfmatchError("SERVICE_UNAVAILABLE", message, options);
   }
-  const message = `${server} did not take a call (${status}: ${reason}). Its version, or a collection's settings, are other than Shelfmatch needs: it wants Chroma 1.0 or later. ${SEE}`;
+  const message = `${server} did not take a call (${status}: ${reason}). Its version, or a collection's settings, are other than Shelfmatch needs: it wants Chroma 1.0 or later. ${SEE_STACK}`;
   return new ShelfmatchError("SERVICE_MISMATCH", message, options);
 }

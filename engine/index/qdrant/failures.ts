@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { ShelfmatchError } from "../../../shared/errors.ts";
+import { SEE_STACK, ShelfmatchError } from "../../../shared/errors.ts";
 
 /** What the client or the server said, as the product's own errors (Qdrant 1.19, src/actix/helpers.rs). */
 
@@ -14,8 +14,6 @@ const errorBody = z.object({ status: z.object({ error: z.string() }) });
 
 /** What the disk's end is called: by the write-ahead log since 1.0, by the operating system, by quotas since 1.19. */
 const NO_SPACE = /no space left|out of disk|disk full|insufficient storage/i;
-const SEE = "See the stack page, or run `shelfmatch doctor`.";
-
 /** Codes of undici and of the system under them: nobody is there, or went away in the middle. */
 const UNREACHABLE =
   /^(ECONN|ENOTFOUND|EAI_|EHOST|ENET|EPIPE|ETIMEDOUT|UND_ERR_(SOCKET|CONNECT|CLOSED|DESTROYED|HEADERS_TIMEOUT))/;
@@ -53,13 +51,14 @@ function ofAnswer(status: number, data: unknown, { name, address }: Service, cau
     return error("SERVICE_MISMATCH", text, { retryable: true, details: { ...details, vectorsLost: true } });
   }
   if (status === 429) return error("BUSY", `${plain} limits how many calls it takes (${reason}). Try again shortly.`);
-  if (status === 408) return error("TIMEOUT", `${plain} gave a call up (${reason}). It may be overloaded. ${SEE}`);
+  if (status === 408)
+    return error("TIMEOUT", `${plain} gave a call up (${reason}). It may be overloaded. ${SEE_STACK}`);
   if (status >= 500 || status === 403) {
-    return error("SERVICE_UNAVAILABLE", `${plain} is not able to answer now (${status}: ${reason}). ${SEE}`);
+    return error("SERVICE_UNAVAILABLE", `${plain} is not able to answer now (${status}: ${reason}). ${SEE_STACK}`);
   }
   return error(
     "SERVICE_MISMATCH",
-    `${plain} did not take a call (${status}: ${reason}). Its version, or a collection's settings, are other than Shelfmatch needs. ${SEE}`,
+    `${plain} did not take a call (${status}: ${reason}). Its version, or a collection's settings, are other than Shelfmatch needs. ${SEE_STACK}`,
   );
 }
 
@@ -76,13 +75,13 @@ export function toServiceError(error: unknown, service: Service): ShelfmatchErro
   }
   if (error instanceof z.ZodError || error instanceof SyntaxError) {
     const reason = error instanceof z.ZodError ? z.prettifyError(error).split("\n").join("; ") : error.message;
-    const text = `${name} at ${address} answered with something that is no answer of a Qdrant (${reason}). Is another program at this address? ${SEE}`;
+    const text = `${name} at ${address} answered with something that is no answer of a Qdrant (${reason}). Is another program at this address? ${SEE_STACK}`;
     return new ShelfmatchError("SERVICE_BAD_ANSWER", text, { cause: error });
   }
   if (error.name === "TimeoutError") {
     return new ShelfmatchError(
       "TIMEOUT",
-      `${name} at ${address} did not answer in time. It may be overloaded. ${SEE}`,
+      `${name} at ${address} did not answer in time. It may be overloaded. ${SEE_STACK}`,
       {
         cause: error,
       },
@@ -90,11 +89,11 @@ export function toServiceError(error: unknown, service: Service): ShelfmatchErro
   }
   const code = codesOf(error).find((one) => UNREACHABLE.test(one));
   if (code !== undefined || (error instanceof TypeError && error.message === "fetch failed")) {
-    const text = `${name} at ${address} is not reachable (${code ?? error.message}). Start it, or set qdrant.url. ${SEE}`;
+    const text = `${name} at ${address} is not reachable (${code ?? error.message}). Start it, or set qdrant.url. ${SEE_STACK}`;
     return new ShelfmatchError("SERVICE_UNAVAILABLE", text, { cause: error });
   }
   if (error instanceof TypeError && error.message === "terminated") {
-    const text = `${name} at ${address} broke off in the middle of an answer. ${SEE}`;
+    const text = `${name} at ${address} broke off in the middle of an answer. ${SEE_STACK}`;
     return new ShelfmatchError("SERVICE_UNAVAILABLE", text, { cause: error });
   }
   return null;

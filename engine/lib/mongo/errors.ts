@@ -12,7 +12,7 @@ import {
   MongoServerError,
   MongoServerSelectionError,
 } from "mongodb";
-import { type ErrorCode, ShelfmatchError } from "../../../shared/errors.ts";
+import { type ErrorCode, SEE_STACK, ShelfmatchError } from "../../../shared/errors.ts";
 
 /** Codes of the server (its src/mongo/base/error_codes.yml). These are the ones that the adapters answer to themselves. */
 export const MONGO_CODE = {
@@ -52,7 +52,7 @@ export function translateMongo(error: unknown, { name, address }: Service): Shel
 
   if (error instanceof MongoCompatibilityError) return told("SERVICE_MISMATCH", versionMessage(at, error.message));
   if (error instanceof MongoNetworkTimeoutError) {
-    return told("TIMEOUT", `${at} did not answer in time. It may be overloaded. See the stack page.`);
+    return told("TIMEOUT", `${at} did not answer in time. It may be overloaded. ${SEE_STACK}`);
   }
   if (error instanceof MongoServerSelectionError || error instanceof MongoNetworkError) {
     return told("SERVICE_UNAVAILABLE", unreachable(at, error));
@@ -73,7 +73,7 @@ export function translateMongo(error: unknown, { name, address }: Service): Shel
     return told("DISK_FULL", `The disk of ${at} is full: nothing was written. Make room there and try again.`);
   }
   if (TOO_SLOW.has(code)) {
-    return told("TIMEOUT", `${at} took too long (${error.message}). It may be overloaded. See the stack page.`);
+    return told("TIMEOUT", `${at} took too long (${error.message}). It may be overloaded. ${SEE_STACK}`);
   }
   if (NOT_READY.has(code)) {
     return told("SERVICE_UNAVAILABLE", `${at} is changing its state (${error.message}). Try again in a moment.`);

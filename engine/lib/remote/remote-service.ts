@@ -12,7 +12,7 @@ import {
   TimeoutStrategy,
   timeout,
 } from "cockatiel";
-import { type ErrorCode, ShelfmatchError } from "../../../shared/errors.ts";
+import { type ErrorCode, SEE_STACK, ShelfmatchError } from "../../../shared/errors.ts";
 
 interface RemoteServiceOptions {
   /** As the user knows it: "Qdrant". */
@@ -78,8 +78,6 @@ const LATENCIES = 100;
 const FAULT_CODES: ReadonlySet<ErrorCode> = new Set(["SERVICE_UNAVAILABLE", "SERVICE_BAD_ANSWER", "TIMEOUT"]);
 const isFault = (error: unknown) => error instanceof ShelfmatchError && FAULT_CODES.has(error.code);
 
-const NEXT_STEP = "See the stack page, or run `shelfmatch doctor`.";
-
 /** Every remote call's manners in one place: a bounded queue, a deadline, retries with jitter where safe, a breaker. */
 export function createRemoteService(options: RemoteServiceOptions): RemoteService {
   const { name, address, deadlineMs, concurrency = 64, translate } = options;
@@ -99,7 +97,7 @@ export function createRemoteService(options: RemoteServiceOptions): RemoteServic
     }
     if (error instanceof ShelfmatchError) return error;
     if (error instanceof TaskCancelledError) {
-      const message = `${name} at ${address} could not ${what} within ${limitMs / 1000} s. It may be overloaded. ${NEXT_STEP}`;
+      const message = `${name} at ${address} could not ${what} within ${limitMs / 1000} s. It may be overloaded. ${SEE_STACK}`;
       return new ShelfmatchError("TIMEOUT", message, { cause: error });
     }
     if (error instanceof BrokenCircuitError) {
@@ -116,7 +114,7 @@ export function createRemoteService(options: RemoteServiceOptions): RemoteServic
 
   function unexpected(error: unknown, what: string): ShelfmatchError {
     const reason = error instanceof Error ? error.message : String(error);
-    const message = `${name} at ${address} could not ${what}: ${reason}. ${NEXT_STEP}`;
+    const message = `${name} at ${address} could not ${what}: ${reason}. ${SEE_STACK}`;
     return new ShelfmatchError("SERVICE_BAD_ANSWER", message, { cause: error });
   }
 

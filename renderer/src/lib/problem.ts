@@ -1,5 +1,5 @@
 import { ORPCError } from "@orpc/client";
-import { type ErrorCode, isErrorCode } from "../../../shared/errors.ts";
+import { type ErrorCode, isErrorCode, withoutSeeStack } from "../../../shared/errors.ts";
 
 /** A failure as the pages show it. */
 export interface Problem {
@@ -34,13 +34,6 @@ const NEXT_STEPS: Partial<Record<ErrorCode, string>> = {
   DATA_CORRUPT: "The damaged file was kept aside. The journal says where.",
 };
 
-/** The engine's pointer to the next step, for the command line; the pages have a link in its place. */
-const POINTER = " See the stack page, or run `shelfmatch doctor`.";
-
-export function withoutPointer(text: string): string {
-  return text.replaceAll(POINTER, "").trim();
-}
-
 /** A service of the stack is the cause: its page shows how it is. */
 export function isServiceFault(code: string): boolean {
   return code.startsWith("SERVICE_");
@@ -56,7 +49,7 @@ interface ErrorData {
 }
 
 function problem(code: ErrorCode, message: string, retryable: boolean): Problem {
-  return { code, message: withoutPointer(message), nextStep: nextStepOf(code), retryable };
+  return { code, message: withoutSeeStack(message), nextStep: nextStepOf(code), retryable };
 }
 
 function isAbort(error: unknown): boolean {

@@ -1,4 +1,4 @@
-import { withoutPointer } from "../lib/problem.ts";
+import { withoutSeeStack } from "../../../shared/errors.ts";
 
 /** A warning of a match, taken apart for reading. */
 interface Warning {
@@ -14,7 +14,7 @@ const SERVICE = /\b(Triton|Qdrant|MongoDB|Chroma)\b/;
 
 /** "Comparing the description failed: Qdrant at ... could not search." is what, and why. */
 export function toWarning(text: string): Warning {
-  const plain = withoutPointer(text);
+  const plain = withoutSeeStack(text);
   const service = SERVICE.test(plain);
   const [, what, why] = /^([^:]{3,60}): (.+)$/s.exec(plain) ?? [];
   // "Qdrant at http" is no summary: an address came before anything else was said.

@@ -3,8 +3,8 @@ import { IconBulb } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import { Link } from "wouter";
 import type { Service, StackStatus } from "../../../shared/contract/stack.ts";
+import { withoutSeeStack } from "../../../shared/errors.ts";
 import { formatMs, formatTime } from "../lib/format.ts";
-import { withoutPointer } from "../lib/problem.ts";
 import classes from "./stack-page.module.css";
 import { startServices } from "./stack-run.ts";
 import { isBusy, useStackWork } from "./stack-store.ts";
@@ -18,8 +18,8 @@ interface Props {
 
 export function ServiceCard({ service, status, here }: Props) {
   const { name, state, lastFailure } = service;
-  const said = withoutPointer(service.detail);
-  const reason = withoutPointer(lastFailure?.message ?? "");
+  const said = withoutSeeStack(service.detail);
+  const reason = withoutSeeStack(lastFailure?.message ?? "");
   const id = `service-${name}`;
   const breaker = BREAKER[service.breaker];
   const advice = adviceFor(service, status);

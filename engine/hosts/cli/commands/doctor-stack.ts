@@ -1,5 +1,6 @@
 import type { Service, StackStatus } from "../../../../shared/contract/stack.ts";
 import type { Settings } from "../../../../shared/contract/system.ts";
+import { withoutSeeStack } from "../../../../shared/errors.ts";
 import { isLoopback } from "../../../config/loopback.ts";
 import { partsOf } from "../../../config/parts.ts";
 import type { Finding } from "./doctor.ts";
@@ -27,7 +28,7 @@ function serviceFinding({ name, state, version, address, latencyMs, breaker, det
     ...(latencyMs === null ? [] : [`${latencyMs} ms`]),
     ...(breaker === "closed" ? [] : [`breaker ${breaker}`]),
   ];
-  return { name, ok: state === "ready", detail: `${facts.join(", ")}: ${detail}` };
+  return { name, ok: state === "ready", detail: `${facts.join(", ")}: ${withoutSeeStack(detail)}` };
 }
 
 /** An address of several hosts is nobody's own machine. */

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { access, constants, mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import { withoutSeeStack } from "../../../../shared/errors.ts";
 import { EXIT, failureBody } from "../failure.ts";
 import { type Io, printJson, printLine } from "../io.ts";
 import type { Session } from "../session.ts";
@@ -49,7 +50,7 @@ async function engineFindings(open: () => Promise<Session>): Promise<Finding[]> 
       ...components.map(({ name, adapter, state, detail }) => ({
         name: `${name} (${adapter})`,
         ok: state === "ready",
-        detail: `${state}: ${detail}`,
+        detail: `${state}: ${withoutSeeStack(detail)}`,
       })),
       ...stackFindings(stack),
       {

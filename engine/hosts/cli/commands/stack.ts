@@ -1,4 +1,5 @@
 import type { ComposeEvent, ServedModel, Service, StackStatus } from "../../../../shared/contract/stack.ts";
+import { withoutSeeStack } from "../../../../shared/errors.ts";
 import type { Run } from "../command.ts";
 import { EXIT } from "../failure.ts";
 import { printJson, printLine, say } from "../io.ts";
@@ -48,7 +49,8 @@ function* statusLines({ profile, services, docker, containers }: StackStatus): G
     yield "";
     yield tableHead(SERVICES);
     for (const service of services) yield serviceRow(service);
-    for (const { name, state, detail } of services) if (state !== "ready") yield printable(`${name}: ${detail}`);
+    for (const { name, state, detail } of services)
+      if (state !== "ready") yield printable(`${name}: ${withoutSeeStack(detail)}`);
   }
   yield "";
   yield printable(`Docker ${docker.state}: ${docker.detail}${docker.gpu ? ", with an NVIDIA GPU" : ""}`);
@@ -96,7 +98,7 @@ async function printModels({ io, json }: Run, models: readonly ServedModel[]): P
     const counts = [inferences, executions, cacheHits].map((count) => (count === null ? "" : String(count)));
     if (json) await printJson(io, model);
     else {
-      await printLine(io, tableRow(MODELS, [name, version, state, ...counts, ms(averageMs)]));
+      await printLine(io, tableRow(MODELS, [name, version, state || "not loaded", ...counts, ms(averageMs)]));
       if (reason !== "") await printLine(io, printable(`  ${reason}`));
     }
   }
