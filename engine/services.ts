@@ -81,7 +81,10 @@ export interface StackControl {
   loadModel(name: string): Promise<ServedModel[]>;
   unloadModel(name: string): Promise<ServedModel[]>;
   /** Copies everything to the other profile and has the settings name it, from the next start on. */
-  move(to: StackStatus["profile"], signal?: AbortSignal): AsyncIterable<MoveEvent>;
+  move(
+    options: { to: StackStatus["profile"] /** Deletes there what this catalogue does not have. */; replace?: boolean },
+    signal?: AbortSignal,
+  ): AsyncIterable<MoveEvent>;
 }
 
 export interface EngineServices {

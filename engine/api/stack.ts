@@ -30,6 +30,6 @@ export const stackRouter = os.stack.router({
   }),
   move: os.stack.move.handler(async function* ({ input, context, signal }) {
     assertSameMachine(context.caller);
-    yield* context.services.stack.move(input.to, signal);
+    yield* context.services.stack.move(input, signal);
   }),
 });

@@ -154,3 +154,15 @@ test("a copy that differs is found", async () => {
   };
   await expect(moved(from, forgetful)).rejects.toMatchObject({ code: "DATA_CORRUPT" });
 });
+
+test("with `replace`, the target's own products go", async () => {
+  const [from, to] = [await openStore("from"), await openStore("to")];
+  await fill(from);
+  await to.catalog.create(draft("Z"), [await testPicture(9)]);
+  await to.collection.replaceProducts([product("Z", 9)]);
+  const options = { from, to, target: "stack" as const, replace: true, memory: join(folder, "move.json") };
+  for await (const _ of move({ ...options, signal: new AbortController().signal }));
+  expect(await to.catalog.allSkus()).toEqual(["A", "B", "C"]);
+  expect(await to.collection.skus()).toEqual(new Set(["A", "B"]));
+  expect(await to.catalog.deletedSkus()).toEqual([]);
+});

@@ -19,6 +19,8 @@ export interface MoveOptions {
   from: Store;
   to: Store;
   target: MoveReport["to"];
+  /** Deletes from the target what the source does not have; such products refuse the move otherwise. */
+  replace?: boolean;
   /** File that remembers how far an interrupted move came. */
   memory: string;
   signal: AbortSignal;
@@ -33,9 +35,23 @@ const PASSES = 5;
  *
  * @throws ShelfmatchError INVALID_INPUT where the target has products of its own; DATA_CORRUPT where the copy differs
  */
-export async function* move({ from, to, target, memory, signal }: MoveOptions): AsyncGenerator<MoveEvent, void> {
+export async function* move({
+  from,
+  to,
+  target,
+  replace = false,
+  memory,
+  signal,
+}: MoveOptions): AsyncGenerator<MoveEvent, void> {
   const started = performance.now();
-  await refuseStrangers(from.catalog, to.catalog);
+  const strangers = await strangersIn(to.catalog, from.catalog);
+  if (strangers.length > 0) {
+    if (!replace) throw refusal(strangers);
+    for (const sku of strangers) await to.catalog.delete(sku);
+    await to.collection.deleteProducts(strangers);
+    await to.catalog.forgetDeleted(strangers);
+    yield { kind: "note", text: `${strangers.length} products were deleted there that are not in this catalogue.` };
+  }
   const copied = { products: 0, pictures: 0, vectors: 0, toEmbed: 0 };
   for (let pass = 1; ; pass++) {
     const products = yield* copyProducts(from.catalog, to.catalog, signal);
@@ -61,11 +77,14 @@ export async function* move({ from, to, target, memory, signal }: MoveOptions): 
   yield { kind: "report", report: { to: target, ...copied, ...journal, checked, seconds } };
 }
 
-async function refuseStrangers(from: Catalog, to: Catalog): Promise<void> {
-  const own = new Set(await from.allSkus());
-  const strangers = (await to.allSkus()).filter((sku) => !own.has(sku));
-  if (strangers.length === 0) return;
+/** Products that only the target has. */
+async function strangersIn(target: Catalog, source: Catalog): Promise<string[]> {
+  const own = new Set(await source.allSkus());
+  return (await target.allSkus()).filter((sku) => !own.has(sku));
+}
+
+function refusal(strangers: readonly string[]): ShelfmatchError {
   const some = strangers.slice(0, 3).join(", ");
-  const message = `The catalogue to move to has ${strangers.length} products that this one lacks (${some}${strangers.length > 3 ? ", ..." : ""}). Delete them there, or name another database in the settings.`;
-  throw new ShelfmatchError("INVALID_INPUT", message, { details: { strangers: strangers.length } });
+  const message = `The catalogue to move to has ${strangers.length} products that this one lacks (${some}${strangers.length > 3 ? ", ..." : ""}). Have them deleted there by the move (--replace), or name another database in the settings.`;
+  return new ShelfmatchError("INVALID_INPUT", message, { details: { strangers: strangers.length } });
 }

@@ -11,7 +11,7 @@ interface MoverOptions {
   /** What the engine runs on. */
   from: Store;
   /** Opens the stores of a profile beside the ones in use. */
-  open(profile: Parameters<StackControl["move"]>[0]): Promise<Store & { close(): Promise<void> }>;
+  open(profile: "embedded" | "stack"): Promise<Store & { close(): Promise<void> }>;
 }
 
 /** Moves to the other profile, and has the settings name it once the copy is checked. */
@@ -37,14 +37,14 @@ export function createMover({ config, from, open }: MoverOptions): StackControl[
     if (moving) throw new ShelfmatchError("BUSY", "A move is under way. Wait until it is done.");
   }
 
-  return async function* moveTo(to, signal = new AbortController().signal) {
+  return async function* moveTo({ to, replace = false }, signal = new AbortController().signal) {
     assertMovable(to);
     moving = true;
     try {
       const store = await open(to);
       try {
         const memory = join(config.dataFolder, `move-to-${to}.json`);
-        yield* move({ from, to: store, target: to, memory, signal });
+        yield* move({ from, to: store, target: to, replace, memory, signal });
         await config.update({ "parts.profile": to });
         await forgetProgress(memory);
         yield {

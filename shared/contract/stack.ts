@@ -136,6 +136,14 @@ export const stackContract = {
       summary: "Copy catalogue, vectors and journal to the other profile and check the copy, as server-sent events",
       tags,
     })
-    .input(z.object({ to: profileSchema }))
+    .input(
+      z.object({
+        to: profileSchema,
+        replace: z
+          .boolean()
+          .default(false)
+          .describe("Delete there what this catalogue does not have; else such products refuse the move."),
+      }),
+    )
     .output(eventIterator(moveEventSchema)),
 };

@@ -152,7 +152,8 @@ export async function runCli(args: readonly string[], io: Io, createEngine?: Eng
     .command("move")
     .description("copy catalogue, vectors and journal to the other profile, check the copy, and use it from then on")
     .addOption(new Option("--to <profile>", "where to").choices(PROFILES).makeOptionMandatory())
-    .action(({ to }: { to: Profile }) => withSession((run) => moveTo(run, to)));
+    .option("--replace", "delete there what this catalogue does not have", false)
+    .action((options: { to: Profile; replace: boolean }) => withSession((run) => moveTo(run, options)));
   program
     .command("doctor")
     .description("what runs here, what is missing, and how to get it")

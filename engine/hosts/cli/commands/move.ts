@@ -16,9 +16,9 @@ function* lines(report: MoveReport): Generator<string> {
 }
 
 /** Progress and notes on stderr, the report on stdout. Run again after Ctrl-C, it goes on where it stopped. */
-export async function moveTo({ io, session, json }: Run, to: Profile): Promise<number> {
+export async function moveTo({ io, session, json }: Run, options: { to: Profile; replace: boolean }): Promise<number> {
   try {
-    for await (const event of await session.client.stack.move({ to }, { signal: io.signal })) {
+    for await (const event of await session.client.stack.move(options, { signal: io.signal })) {
       if (event.kind === "progress") {
         sayProgress(io, `${PHASE[event.phase]}: ${event.done} of ${event.total}`);
         continue;
