@@ -2,8 +2,10 @@ import { join } from "node:path";
 import type { Config } from "../shared/config.ts";
 import type { Catalog } from "./catalog/port.ts";
 import { type Parts, partsOf } from "./config/parts.ts";
+import { fingerprint } from "./encode/fingerprint.ts";
 import type { ImageEncoder, TextEncoder } from "./encode/port.ts";
-import type { Collection, VectorIndex } from "./index/port.ts";
+import { shippedImageEncoder, shippedTextEncoder } from "./encode/shipped.ts";
+import type { Collection, CollectionSpec, VectorIndex } from "./index/port.ts";
 import type { Journal } from "./journal/port.ts";
 import type { ModelServer } from "./stack/control.ts";
 
@@ -29,6 +31,8 @@ export interface Encoders {
 
 const WEIGHTS = join(import.meta.dirname, "..", "triton", "weights");
 
+const encodersFolder = ({ dataFolder }: Pick<AdapterContext, "dataFolder">) => join(dataFolder, "encoders");
+
 export async function openJournal({ config, dataFolder, parts, onNotice }: AdapterContext): Promise<Journal> {
   const settings = config.journal;
   if (parts.journal === "mongo") {
@@ -51,7 +55,7 @@ export async function openCatalog({ config, dataFolder, parts, onNotice }: Adapt
 export async function openEncoders({ config, dataFolder, parts, onNotice }: AdapterContext): Promise<Encoders> {
   if (parts.encoder === "triton") {
     const { openTritonEncoders } = await import("./encode/triton/open.ts");
-    const folder = join(dataFolder, "encoders");
+    const folder = encodersFolder({ dataFolder });
     return openTritonEncoders({ settings: config.triton, weights: WEIGHTS, folder, onNotice });
   }
   const [{ createOnnxImageEncoder }, { createOnnxTextEncoder }] = await Promise.all([
@@ -65,6 +69,27 @@ export async function openEncoders({ config, dataFolder, parts, onNotice }: Adap
     await image.close();
     throw error;
   }
+}
+
+/**
+ * The encoders that vectors were made with before: those that the app ships with, or models that this Triton was seen to
+ * serve.
+ * @returns null where they are not to be had any more
+ */
+export async function openFormerEncoders(context: AdapterContext, spec: CollectionSpec): Promise<Encoders | null> {
+  const [image, text] = await Promise.all([shippedImageEncoder(WEIGHTS), shippedTextEncoder(WEIGHTS)]);
+  const shippedText = fingerprint(text) === spec.text.fingerprint;
+  if (shippedText && fingerprint(image) === spec.image.fingerprint) {
+    return openEncoders({ ...context, parts: { ...context.parts, encoder: "onnx" } });
+  }
+  if (context.parts.encoder !== "triton") return null;
+  const { triton } = context.config;
+  const { recallFingerprint } = await import("./encode/triton/remembered.ts");
+  const seen = (wanted: string) => recallFingerprint(encodersFolder(context), triton.url.replace(/\/+$/, ""), wanted);
+  const imageModel = fingerprint(image) === spec.image.fingerprint ? image.model : await seen(spec.image.fingerprint);
+  const textModel = shippedText ? text.model : await seen(spec.text.fingerprint);
+  if (imageModel === null || textModel === null) return null;
+  return openEncoders({ ...context, config: { ...context.config, triton: { ...triton, imageModel, textModel } } });
 }
 
 export async function openIndex({ config, dataFolder, parts, onNotice }: AdapterContext): Promise<VectorIndex> {

@@ -1,31 +1,38 @@
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import pLimit from "p-limit";
 import sharp from "sharp";
 import { isServiceError } from "../shared/errors.ts";
-import { type AdapterContext, openCatalog, openEncoders, openIndex, openJournal, openStore } from "./adapters.ts";
+import {
+  type AdapterContext,
+  openCatalog,
+  openEncoders,
+  openFormerEncoders,
+  openIndex,
+  openJournal,
+  openStore,
+} from "./adapters.ts";
 import { createCatalogEditor } from "./catalog/editor.ts";
 import type { LoadedConfig } from "./config/load.ts";
 import { partsOf } from "./config/parts.ts";
 import { createEncodingCache } from "./encode/cache.ts";
 import type { ImageEncoder } from "./encode/port.ts";
-import { createViewEncoder, type ViewEncoder } from "./encode/view-encoder.ts";
+import type { ViewEncoder } from "./encode/view-encoder.ts";
 import { CATALOGUE_VIEWS } from "./encode/views.ts";
 import { createEvaluator } from "./evaluate/evaluator.ts";
 import { createHealthCheck } from "./health.ts";
 import { createImporter } from "./import/importer.ts";
-import { createPointMaker } from "./index/points.ts";
 import type { Collection } from "./index/port.ts";
-import { createReconciler, oneTarget } from "./index/reconciler.ts";
+import { createReconciler } from "./index/reconciler.ts";
+import { createReembedding } from "./index/reembedding.ts";
 import { createLogger, type Logger } from "./journal/logger.ts";
 import { type Answerer, createAnswerer } from "./match/answer.ts";
 import type { Calibration } from "./match/calibration.ts";
 import { loadCalibration } from "./match/load-calibration.ts";
 import { createMatcher } from "./match/matcher.ts";
-import { createQueryEncoder } from "./match/query-encoder.ts";
 import { createMover } from "./move/mover.ts";
 import type { DecodedPicture } from "./picture/decode.ts";
 import type { EngineServices } from "./services.ts";
+import { createSides } from "./sides.ts";
 import { createSight } from "./sight/sight.ts";
 import { createStackControl } from "./stack/control.ts";
 import { createDocker } from "./stack/docker.ts";
@@ -45,7 +52,13 @@ export interface Engine {
   services: EngineServices;
   logger: Logger;
   /** What measuring needs to look at on its own. */
-  parts: { answer: Answerer; imageEncoder: ImageEncoder; viewEncoder: ViewEncoder; collection: Collection };
+  parts: {
+    answer: Answerer;
+    imageEncoder: ImageEncoder;
+    viewEncoder: ViewEncoder;
+    /** The vectors that are searched now. */
+    collection(): Promise<Collection>;
+  };
   /** Loads what only a match needs, so that the first one need not wait for it; for a host that stays. */
   warmUp(): Promise<void>;
   close(): Promise<void>;
@@ -57,9 +70,6 @@ process.env.ORT_DISABLE_TELEMETRY = "1";
 
 // One thread a picture: pictures are decoded side by side anyway, and threads that share a small one cost a third more.
 sharp.concurrency(1);
-
-/** Products embedded side by side: decoding one while another is encoded. */
-const EMBEDDED_AT_ONCE = 8;
 
 /** Puts the chosen parts together. Whatever had been opened is closed again when a later part fails. */
 export async function createEngine({ dataFolder, config, onNotice, calibration }: EngineOptions): Promise<Engine> {
@@ -103,22 +113,34 @@ export async function createEngine({ dataFolder, config, onNotice, calibration }
         return opened;
       }),
     ]);
-    const { image: imageEncoder, text: textEncoder } = encoders;
     const index = owned(await openIndex(noticed));
-    const collection = await index.open(encoders);
     // A service that is down now keeps nothing from starting: its calls say so until it is there.
-    await Promise.all([imageEncoder, textEncoder].map((one) => one.warmUp().catch(noticeServiceDown)));
+    await Promise.all([encoders.image, encoders.text].map((one) => one.warmUp().catch(noticeServiceDown)));
 
-    const viewEncoder = createViewEncoder(imageEncoder, createEncodingCache(encoder.cacheEntries));
-    const pointsOf = createPointMaker({ catalog, viewEncoder, textEncoder });
-    const limit = pLimit(EMBEDDED_AT_ONCE);
-    const indexer = owned(
-      createReconciler({
-        catalog,
-        targets: oneTarget({ collection, embed: ({ product }, signal) => limit(() => pointsOf(product, signal)) }),
-        log: log("index"),
-      }),
-    );
+    const sideOf = createSides({ catalog, cache: createEncodingCache(encoder.cacheEntries) });
+    const wanted = sideOf(encoders);
+    /** Opened once, however often the index can't be reached in between. */
+    const former = new Map<string, ReturnType<typeof openFormerEncoders>>();
+    const targets = createReembedding({
+      index,
+      catalog,
+      wanted,
+      async previous(spec) {
+        const key = `${spec.image.fingerprint} ${spec.text.fingerprint}`;
+        const opening =
+          former.get(key) ??
+          openFormerEncoders(noticed, spec).then((opened) => {
+            if (opened !== null) for (const one of [opened.image, opened.text]) owned(one);
+            return opened;
+          });
+        former.set(key, opening);
+        opening.catch(() => former.delete(key));
+        const opened = await opening;
+        return opened === null ? null : sideOf(opened);
+      },
+      log: log("index"),
+    });
+    const indexer = owned(createReconciler({ catalog, targets, log: log("index") }));
     indexer.nudge();
 
     const sight = owned(
@@ -130,12 +152,19 @@ export async function createEngine({ dataFolder, config, onNotice, calibration }
       }),
     );
     const measured = calibration ?? (await loadCalibration());
-    const fingerprint = imageEncoder.fingerprint;
+    const { viewEncoder } = wanted.encoders;
+    const { fingerprint } = encoders.image;
     const answer = createAnswerer({
       catalog,
-      collection,
-      textEncoder,
-      queryEncoder: createQueryEncoder(viewEncoder),
+      async searched() {
+        const { collection, encoders: side } = await targets.searched();
+        return {
+          fingerprint: side.image.fingerprint,
+          collection,
+          queryEncoder: side.queryEncoder,
+          textEncoder: side.text,
+        };
+      },
       sight,
       calibration: measured,
     });
@@ -178,6 +207,7 @@ export async function createEngine({ dataFolder, config, onNotice, calibration }
       startedAt,
       encoders,
       index,
+      reembedding: targets.status,
       catalog,
       journal,
     });
@@ -190,7 +220,7 @@ export async function createEngine({ dataFolder, config, onNotice, calibration }
       models: encoders.server,
       move: createMover({
         config,
-        from: { catalog, collection, journal },
+        from: async () => ({ catalog, collection: (await targets.searched()).collection, journal }),
         open: (profile) => openStore({ config: config.current, dataFolder, onNotice: notice }, profile),
       }),
     });
@@ -199,7 +229,12 @@ export async function createEngine({ dataFolder, config, onNotice, calibration }
     return {
       services: { catalog, editor, journal, matcher, importer, indexer, evaluator, stack, health: health.whole },
       logger,
-      parts: { answer, imageEncoder, viewEncoder, collection },
+      parts: {
+        answer,
+        imageEncoder: encoders.image,
+        viewEncoder,
+        collection: async () => (await targets.searched()).collection,
+      },
       warmUp: () => sight.warmUp(),
       close,
     };

@@ -4,6 +4,7 @@ import type { Encoders } from "./adapters.ts";
 import type { Catalog } from "./catalog/port.ts";
 import type { Parts } from "./config/parts.ts";
 import type { VectorIndex } from "./index/port.ts";
+import type { ReembeddingStatus } from "./index/reembedding.ts";
 import type { Journal } from "./journal/port.ts";
 import type { PartHealth } from "./stack/control.ts";
 import { VERSION } from "./version.ts";
@@ -15,6 +16,7 @@ interface HealthOptions {
   startedAt: number;
   encoders: Encoders;
   index: VectorIndex;
+  reembedding(): ReembeddingStatus;
   catalog: Catalog;
   journal: Journal;
 }
@@ -22,16 +24,33 @@ interface HealthOptions {
 const UNKNOWN = { total: 0, pending: 0, indexed: 0, failed: 0 };
 
 /** How the engine is, part by part; a part that can't answer is down, and never keeps the others from answering. */
-export function createHealthCheck({ config, parts, startedAt, encoders, index, catalog, journal }: HealthOptions) {
+export function createHealthCheck({
+  config,
+  parts,
+  startedAt,
+  encoders,
+  index,
+  reembedding,
+  catalog,
+  journal,
+}: HealthOptions) {
   const startMs = Date.now() - startedAt;
   // Of the parts that run: the settings may name another one for the next start.
   const { profile } = config().parts;
+
+  async function indexHealth() {
+    const health = await index.health();
+    const { state, products } = reembedding();
+    if (state !== "filling") return health;
+    const { done, total } = products;
+    return { ...health, detail: `${health.detail}; embedding ${total} products anew for other models, ${done} done` };
+  }
 
   async function components(): Promise<(PartHealth & { adapter: string })[]> {
     const asked = [
       { name: "encoder" as const, adapter: parts.encoder, answer: encoders.image.health() },
       { name: "encoder" as const, adapter: `${parts.encoder}, text`, answer: encoders.text.health() },
-      { name: "index" as const, adapter: parts.index, answer: index.health() },
+      { name: "index" as const, adapter: parts.index, answer: indexHealth() },
       { name: "catalogue" as const, adapter: parts.catalog, answer: catalog.health() },
       { name: "journal" as const, adapter: parts.journal, answer: journal.health() },
     ];

@@ -147,6 +147,25 @@ describe.skipIf(missing !== null)(named("the engine on the stack", missing), () 
     });
   }, 180_000);
 
+  test("another model embeds the catalogue anew, while it is searched by the old one", async () => {
+    const before = (await answer("basketball-blurred.jpg")).fingerprint;
+    const after = await stack.serveAs("another-lite0");
+    await engine.close();
+    env = { ...env, SHELFMATCH_TRITON_IMAGE_MODEL: "another-lite0" };
+    engine = await open();
+    const seen = new Set<string>();
+    for (const end = Date.now() + 60_000; Date.now() < end; await sleep(200)) {
+      const { fingerprint, matches } = await answer("basketball-blurred.jpg");
+      expect(matches[0]?.sku).toBe("basketball");
+      seen.add(fingerprint);
+      if (fingerprint !== before) break;
+    }
+    expect([...seen]).toEqual([before, after]);
+    expect((await engine.services.health()).products).toMatchObject({ indexed: PRODUCTS, pending: 0 });
+    const counts = await (await engine.parts.collection()).count();
+    expect(counts).toEqual({ image: 4 * PRODUCTS, text: PRODUCTS });
+  }, 180_000);
+
   test("starts with every service down, says so, and is whole when they are there", async () => {
     await engine.close();
     await Promise.all(stack.servers.map((one) => one.kill()));

@@ -1,16 +1,15 @@
 import type { Description, Stage } from "../../shared/contract/match.ts";
 import { isServiceError, ShelfmatchError } from "../../shared/errors.ts";
 import type { Catalog } from "../catalog/port.ts";
-import type { TextEncoder } from "../encode/port.ts";
 import { WORKING_SIDE } from "../encode/views.ts";
-import type { Collection, Hit, IndexFilter } from "../index/port.ts";
+import type { Hit, IndexFilter } from "../index/port.ts";
 import type { Look } from "../picture/look.ts";
 import type { Sight } from "../sight/port.ts";
 import type { Calibration } from "./calibration.ts";
 import { blankEvidence, type Evidence, type EvidenceKind } from "./evidence.ts";
-import { BREADTH, createEvidenceFinder } from "./evidence-finder.ts";
+import { BREADTH, createEvidenceFinder, type Searched } from "./evidence-finder.ts";
 import { rememberProducts } from "./known-products.ts";
-import { describeQuery, type QueryEncoder, unseen } from "./query-encoder.ts";
+import { describeQuery, unseen } from "./query-encoder.ts";
 import { createRanker, type Ranking } from "./ranking.ts";
 import { wordsOf } from "./words.ts";
 
@@ -31,6 +30,8 @@ export interface Answer extends Ranking {
   stage: Stage;
   /** What the confidences rest on. */
   kind: EvidenceKind;
+  /** Of the encoder that was searched with; null where none could be. */
+  fingerprint: string | null;
   description: Description | null;
   timings: Record<string, number>;
   warnings: string[];
@@ -46,9 +47,8 @@ export interface AnswerOptions {
 
 export interface AnswererParts {
   catalog: Catalog;
-  collection: Collection;
-  textEncoder: TextEncoder;
-  queryEncoder: QueryEncoder;
+  /** What to search with; asked once a question, because it changes when a catalogue was embedded anew. */
+  searched(): Promise<Searched>;
   sight: Sight;
   calibration: Calibration;
 }
@@ -74,15 +74,8 @@ function stopwatch(timings: Record<string, number>) {
   };
 }
 
-export function createAnswerer({
-  catalog,
-  collection,
-  textEncoder,
-  queryEncoder,
-  sight,
-  calibration,
-}: AnswererParts): Answerer {
-  const { byBarcode, compareText } = createEvidenceFinder({ catalog, collection, textEncoder });
+export function createAnswerer({ catalog, searched, sight, calibration }: AnswererParts): Answerer {
+  const { byBarcode, compareText } = createEvidenceFinder(catalog);
 
   async function* answerText(
     question: Question,
@@ -93,19 +86,28 @@ export function createAnswerer({
     const time = stopwatch(timings);
     const products = rememberProducts(catalog);
     const rank = createRanker(products, calibration);
+    const warnings: string[] = [];
     const pool = new Map<string, Evidence>();
     for (const one of await byBarcode([text.trim()], question.filter)) pool.set(one.sku, one);
-    await time(
-      "search",
-      compareText(pool, text, wordsOf(text), { filter: question.filter, signal, join: true, products }),
-    );
+    let side: Searched | null = null;
+    try {
+      side = await searched();
+      const words = wordsOf(text);
+      const options = { searched: side, filter: question.filter, signal, join: true, products };
+      await time("search", compareText(pool, text, words, options));
+    } catch (error) {
+      // A typed barcode that was found needs no search.
+      if (!isServiceError(error) || pool.size === 0) throw error;
+      warnings.push(`Only barcodes were looked for: ${error.message}`);
+    }
     yield {
       stage: "refined",
       kind: "text",
+      fingerprint: side?.fingerprint ?? null,
       ...(await rank("text", pool)),
       description: null,
       timings,
-      warnings: [],
+      warnings,
     };
   }
 
@@ -139,10 +141,12 @@ export function createAnswerer({
     let hits: Hit[] = [];
     /** Why the picture could not be searched by: a barcode may still name the product. */
     let blocked: ShelfmatchError | null = null;
+    let side: Searched | null = null;
     try {
-      encoded = await time("encode", queryEncoder.encode(picture, abort));
+      side = await searched();
+      encoded = await time("encode", side.queryEncoder.encode(picture, abort));
       const request = { name: "image" as const, vector: encoded.embedding, limit: BREADTH, ...abort };
-      const searching = time("search", collection.search(filter ? { ...request, filter } : request));
+      const searching = time("search", side.collection.search(filter ? { ...request, filter } : request));
       // While the index searches in threads of its own.
       description = describeQuery(encoded);
       hits = await searching;
@@ -158,6 +162,7 @@ export function createAnswerer({
       yield {
         stage: "visual",
         kind: "visual",
+        fingerprint: side?.fingerprint ?? null,
         ...(await rank("visual", pool)),
         description,
         timings: { ...timings },
@@ -193,6 +198,7 @@ export function createAnswerer({
     yield {
       stage: "verified",
       kind: geometric,
+      fingerprint: side?.fingerprint ?? null,
       ...(await rank(geometric, pool)),
       description,
       timings: { ...timings },
@@ -206,23 +212,27 @@ export function createAnswerer({
     const said = [question.text ?? "", ...lines].filter((part) => part.trim() !== "").join(". ");
     const words = wordsOf(said);
     const worded = words.size > 0 && geometric === "verified";
-    await spare(
-      "Comparing the description failed",
-      time(
-        "describe",
-        compareText(pool, said === "" ? description.caption : said, words, {
-          filter,
-          signal,
-          join: worded || pool.size === 0,
-          products,
-        }),
-      ),
-      undefined,
-    );
+    if (side !== null) {
+      await spare(
+        "Comparing the description failed",
+        time(
+          "describe",
+          compareText(pool, said === "" ? description.caption : said, words, {
+            searched: side,
+            filter,
+            signal,
+            join: worded || pool.size === 0,
+            products,
+          }),
+        ),
+        undefined,
+      );
+    }
     const kind = worded ? "worded" : pool.size > 0 && hits.length === 0 ? "text" : geometric;
     yield {
       stage: "refined",
       kind,
+      fingerprint: side?.fingerprint ?? null,
       ...(await rank(kind, pool)),
       description,
       timings: { ...timings },

@@ -4,15 +4,20 @@ import { fitsFilter } from "../index/filter.ts";
 import type { Collection, IndexFilter } from "../index/port.ts";
 import { blankEvidence, type Evidence } from "./evidence.ts";
 import type { KnownProducts } from "./known-products.ts";
+import type { QueryEncoder } from "./query-encoder.ts";
 import { compareWords } from "./words.ts";
 
-interface FinderParts {
-  catalog: Catalog;
+/** Vectors, and the encoders that they were made with: only ever taken together. */
+export interface Searched {
+  /** Of the picture encoder. */
+  fingerprint: string;
   collection: Collection;
+  queryEncoder: QueryEncoder;
   textEncoder: TextEncoder;
 }
 
 interface CompareTextOptions {
+  searched: Searched;
   filter: IndexFilter | undefined;
   signal: AbortSignal | undefined;
   /** Whether products that only the text finds join the candidates. */
@@ -26,7 +31,7 @@ export const BREADTH = 24;
 const TEXT_BREADTH = 200;
 
 /** Finds what barcodes and words say of products. */
-export function createEvidenceFinder({ catalog, collection, textEncoder }: FinderParts) {
+export function createEvidenceFinder(catalog: Catalog) {
   /** Products of a picture's or a typed barcode, exactly. */
   async function byBarcode(codes: readonly string[], filter: IndexFilter | undefined): Promise<Evidence[]> {
     const found = await Promise.all(codes.map(async (code) => ({ code, product: await catalog.findByBarcode(code) })));
@@ -40,7 +45,7 @@ export function createEvidenceFinder({ catalog, collection, textEncoder }: Finde
     pool: Map<string, Evidence>,
     text: string,
     words: ReadonlySet<string>,
-    { filter, signal, join, products }: CompareTextOptions,
+    { searched: { textEncoder, collection }, filter, signal, join, products }: CompareTextOptions,
   ): Promise<void> {
     const abort = signal === undefined ? {} : { signal };
     const [vector] = await textEncoder.encode([text], { priority: "interactive", ...abort });

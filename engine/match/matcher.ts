@@ -52,10 +52,10 @@ export function createMatcher({
     const { match } = config();
     return toResult(given, {
       runId,
-      fingerprint,
+      fingerprint: given.fingerprint ?? fingerprint,
       top: request.top ?? match.top,
       thresholds: thresholds(calibration, given.kind, match),
-      calibrated: calibration.fingerprint === fingerprint,
+      calibrated: calibration.fingerprint === (given.fingerprint ?? fingerprint),
       picture: decoded,
       region: request.region,
       totalMs: performance.now() - startedAt,

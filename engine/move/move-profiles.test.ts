@@ -63,14 +63,14 @@ describe.skipIf(missing !== null)(named("moving between the profiles", missing),
 
   test("to the stack: everything is copied, checked and searched without being embedded anew", async () => {
     expect(await best("basketball-blurred.jpg")).toBe("basketball");
-    const before = await engine.parts.collection.count();
+    const before = await (await engine.parts.collection()).count();
     const report = reportOf(await moveTo("stack"));
     expect(report).toMatchObject({ products: 54, pictures: 54, toEmbed: 0, vectors: before.image + before.text });
     expect(report?.checked).toMatchObject({ products: 54, pictures: 54 });
     expect(report?.runs).toBeGreaterThanOrEqual(1);
     await reopen();
     expect(await engine.services.health()).toMatchObject({ profile: "stack", status: "ready" });
-    expect(await engine.parts.collection.count()).toEqual(before);
+    expect(await (await engine.parts.collection()).count()).toEqual(before);
     expect(await best("cactus-on-brick.jpg")).toBe("spiky-cactus");
     expect((await engine.services.journal.runs({ limit: 10 })).length).toBeGreaterThanOrEqual(2);
   }, 240_000);

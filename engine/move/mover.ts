@@ -9,7 +9,7 @@ import { move, type Store } from "./move.ts";
 interface MoverOptions {
   config: LoadedConfig;
   /** What the engine runs on. */
-  from: Store;
+  from(): Promise<Store>;
   /** Opens the stores of a profile beside the ones in use. */
   open(profile: "embedded" | "stack"): Promise<Store & { close(): Promise<void> }>;
 }
@@ -44,7 +44,7 @@ export function createMover({ config, from, open }: MoverOptions): StackControl[
       const store = await open(to);
       try {
         const memory = join(config.dataFolder, `move-to-${to}.json`);
-        yield* move({ from, to: store, target: to, replace, memory, signal });
+        yield* move({ from: await from(), to: store, target: to, replace, memory, signal });
         await config.update({ "parts.profile": to });
         await forgetProgress(memory);
         yield {

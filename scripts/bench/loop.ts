@@ -48,7 +48,7 @@ async function fill(engine: Engine, vectors: Float32Array): Promise<void> {
   const skus = Array.from({ length: PRODUCTS }, (_, i) => `filler-${i}`);
   for (let from = 0; from < PRODUCTS; from += 500) {
     const some = skus.slice(from, from + 500);
-    await engine.parts.collection.replaceProducts(
+    await (await engine.parts.collection()).replaceProducts(
       some.map((sku, offset) => ({
         sku,
         points: CATALOGUE_VIEWS.map((view, n) => {
@@ -84,7 +84,8 @@ export async function run(): Promise<void> {
     await makePictures(join(folder, "queries"), QUERIES, 2);
     await makePictures(join(folder, "samples"), QUERIES, 3);
     const engine = await open(data);
-    const { imageEncoder, viewEncoder, collection, answer } = engine.parts;
+    const { imageEncoder, viewEncoder, answer } = engine.parts;
+    const collection = await engine.parts.collection();
     const readAll = async (name: string) => {
       const files = await readdir(join(folder, name));
       return Promise.all(files.sort().map((file) => readFile(join(folder, name, file))));

@@ -1,6 +1,7 @@
 import { cp, mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { MongoClient } from "mongodb";
 import { openMongoCatalog } from "../../engine/catalog/mongo/mongo.ts";
 import { loadConfig } from "../../engine/config/load.ts";
@@ -71,6 +72,8 @@ export async function stackGround(prepare: (site: Pick<Site, "folder" | "env">) 
         env,
         async storedPictures() {
           const { current } = await loadConfig({ dataFolder: folder, env });
+          // A file's age is known to the second.
+          await sleep(1_100);
           // As the sweep finds them an hour later: until then a file without a name may be one that is being written.
           const catalog = await openMongoCatalog({ settings: current.mongo, graceMs: 0 });
           await catalog.sweep();

@@ -11,11 +11,12 @@ export interface Damage {
 
 /** @param storedPictures content hashes of every picture that the catalogue's store holds */
 export async function inspect(
-  { services: { catalog, indexer }, parts: { collection } }: Engine,
+  { services: { catalog, indexer }, parts }: Engine,
   acknowledged: readonly Acknowledgement[],
   storedPictures: () => Promise<string[]>,
 ): Promise<Damage> {
   await indexer.settled(AbortSignal.timeout(120_000));
+  const collection = await parts.collection();
   const [lost, orphaned]: [string[], string[]] = [[], []];
   /** The last word on each product. */
   const promised = new Map<string, Acknowledgement>();

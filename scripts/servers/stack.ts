@@ -1,6 +1,8 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fingerprint } from "../../engine/encode/fingerprint.ts";
+import { shippedImageEncoder } from "../../engine/encode/shipped.ts";
 import { freshName } from "./endpoint.mjs";
 import { mongoMissing, startMongo } from "./mongo.mjs";
 import { qdrantMissing, startQdrant } from "./qdrant.mjs";
@@ -18,11 +20,14 @@ export interface StackServer {
 export interface TestStack {
   servers: readonly StackServer[];
   mongoUrl: string;
+  /** Has Triton serve the shipped image model under another name too, as an encoder of its own. @returns its fingerprint */
+  serveAs(name: string): Promise<string>;
   /** Environment of an engine that runs on it, with a database and collections of its own. */
   settings(name?: string): Record<string, string>;
   close(): Promise<void>;
 }
 
+const WEIGHTS = join(import.meta.dirname, "..", "..", "triton", "weights");
 /** The shipped encoders, as the model repository names them. */
 const MODELS = ["efficientnet-lite0", "all-minilm-l6-v2"];
 
@@ -56,6 +61,21 @@ export async function openStack(): Promise<TestStack | { missing: string }> {
         },
       },
     ],
+    async serveAs(name) {
+      const copy = join(repository, name);
+      await cp(join(repository, MODELS[0] ?? ""), copy, { recursive: true });
+      const file = join(copy, "config.pbtxt");
+      const identity = { ...(await shippedImageEncoder(WEIGHTS)), precision: "fp16w-again" };
+      const parameters = { fingerprint: fingerprint(identity), precision: identity.precision };
+      let config = (await readFile(file, "utf8")).replace(/^name: ".*"$/m, `name: "${name}"`);
+      for (const [key, value] of Object.entries(parameters)) {
+        config = config.replace(new RegExp(`(key: "${key}"\\s+value \\{\\s+string_value: ")[^"]*`), `$1${value}`);
+      }
+      await writeFile(file, config);
+      const loaded = await fetch(`${url}/v2/repository/models/${name}/load`, { method: "POST", body: "{}" });
+      if (!loaded.ok) throw new Error(`Triton did not load ${name}: ${await loaded.text()}`);
+      return parameters.fingerprint;
+    },
     settings: (name = freshName()) => ({
       SHELFMATCH_PARTS_PROFILE: "stack",
       SHELFMATCH_MONGO_URL: mongo.url,

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from "node:crypto";
-import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { ShelfmatchError } from "../../../shared/errors.ts";
@@ -49,5 +49,23 @@ export async function recallModel(folder: string, address: string, model: string
     if (cause instanceof Error && "code" in cause && cause.code === "ENOENT") return null;
     const message = `${file}, which says what Triton's model ${model} is, can't be used. Start once while Triton runs: it is then written anew.`;
     throw new ShelfmatchError("DATA_CORRUPT", message, { cause });
+  }
+}
+
+/** @returns the model of this server that has the fingerprint, as it was seen before; null where none was */
+export async function recallFingerprint(folder: string, address: string, fingerprint: string): Promise<string | null> {
+  const files = await readdir(folder).catch(() => []);
+  for (const file of files.filter((name) => /^triton-model-[0-9a-f]+\.json$/.test(name))) {
+    const known = modelSchema.safeParse(parseOrNull(await readFile(join(folder, file), "utf8"))).data;
+    if (known?.address === address && known.fingerprint === fingerprint) return known.model;
+  }
+  return null;
+}
+
+function parseOrNull(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
   }
 }
