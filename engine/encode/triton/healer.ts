@@ -4,12 +4,16 @@ import { TritonRefusal, translate } from "./failures.ts";
 import type { TritonServer } from "./server.ts";
 
 export interface Healer {
+  /** How often it was brought back so far. */
+  readonly mended: number;
   /**
    * Brings the model into memory; `anew` out of it first. Calls that come meanwhile share the one that runs.
+   * @param before `mended` when the call that failed began: what failed over a model that was brought back since need
+   *   only be asked again, and must not take the model from the others a second time
    * @throws ShelfmatchError SERVICE_MISMATCH where the server has no such model, SERVICE_UNAVAILABLE where it does not
    *   load or was healed too often of late, and as any call
    */
-  heal(how: "load" | "anew"): Promise<void>;
+  heal(how: "load" | "anew", before: number): Promise<void>;
 }
 
 /** Heals within `WINDOW_MS`, at most: a model that keeps dying needs a person. */
@@ -22,6 +26,7 @@ export function createHealer(server: TritonServer, model: string, onNotice: (mes
   const named = `Triton's model ${model} at ${server.address}`;
   let heals: number[] = [];
   let running: Promise<void> | null = null;
+  let mended = 0;
 
   async function mend(how: "load" | "anew"): Promise<void> {
     // Not the callers' signals: whoever gives up, the model is still needed.
@@ -42,6 +47,7 @@ export function createHealer(server: TritonServer, model: string, onNotice: (mes
       heals.push(now);
       if (how === "anew") await unloadModel(server, model, signal);
       await loadModel(server, model, signal);
+      mended++;
       onNotice(how === "anew" ? `${named} had died and was loaded anew.` : `${named} was not loaded and is now.`);
     } catch (error) {
       if (!(error instanceof TritonRefusal)) throw translate(error, server) ?? error;
@@ -51,7 +57,11 @@ export function createHealer(server: TritonServer, model: string, onNotice: (mes
   }
 
   return {
-    heal(how) {
+    get mended() {
+      return mended;
+    },
+    async heal(how, before) {
+      if (running === null && mended !== before) return;
       running ??= mend(how).finally(() => {
         running = null;
       });

@@ -22,12 +22,13 @@ interface KnownModelOptions {
 
 /** The model's description; one that is not loaded is loaded. @throws as `describeModel` and `Healer` */
 export async function describeLoaded(server: TritonServer, model: string, healer: Healer): Promise<ModelDescription> {
+  const before = healer.mended;
   const look = () => describeModel(server, model, AbortSignal.timeout(server.deadlineMs));
   try {
     return await look();
   } catch (error) {
     if (!(error instanceof TritonRefusal && error.notLoaded)) throw error;
-    await healer.heal("load");
+    await healer.heal("load", before);
     return look();
   }
 }

@@ -58,6 +58,9 @@ const rowsOf = (tensors: readonly Tensor[]) => tensors[0]?.shape[0] ?? 0;
 /** Guess until the model was looked at. */
 const FIRST_BATCH_SIZE = 8;
 
+/** Times that a request is sent, at most. */
+const ATTEMPTS = 4;
+
 export function createServedModel(options: ServedModelOptions): ServedModel {
   const { server, name, setting, identity, expected, healer } = options;
   const { address, deadlineMs } = server;
@@ -141,26 +144,31 @@ export function createServedModel(options: ServedModelOptions): ServedModel {
     return outputs;
   }
 
-  /** Asks, and once more when the model was not there or its process had died and could be mended. */
+  /** Asks, and again when the model was not there or its process had died and could be mended. */
   async function askAlive(tensors: readonly Tensor[], infer: InferOptions): Promise<Outputs> {
-    try {
-      return await askUncached(tensors, infer);
-    } catch (error) {
-      if (!(error instanceof TritonRefusal) || !(error.notLoaded || error.stubDied)) throw error;
-      await healer.heal(error.stubDied ? "anew" : "load");
-      checked = null;
-      return askUncached(tensors, infer);
+    for (let attempt = 1; ; attempt++) {
+      const before = healer.mended;
+      try {
+        return await askUncached(tensors, infer);
+      } catch (error) {
+        const absent = error instanceof TritonRefusal && (error.notLoaded || error.stubDied);
+        // More than twice: while one caller asks anew, another may still find out about a process that died.
+        if (!absent || attempt === ATTEMPTS) throw error;
+        await healer.heal(error.stubDied ? "anew" : "load", before);
+        checked = null;
+      }
     }
   }
 
   /** As `askAlive`, and mends whatever else a model has that fails while the server calls it ready. */
   async function askProbing(tensors: readonly Tensor[], infer: InferOptions): Promise<Outputs> {
+    const before = healer.mended;
     try {
       return await askAlive(tensors, infer);
     } catch (error) {
       if (!(error instanceof TritonRefusal) || error.status < 500) throw error;
       await server.request(`/v2/models/${encodeURIComponent(name)}/ready`, { signal: infer.signal });
-      await healer.heal("anew");
+      await healer.heal("anew", before);
       checked = null;
       return askUncached(tensors, infer);
     }
