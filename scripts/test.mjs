@@ -3,10 +3,8 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
-import { prepareChroma } from "./servers/chroma.mjs";
-import { prepareMongo } from "./servers/mongo.mjs";
+import { prepareServers } from "./servers/prepare.mjs";
 import { prepareQdrant, qdrantPython } from "./servers/qdrant.mjs";
-import { prepareTriton } from "./servers/triton.mjs";
 import { findChromium } from "./setup/chromium.mjs";
 import { pythonTools } from "./setup/python.mjs";
 import { buildRenderer, engineNode, installDependencies, root } from "./setup/setup.mjs";
@@ -123,16 +121,7 @@ section("python", () => {
 });
 
 section("units", () => {
-  // Before any test starts: several suites would fetch the same thing at once, against their own time limits.
-  const servers = {
-    MongoDB: prepareMongo(),
-    Qdrant: prepareQdrant(),
-    Triton: prepareTriton().missing,
-    Chroma: prepareChroma(),
-  };
-  for (const [name, missing] of Object.entries(servers)) {
-    if (missing !== null) console.log(`   suites on ${name}: ${missing}`);
-  }
+  prepareServers();
   const { passed, failed, skipped } = runVitest("vitest", []);
   totals.passed += passed;
   totals.failed += failed;
