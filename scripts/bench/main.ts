@@ -4,7 +4,7 @@ const BENCHMARKS: Record<string, () => Promise<{ run(): Promise<void> }>> = {
   loop: () => import("./loop.ts"),
   index: () => import("./index.ts"),
   start: () => import("./start.ts"),
-  stack: () => import("./triton.ts"),
+  stack: () => import("./stack.ts"),
 };
 
 const wanted = process.argv.slice(2);
