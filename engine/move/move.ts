@@ -85,6 +85,6 @@ async function strangersIn(target: Catalog, source: Catalog): Promise<string[]> 
 
 function refusal(strangers: readonly string[]): ShelfmatchError {
   const some = strangers.slice(0, 3).join(", ");
-  const message = `The catalogue to move to has ${strangers.length} products that this one lacks (${some}${strangers.length > 3 ? ", ..." : ""}). Have them deleted there by the move (--replace), or name another database in the settings.`;
+  const message = `The catalogue to move to has ${strangers.length} products that this one lacks (${some}${strangers.length > 3 ? ", ..." : ""}). Have the move delete them there (--replace, or the box in the page's question), or name another database in the settings.`;
   return new ShelfmatchError("INVALID_INPUT", message, { details: { strangers: strangers.length } });
 }

@@ -1,4 +1,6 @@
+import { Checkbox } from "@mantine/core";
 import { IconArrowsExchange } from "@tabler/icons-react";
+import { useState } from "react";
 import type { StackStatus } from "../../../shared/contract/stack.ts";
 import type { Settings } from "../../../shared/contract/system.ts";
 import { Confirm } from "./confirm.tsx";
@@ -43,6 +45,7 @@ export function MovePanel({ status, settings, here }: Props) {
   const { title, text, where } = TO[to];
   const busy = useStackWork(isBusy);
   const move = useStackWork((work) => work.move);
+  const [replace, setReplace] = useState(false);
   const why = obstacle(status, settings);
   const blocked = settings?.restart.includes("parts.profile") || settings?.fixed.includes("parts.profile");
   return (
@@ -63,7 +66,7 @@ export function MovePanel({ status, settings, here }: Props) {
             title={`${title}?`}
             confirm="Move"
             keep="Not now"
-            onConfirm={() => void startMove(to)}
+            onConfirm={() => void startMove(to, replace)}
           >
             <p>
               Everything is copied to {where}. You can go on working meanwhile; what changes is copied again. Large
@@ -73,6 +76,12 @@ export function MovePanel({ status, settings, here }: Props) {
               Vectors are copied as they are where the same models run there; otherwise they are made anew after the
               restart. When the copy is checked, the settings name it, and it is used from the next start on.
             </p>
+            <Checkbox
+              checked={replace}
+              onChange={(event) => setReplace(event.currentTarget.checked)}
+              label="Delete products there that are not in this catalogue"
+              description="From an earlier move, for example. Left off, such products stop the move before it begins."
+            />
           </Confirm>
         </div>
       )}

@@ -72,11 +72,12 @@ export function stopServices(): Promise<void> {
   return runCompose("down", (options) => client.stack.down(undefined, options));
 }
 
-export async function startMove(to: StackStatus["profile"]): Promise<void> {
+/** @param replace deletes there what this catalogue does not have; such products refuse the move otherwise */
+export async function startMove(to: StackStatus["profile"], replace: boolean): Promise<void> {
   if (isBusy(useStackWork.getState())) return;
   useStackWork.setState({ move: beginMove(to) });
   await follow(
-    (options) => client.stack.move({ to }, options),
+    (options) => client.stack.move({ to, replace }, options),
     (event) => changeMove((run) => withMoveEvent(run, event)),
     (problem) => changeMove((run) => ended(run, problem)),
   );
