@@ -1,5 +1,6 @@
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import sharp from "sharp";
 import { isServiceError } from "../shared/errors.ts";
 import {
@@ -70,6 +71,8 @@ process.env.ORT_DISABLE_TELEMETRY = "1";
 
 // One thread a picture: pictures are decoded side by side anyway, and threads that share a small one cost a third more.
 sharp.concurrency(1);
+
+const FIRST_LOOK_MS = 3_000;
 
 /** Puts the chosen parts together. Whatever had been opened is closed again when a later part fails. */
 export async function createEngine({ dataFolder, config, onNotice, calibration }: EngineOptions): Promise<Engine> {
@@ -142,6 +145,8 @@ export async function createEngine({ dataFolder, config, onNotice, calibration }
     });
     const indexer = owned(createReconciler({ catalog, targets, log: log("index") }));
     indexer.nudge();
+    // So that whoever asks at once hears what is missing; at millions of products the look goes on behind the start.
+    await Promise.race([indexer.firstLook, sleep(FIRST_LOOK_MS, undefined, { ref: false })]);
 
     const sight = owned(
       createSight({

@@ -54,8 +54,13 @@ const LONGEST_RETRY_MS = 15_000;
 /** A service may be started anew meanwhile: whoever waits for the index hears of a failure that lasts. */
 const PATIENCE_MS = 60_000;
 
+interface Reconciler extends Indexer {
+  /** Resolves once both sides were compared for the first time, or could not be: until then `pending` says too little. */
+  readonly firstLook: Promise<void>;
+}
+
 /** Compares both sides once, whole, before anything else: orphans go, what the index lacks becomes pending. */
-export function createReconciler({ catalog, targets, log }: ReconcilerOptions): Indexer {
+export function createReconciler({ catalog, targets, log }: ReconcilerOptions): Reconciler {
   const closing = new AbortController();
   let running: Promise<void> | null = null;
   let again = false;
@@ -65,6 +70,7 @@ export function createReconciler({ catalog, targets, log }: ReconcilerOptions): 
   let laterTimer: NodeJS.Timeout | null = null;
   let lastFailure: unknown = null;
   let failingSince: number | null = null;
+  const { promise: firstLook, resolve: looked } = Promise.withResolvers<void>();
   const waiting = new Set<{ resolve(): void; reject(error: unknown): void }>();
 
   async function forgetDeleted(): Promise<void> {
@@ -128,6 +134,7 @@ export function createReconciler({ catalog, targets, log }: ReconcilerOptions): 
     try {
       if (!compared) await compare();
       compared = true;
+      looked();
       do {
         again = false;
         await drain();
@@ -155,6 +162,7 @@ export function createReconciler({ catalog, targets, log }: ReconcilerOptions): 
       retryTimer = setTimeout(nudge, retryMs);
       retryMs = Math.min(retryMs * 2, LONGEST_RETRY_MS);
     } finally {
+      looked();
       running = null;
       if (again && lastFailure === null) nudge();
     }
@@ -212,5 +220,5 @@ export function createReconciler({ catalog, targets, log }: ReconcilerOptions): 
     settle(closing.signal.reason);
   }
 
-  return { nudge, settled, close };
+  return { nudge, settled, close, firstLook };
 }
