@@ -38,6 +38,8 @@ export const oneTarget = (target: IndexTarget): IndexTargets => ({
 interface ReconcilerOptions {
   catalog: Catalog;
   targets: IndexTargets;
+  /** Products up to which both sides are compared one by one at the start. */
+  wholeUpTo?: number;
   log(level: "info" | "warn" | "error", message: string, data?: Record<string, unknown>): void;
 }
 
@@ -49,6 +51,7 @@ interface Embedded {
 
 /** Products embedded at once: enough to fill the encoder's batches, small enough to show progress. */
 const BATCH = 64;
+const WHOLE_UP_TO = 500_000;
 const FIRST_RETRY_MS = 1_000;
 const LONGEST_RETRY_MS = 15_000;
 /** A service may be started anew meanwhile: whoever waits for the index hears of a failure that lasts. */
@@ -60,7 +63,7 @@ interface Reconciler extends Indexer {
 }
 
 /** Compares both sides once, whole, before anything else: orphans go, what the index lacks becomes pending. */
-export function createReconciler({ catalog, targets, log }: ReconcilerOptions): Reconciler {
+export function createReconciler({ catalog, targets, wholeUpTo = WHOLE_UP_TO, log }: ReconcilerOptions): Reconciler {
   const closing = new AbortController();
   let running: Promise<void> | null = null;
   let again = false;
@@ -198,8 +201,18 @@ export function createReconciler({ catalog, targets, log }: ReconcilerOptions): 
     return promise.finally(() => signal?.removeEventListener("abort", stop));
   }
 
+  /**
+   * At millions of products reading every SKU of both sides takes minutes and a gigabyte. There, where nothing is pending
+   * or failed, as many text points as products are taken for agreement: each product has exactly one.
+   */
+  async function agreeInNumber(collection: Collection): Promise<boolean> {
+    const { total, indexed } = await catalog.counts();
+    return total > wholeUpTo && indexed === total && (await collection.count()).text === total;
+  }
+
   async function compare(): Promise<void> {
     for (const [at, { collection }] of (await targets.current()).entries()) {
+      if (await agreeInNumber(collection)) continue;
       const [indexed, known] = await Promise.all([collection.skus(), catalog.allSkus()]);
       const catalogued = new Set(known);
       const orphans = [...indexed].filter((sku) => !catalogued.has(sku));
