@@ -6,6 +6,7 @@ import { delimiter, dirname, join } from "node:path";
 import { prepareServers } from "./servers/prepare.mjs";
 import { prepareQdrant, qdrantPython } from "./servers/qdrant.mjs";
 import { findChromium } from "./setup/chromium.mjs";
+import { runPytest } from "./setup/pytest.mjs";
 import { pythonTools } from "./setup/python.mjs";
 import { buildRenderer, engineNode, installDependencies, root } from "./setup/setup.mjs";
 import { runVitest } from "./setup/vitest-suite.mjs";
@@ -71,19 +72,6 @@ function countReport(name, good, file, read) {
   else if (!good) count(`${name} (the runner itself)`, false);
 }
 
-/** @param {string} report JUnit's XML */
-function countOfPytest(report) {
-  const number = (/** @type {string} */ name) =>
-    Number(new RegExp(`<testsuite [^>]*\\b${name}="(\\d+)"`).exec(report)?.[1]);
-  const failed = number("failures") + number("errors");
-  const skipped = number("skipped");
-  return {
-    passed: number("tests") - failed - skipped,
-    failed,
-    skipped: skipped > 0 ? [`${skipped} Python tests`] : [],
-  };
-}
-
 section("types", () => {
   count("types of engine, shared, scripts, e2e", execute(node, [bin("typescript/bin/tsc"), "--noEmit", "-p", "."]));
   count("types of renderer", execute(node, [bin("typescript/bin/tsc"), "--noEmit", "-p", "renderer"]));
@@ -109,10 +97,11 @@ section("python", () => {
     "mypy",
     execute(tools("mypy"), ["--config-file", join("triton", "pyproject.toml"), "triton", join("scripts", "bench")]),
   );
-  const file = join(results, "pytest.xml");
-  const pytest = ["-m", "pytest", "-q", "-c", join("triton", "pyproject.toml"), "triton", `--junitxml=${file}`];
-  const good = execute(tools("python"), pytest);
-  countReport("Python tests", good, file, countOfPytest);
+  const { passed, failed, skipped } = runPytest(tools("python"), "pytest");
+  totals.passed += passed;
+  totals.failed += failed;
+  totals.skipped.push(...skipped);
+  if (failed > 0) failures.push(`Python tests (${failed})`);
   const missing = prepareQdrant();
   if (missing !== null) return skip("types of the tests' Qdrant", missing);
   // With the packages that it imports.
