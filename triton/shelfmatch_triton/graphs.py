@@ -6,19 +6,23 @@ For Triton's own ONNX Runtime backend, which NVIDIA's container has, while it ha
 from __future__ import annotations
 
 from shelfmatch_triton.onnx_wire import FLOAT, INT32, INT64, UINT8, Constant, GraphTensor, Node, Wrapping
+from shelfmatch_triton.sources.registry import ALL_MINILM_L6_V2, EFFICIENTNET_LITE0
 
-SIDE = 224
-CLASSES = 5
+SIDE = EFFICIENTNET_LITE0.image.side
+CLASSES = EFFICIENTNET_LITE0.classes
+# Alike for all channels.
+MIDDLE, *_ = EFFICIENTNET_LITE0.image.offset
+RANGE, *_ = EFFICIENTNET_LITE0.image.scale
 
 IMAGE_GRAPH = Wrapping(
     inputs=[GraphTensor("views", UINT8, ["n", SIDE, SIDE, 3])],
     outputs=[
-        GraphTensor("embedding", FLOAT, ["n", 1280]),
+        GraphTensor("embedding", FLOAT, ["n", EFFICIENTNET_LITE0.dimensions]),
         GraphTensor("class_index", INT32, ["n", CLASSES]),
         GraphTensor("class_probability", FLOAT, ["n", CLASSES]),
     ],
     renamed={"embedding": "embedding.raw"},
-    constants=[Constant("scale.middle", 127.0), Constant("scale.range", 128.0), Constant("classes.k", [CLASSES])],
+    constants=[Constant("scale.middle", MIDDLE), Constant("scale.range", RANGE), Constant("classes.k", [CLASSES])],
     before=[
         Node("Cast", ["views"], ["views.float"], {"to": FLOAT}),
         Node("Sub", ["views.float", "scale.middle"], ["views.centred"]),
@@ -35,7 +39,7 @@ IMAGE_GRAPH = Wrapping(
 
 TEXT_GRAPH = Wrapping(
     inputs=[GraphTensor("input_ids", INT64, ["n", "tokens"]), GraphTensor("attention_mask", INT64, ["n", "tokens"])],
-    outputs=[GraphTensor("embedding", FLOAT, ["n", 384])],
+    outputs=[GraphTensor("embedding", FLOAT, ["n", ALL_MINILM_L6_V2.dimensions])],
     # So a tensor inside the network is called.
     renamed={"embedding": "tokens.embedded"},
     constants=[Constant("pool.axis", [1])],

@@ -20,15 +20,13 @@ from shelfmatch_triton.model_config import (
     WarmUpInput,
 )
 from shelfmatch_triton.onnx_wire import Wrapping
+from shelfmatch_triton.sources.registry import ALL_MINILM_L6_V2, EFFICIENTNET_LITE0
 
 CPU_RESOURCE = "cpu"
 """Cores; ``tritonserver --rate-limit-resource=cpu:N`` says how many executions run side by side on N of them."""
 
-SIDE = 224
-CLASSES = 5
-"""Classes given a picture, most probable first."""
-MAX_TOKENS = 256
-"""``max_seq_length`` of sentence-transformers/all-MiniLM-L6-v2."""
+SIDE = EFFICIENTNET_LITE0.image.side
+MAX_TOKENS = ALL_MINILM_L6_V2.text.max_tokens
 
 
 @dataclass(frozen=True)
@@ -117,27 +115,20 @@ SALT = Tensor("salt", DataType.INT32, (1,), optional=True)
 """An input that no model reads. Triton's response cache keeps a request that failed as an answer without tensors; with
 a salt the same request can be made again."""
 
-EMBEDDING_AND_CLASSES = (
-    Tensor("embedding", DataType.FP32, (1280,)),
-    Tensor("class_index", DataType.INT32, (CLASSES,)),
-    Tensor("class_probability", DataType.FP32, (CLASSES,)),
-)
-
 # Larger batches are no faster a picture on a core, and a person's photo waits for the one that runs.
 IMAGE_BATCHING = DynamicBatching(preferred_sizes=(4, 8), max_queue_delay_us=500, max_queue_size=1024)
 
 IMAGE_VIEWS = ServedModel(
-    name="efficientnet-lite0",
-    encoder="efficientnet-lite0",
+    name=EFFICIENTNET_LITE0.name,
+    encoder=EFFICIENTNET_LITE0.name,
     precision="fp16w",
-    # As `VIEWS_VERSION` of engine/encode/views.ts: the engine decodes and cuts.
-    preprocessing="views-2",
-    dimensions=1280,
+    preprocessing=EFFICIENTNET_LITE0.input.preprocessing,
+    dimensions=EFFICIENTNET_LITE0.dimensions,
     hashed=("efficientnet-lite0.onnx",),
     module="image_views",
     max_batch_size=8,
-    inputs=(Tensor("views", DataType.UINT8, (SIDE, SIDE, 3)), SALT),
-    outputs=EMBEDDING_AND_CLASSES,
+    inputs=(*EFFICIENTNET_LITE0.inputs, SALT),
+    outputs=EFFICIENTNET_LITE0.outputs,
     batching=IMAGE_BATCHING,
     warm_ups=(
         WarmUp("one", 1, {"views": WarmUpInput((SIDE, SIDE, 3))}),
@@ -149,16 +140,16 @@ IMAGE_VIEWS = ServedModel(
 
 IMAGE_JPEG = ServedModel(
     name="efficientnet-lite0-jpeg",
-    encoder="efficientnet-lite0",
+    encoder=EFFICIENTNET_LITE0.name,
     precision="fp16w",
     # Pillow's pixels are not sharp's: another fingerprint.
     preprocessing="pillow-whole-1",
-    dimensions=1280,
+    dimensions=EFFICIENTNET_LITE0.dimensions,
     hashed=("efficientnet-lite0.onnx",),
     module="image_jpeg",
     max_batch_size=8,
     inputs=(Tensor("picture", DataType.STRING, (1,)),),
-    outputs=EMBEDDING_AND_CLASSES,
+    outputs=EFFICIENTNET_LITE0.outputs,
     batching=IMAGE_BATCHING,
     warm_ups=(WarmUp("one", 1, {"picture": WarmUpInput((1,), "grey.jpeg")}),),
     parameters={"classes": "imagenet-1k"},
@@ -167,21 +158,17 @@ IMAGE_JPEG = ServedModel(
 )
 
 TEXT_TOKENS = ServedModel(
-    name="all-minilm-l6-v2",
-    encoder="all-minilm-l6-v2",
+    name=ALL_MINILM_L6_V2.name,
+    encoder=ALL_MINILM_L6_V2.name,
     precision="int8w",
-    preprocessing=f"mean-{MAX_TOKENS}-v1",
-    dimensions=384,
+    preprocessing=ALL_MINILM_L6_V2.input.preprocessing,
+    dimensions=ALL_MINILM_L6_V2.dimensions,
     hashed=("all-minilm-l6-v2.onnx", "all-minilm-l6-v2-tokenizer.json"),
     module="text_tokens",
     max_batch_size=16,
     # Ragged: texts of different lengths share a batch, which the model pads.
-    inputs=(
-        Tensor("input_ids", DataType.INT64, (-1,), ragged=True),
-        Tensor("attention_mask", DataType.INT64, (-1,), ragged=True),
-        SALT,
-    ),
-    outputs=(Tensor("embedding", DataType.FP32, (384,)),),
+    inputs=(*(replace(tensor, ragged=True) for tensor in ALL_MINILM_L6_V2.inputs), SALT),
+    outputs=ALL_MINILM_L6_V2.outputs,
     batching=DynamicBatching(preferred_sizes=(8, 16), max_queue_delay_us=500, max_queue_size=1024),
     # Zeros are padding, masked: ids at random would lie beyond the vocabulary.
     warm_ups=(

@@ -1,0 +1,1 @@
+"""The published encoders that Shelfmatch can run, and where their weights come from."""
