@@ -30,7 +30,7 @@ def add_export(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     )
     command.add_argument("--side", type=int, help="pixels, where pictures are looked at at another resolution")
     command.add_argument("--seed", type=int, default=0, help="of --weights random")
-    command.add_argument("--downloads", type=Path, help="folder of what the hub gave (else HF_HOME's)")
+    command.add_argument("--downloads", type=Path, help="folder of what the hub gave (else in the user's cache)")
 
 
 def run_export(args: argparse.Namespace) -> int:

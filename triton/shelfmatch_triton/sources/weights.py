@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from shelfmatch_triton.identity import hash_files
+from shelfmatch_triton.sources.hub import DownloadError, download, downloads, endpoint
 from shelfmatch_triton.sources.model import SourceModel
 
 SAFETENSORS = "model.safetensors"
@@ -28,56 +29,30 @@ class WeightFiles:
     """Where they are from, for people."""
 
 
-def from_hub(model: SourceModel, cache: Path | None = None, endpoint: str | None = None) -> WeightFiles:
+def from_hub(model: SourceModel, folder: Path | None = None, address: str | None = None) -> WeightFiles:
     """Fetch the pinned revision, or go on where an earlier try stopped; nothing is fetched twice.
 
     Args:
         model: what to fetch.
-        cache: folder of downloads; None: huggingface_hub's own, which HF_HOME moves.
-        endpoint: address of the hub or a mirror; None: the public one, or HF_ENDPOINT's.
+        folder: of downloads; None: the user's.
+        address: of the hub or a mirror; None: the public one, or HF_ENDPOINT's.
 
     Raises:
         WeightsError: the hub can't be reached or has no such revision, or the file is not the pinned one.
     """
-    if model.hub is None:
+    hub = model.hub
+    if hub is None:
         raise WeightsError(f"{model.name} is on no hub: use --weights shipped")
-    # Large, and not there where models are only served.
-    from huggingface_hub import hf_hub_download
-    from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError
-
-    hub, where = model.hub, f"{model.hub.repository} at {model.hub.revision[:8]}"
-
-    def fetch(name: str, again: bool = False) -> Path:
-        return Path(
-            hf_hub_download(
-                hub.repository,
-                name,
-                revision=hub.revision,
-                cache_dir=cache,
-                endpoint=endpoint,
-                force_download=again,
-            )
-        )
-
+    base = f"{address or endpoint()}/{hub.repository}/resolve/{hub.revision}"
+    place = (folder or downloads()) / hub.repository.replace("/", "--") / hub.revision
     try:
         for name in hub.others:
-            fetch(name)
-        file = fetch(hub.weights)
-        if hash_files([file]) != hub.sha256:
-            # What lies in the cache may have been damaged since; what comes from the hub now is judged for good.
-            file = fetch(hub.weights, again=True)
-    except LocalEntryNotFoundError as error:
-        hint = "download it elsewhere and name the folder with --weights FOLDER, or set HF_ENDPOINT to a mirror"
-        raise WeightsError(f"{where}: the hub can't be reached ({error.__cause__ or error}); {hint}") from error
-    except (HfHubHTTPError, OSError) as error:
-        raise WeightsError(f"{where}: the hub does not give it: {error}") from error
-    found = hash_files([file])
-    if found != hub.sha256:
-        file.resolve().unlink()
-        raise WeightsError(
-            f"{where}: {hub.weights} has the SHA-256 {found}, not {hub.sha256}. It was deleted; try again"
-        )
-    return WeightFiles(file, found, f"hub: {hub.repository}@{hub.revision}")
+            download(f"{base}/{name}", place / name)
+        download(f"{base}/{hub.weights}", place / hub.weights, hub.sha256)
+    except DownloadError as error:
+        hint = "Or fetch it elsewhere and name its folder with --weights, or a mirror with HF_ENDPOINT."
+        raise WeightsError(f"{error}. {hint}") from error
+    return WeightFiles(place / hub.weights, hub.sha256, f"hub: {hub.repository}@{hub.revision}")
 
 
 def from_folder(model: SourceModel, folder: Path) -> WeightFiles:
