@@ -1,0 +1,1 @@
+"""Takes published encoders to ONNX graphs. Needs the packages of ``requirements-models.txt``."""

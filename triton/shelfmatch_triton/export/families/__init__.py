@@ -1,0 +1,1 @@
+"""One exporter a family of networks."""
