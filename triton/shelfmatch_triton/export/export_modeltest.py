@@ -6,6 +6,7 @@ import numpy as np
 import onnxruntime as ort
 import pytest
 import torch
+
 from shelfmatch_triton.__main__ import WEIGHTS
 from shelfmatch_triton.export.network import Network, at_random, trained
 from shelfmatch_triton.export.onnx_file import Exported, export

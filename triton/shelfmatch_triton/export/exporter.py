@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from torch import Tensor, nn
+
 from shelfmatch_triton.sources.model import SourceModel
 from shelfmatch_triton.sources.weights import WeightsError
-from torch import Tensor, nn
 
 Tensors = Mapping[str, Tensor]
 

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import torch
+from torch import nn
+
 from shelfmatch_triton.export.exporter import Exporter
 from shelfmatch_triton.export.families.bert import BertExporter
 from shelfmatch_triton.export.families.clip import ClipImageExporter, ClipTextExporter
@@ -17,7 +19,6 @@ from shelfmatch_triton.export.families.siglip2 import Siglip2ImageExporter, Sigl
 from shelfmatch_triton.export.quiet import quiet
 from shelfmatch_triton.sources.model import Family, SourceModel
 from shelfmatch_triton.sources.weights import WeightFiles
-from torch import nn
 
 EXPORTERS: Mapping[Family, Exporter] = {
     Family.DINOV2: Dinov2Exporter(),

@@ -9,6 +9,7 @@ from typing import Any
 
 import onnx
 import torch
+
 from shelfmatch_triton.export.network import Network
 from shelfmatch_triton.export.quiet import quiet
 from shelfmatch_triton.export.samples import samples

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import onnxruntime as ort
 import torch
+
 from shelfmatch_triton.export.exporter import Tensors
 from shelfmatch_triton.export.network import Network
 from shelfmatch_triton.sources.model import Precision, Tolerance

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import torch
-from shelfmatch_triton.sources.model import ImageInput, Pooling
 from torch import Tensor, nn
+
+from shelfmatch_triton.sources.model import ImageInput, Pooling
 
 MASKED = -1e4
 """Added to what attention must not see. Within FP16's range: an infinity there makes what is not a number."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import torch
+
 from shelfmatch_triton.export.exporter import Tensors
 from shelfmatch_triton.sources.model import ImageInput, SourceModel
 

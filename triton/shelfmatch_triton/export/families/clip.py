@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from torch import Tensor, nn
+from transformers import CLIPTextConfig, CLIPTextModelWithProjection, CLIPVisionConfig, CLIPVisionModelWithProjection
+
 from shelfmatch_triton.export.exporter import Tensors, TransformersExporter, lengths_one, published_pixels
 from shelfmatch_triton.export.parts import Scale, pool, seen_by_later, unit
 from shelfmatch_triton.sources.model import SourceModel
-from torch import Tensor, nn
-from transformers import CLIPTextConfig, CLIPTextModelWithProjection, CLIPVisionConfig, CLIPVisionModelWithProjection
 
 
 class ClipImageGraph(nn.Module):

@@ -8,12 +8,13 @@ from typing import Any
 
 import torch
 from efficientnet_lite_pytorch import EfficientNet
+from torch import Tensor, nn
+
 from shelfmatch_triton.export.exporter import Exporter, Tensors, lengths_one, published_pixels
 from shelfmatch_triton.export.parts import Scale, unit
 from shelfmatch_triton.export.samples import samples
 from shelfmatch_triton.sources.model import SourceModel
 from shelfmatch_triton.sources.weights import WeightsError
-from torch import Tensor, nn
 
 
 class EfficientNetGraph(nn.Module):

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import torch
+from torch import Tensor, nn
+from transformers import GPT2Config, GPT2Model
+
 from shelfmatch_triton.export.exporter import Tensors, TransformersExporter, lengths_one
 from shelfmatch_triton.export.parts import pool, seen_by_later, unit
 from shelfmatch_triton.sources.model import SourceModel
-from torch import Tensor, nn
-from transformers import GPT2Config, GPT2Model
 
 
 class Gpt2Graph(nn.Module):

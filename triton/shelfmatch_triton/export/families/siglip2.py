@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import torch
+from torch import Tensor, nn
+from transformers import SiglipTextConfig, SiglipTextModel, SiglipVisionConfig, SiglipVisionModel
+
 from shelfmatch_triton.export.exporter import Tensors, TransformersExporter, lengths_one, published_pixels
 from shelfmatch_triton.export.parts import Scale, unit
 from shelfmatch_triton.sources.model import SourceModel
-from torch import Tensor, nn
-from transformers import SiglipTextConfig, SiglipTextModel, SiglipVisionConfig, SiglipVisionModel
 
 
 class Siglip2ImageGraph(nn.Module):
