@@ -28,7 +28,9 @@ export function compareWords(
 }
 
 /** What the text encoder is given of a product. Its window is 256 word pieces: the telling parts come first. */
-export function productText(product: Product): string {
+export function productText(
+  product: Pick<Product, "name" | "brand" | "category" | "description" | "attributes">,
+): string {
   const attributes = Object.entries(product.attributes).map(([name, value]) => `${name} ${value}`);
   return [product.name, product.brand, product.category, product.description, ...attributes]
     .filter((part) => part !== "")

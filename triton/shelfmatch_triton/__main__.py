@@ -7,9 +7,11 @@ import os
 import sys
 from pathlib import Path
 
+from shelfmatch_triton.commands import add_commands
 from shelfmatch_triton.export_command import add_export, run_export
 from shelfmatch_triton.layout import lay_out
 from shelfmatch_triton.model_config import Backend
+from shelfmatch_triton.plan.layout import find_plans, lay_out_plans
 from shelfmatch_triton.registry import SERVED_MODELS
 
 WEIGHTS = Path(__file__).parent.parent / "weights"
@@ -29,11 +31,20 @@ def main() -> int:
     command.add_argument("--backend", choices=backends, default=Backend.PYTHON.value, help="what runs the models")
     cores = min(MOST_INSTANCES, os.cpu_count() or 1)
     command.add_argument("--instances", type=int, default=cores, help="copies of each model, one core each")
+    command.add_argument("--graphs", type=Path, help="folder of the graphs that --plans were built of")
+    command.add_argument("--plans", type=Path, help="folder of TensorRT plans, laid out in the place of ONNX files")
     add_export(commands)
+    add_commands(commands, WEIGHTS)
     args = parser.parse_args()
     if args.command == "export":
         return run_export(args)
+    if "run" in args:
+        return run(args)
     try:
+        if args.plans is not None:
+            for folder in lay_out_plans(find_plans(args.graphs or args.plans, args.plans), args.weights, args.target):
+                print(folder)
+            return 0
         backend = Backend(args.backend)
         runnable = [model.name for model in SERVED_MODELS.values() if backend in model.backends]
         models = [SERVED_MODELS[name] for name in args.models or runnable]
@@ -43,6 +54,16 @@ def main() -> int:
         print(f"The model repository could not be laid out: {error}", file=sys.stderr)
         return 1
     return 0
+
+
+def run(args: argparse.Namespace) -> int:
+    """Run one of the commands that declare themselves; return the exit status."""
+    try:
+        status: int = args.run(args)
+    except (OSError, ValueError, ImportError) as error:
+        print(f"`{args.command}` could not be done: {error}", file=sys.stderr)
+        return 1
+    return status
 
 
 if __name__ == "__main__":

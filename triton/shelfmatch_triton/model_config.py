@@ -204,6 +204,8 @@ class ModelConfig:
         types = {tensor.name: tensor.data_type for tensor in self.inputs}
         return {
             "name": self.name,
+            # Triton tells a plan from other files by this.
+            **({"platform": "tensorrt_plan"} if self.backend == Backend.TENSORRT else {}),
             "backend": self.backend.value,
             "max_batch_size": self.max_batch_size,
             "input": [tensor.message() for tensor in self.inputs],

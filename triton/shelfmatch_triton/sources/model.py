@@ -77,11 +77,16 @@ class Tolerance:
     least_cosine: float
     largest_error: float
     """Of any component."""
+    recall_loss: float = 0.005
+    """Of recall@1 on the evaluation set: half a point."""
+    auroc_loss: float = 0.005
+    """Of how well similarity tells products that are there from those that are not."""
 
     def __post_init__(self) -> None:
         """Check the ranges."""
         _require(0 < self.least_cosine <= 1, "a cosine lies within 0 and 1")
         _require(self.largest_error > 0, "no error at all can't be asked for")
+        _require(self.recall_loss >= 0 and self.auroc_loss >= 0, "a loss that is allowed begins at 0")
 
 
 @dataclass(frozen=True)

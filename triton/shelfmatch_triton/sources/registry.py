@@ -203,7 +203,12 @@ EFFICIENTNET_LITE0 = SourceModel(
     licence="Apache-2.0",
     input=ImageInput(224, (127 / 255,) * 3, (128 / 255,) * 3, published_resize="middle 87.5 % to 224 x 224 (bicubic)"),
     dimensions=1280,
-    tolerances=TOLERANCES,
+    # What 8 bits do to its many small convolutions shows in single components, and not in what is found.
+    tolerances={
+        **TOLERANCES,
+        Precision.INT8: Tolerance(least_cosine=0.97, largest_error=0.1),
+        Precision.FP8: Tolerance(least_cosine=0.88, largest_error=0.2),
+    },
     configuration={"num_classes": 1000, "image_size": 224},
     # Its width and depth are the package's own; the squares are what makes it slow.
     reduced={"image_size": 64},

@@ -1,0 +1,1 @@
+"""Graphs compiled by TensorRT, and laid out for Triton."""

@@ -1,0 +1,1 @@
+"""Smaller and quicker graphs: FP16, INT8 and FP8 with explicit quantisation."""
