@@ -203,7 +203,8 @@ EFFICIENTNET_LITE0 = SourceModel(
     licence="Apache-2.0",
     input=ImageInput(224, (127 / 255,) * 3, (128 / 255,) * 3, published_resize="middle 87.5 % to 224 x 224 (bicubic)"),
     dimensions=1280,
-    # What 8 bits do to its many small convolutions shows in single components, and not in what is found.
+    # What 8 bits do to its many small convolutions shows in single components, and not in what is found
+    # (docs/decisions/0010-quantisation.md).
     tolerances={
         **TOLERANCES,
         Precision.INT8: Tolerance(least_cosine=0.97, largest_error=0.1),
