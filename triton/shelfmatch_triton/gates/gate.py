@@ -126,7 +126,7 @@ def _failures(near: Likeness, losses: dict[str, Interval], tolerance: Tolerance)
     # Half a point of 378 queries is 1.9 of them: the rounding of a division must not decide.
     slack = 1e-9
     if near.least_cosine < tolerance.least_cosine:
-        yield f"the least cosine is {near.least_cosine:.5f}, below {tolerance.least_cosine}"
+        yield f"the least cosine is {near.least_cosine:.7f}, below {tolerance.least_cosine}"
     if near.largest_error > tolerance.largest_error:
         yield f"the largest error is {near.largest_error:.4f}, above {tolerance.largest_error}"
     if losses["recall"].value > tolerance.recall_loss + slack:
