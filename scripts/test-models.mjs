@@ -1,12 +1,31 @@
 // `npm run test:models`: what takes published encoders to graphs and engines, on the real libraries. Its tests are named
 // `*_modeltest.py`. Ends with `N passed, N failed`.
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+import { ran } from "./setup/cache.mjs";
 import { modelsPython } from "./setup/models.mjs";
 import { runPytest } from "./setup/pytest.mjs";
+import { engineNode, installDependencies } from "./setup/setup.mjs";
+import { tensorRtRtx } from "./setup/tensorrt-rtx.mjs";
 import { conclude } from "./setup/vitest-suite.mjs";
 
 const { python, missing } = modelsPython();
-conclude(
-  missing === null
-    ? runPytest(python, "models", ["-o", "python_files=*_modeltest.py", ...process.argv.slice(2)])
-    : { passed: 0, failed: 0, skipped: [`models: ${missing}`] },
-);
+conclude(missing === null ? run(python) : { passed: 0, failed: 0, skipped: [`models: ${missing}`] });
+
+/** @param {string} python */
+function run(python) {
+  installDependencies();
+  const tensorRt = tensorRtRtx(python);
+  const evaluationSet = mkdtempSync(join(tmpdir(), "shelfmatch-evaluation-"));
+  try {
+    // The engine cuts the views and makes the queries that the gates measure by.
+    if (!ran(engineNode(), [join("scripts", "evaluation-set.ts"), evaluationSet]) || tensorRt.missing !== null)
+      return { passed: 0, failed: 1, skipped: [] };
+    process.env.SHELFMATCH_EVALUATION_SET = evaluationSet;
+    process.env.PYTHONPATH = [tensorRt.folder, process.env.PYTHONPATH].filter(Boolean).join(delimiter);
+    return runPytest(python, "models", ["-o", "python_files=*_modeltest.py", ...process.argv.slice(2)]);
+  } finally {
+    rmSync(evaluationSet, { recursive: true, force: true });
+  }
+}
