@@ -23,8 +23,13 @@ def add_export(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     command = commands.add_parser("export", help="write encoders as ONNX graphs (needs requirements-models.txt)")
     command.add_argument("--model", nargs="+", choices=SOURCE_MODELS, required=True, metavar="NAME")
     command.add_argument("--target", type=Path, required=True, help="folder of the graphs")
+    add_weights(command, default="hub")
+
+
+def add_weights(command: argparse.ArgumentParser, default: str) -> None:
+    """Declare what chooses a network and its weights; ``network_of`` reads it."""
     where = "hub (pinned), shipped (the originals of what the app ships with), random, or a folder"
-    command.add_argument("--weights", default="hub", help=where)
+    command.add_argument("--weights", default=default, help=f"{where}; {default} if left out")
     command.add_argument(
         "--size", type=Size, choices=list(Size), default=Size.FULL, help="reduced: with --weights random"
     )
@@ -54,7 +59,7 @@ def _export(source: SourceModel, args: argparse.Namespace) -> int:
     from shelfmatch_triton.export.parity import faults, parity
     from shelfmatch_triton.export.samples import samples
 
-    network = _network(source.at(args.size, args.side), args)
+    network = network_of(source.at(args.size, args.side), args)
     exported = export(network, args.target)
     print(f"{exported.file}  {exported.file.stat().st_size / 2**20:.1f} MiB  weights: {network.origin}")
     missed = []
@@ -69,7 +74,13 @@ def _export(source: SourceModel, args: argparse.Namespace) -> int:
     return 1 if missed else 0
 
 
-def _network(model: SourceModel, args: argparse.Namespace) -> Network:
+def network_of(model: SourceModel, args: argparse.Namespace) -> Network:
+    """Return the network with the weights that the command line asks for.
+
+    Raises:
+        OSError: they can't be had.
+        ValueError: they are not of this network, or of no such size.
+    """
     from shelfmatch_triton.export.network import at_random, trained
 
     if args.weights == "random":

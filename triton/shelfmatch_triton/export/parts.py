@@ -19,10 +19,17 @@ class Scale(nn.Module):
         super().__init__()
         self.register_buffer("offset", torch.tensor(image.offset))
         self.register_buffer("scale", torch.tensor(image.scale))
+        self.pixels = torch.float32
+        """Element type of what the network gets."""
+
+    def half(self) -> Scale:
+        """Give pixels in 16 bits, scaled in 32: 0 to 255 leave few bits behind the point."""
+        self.pixels = torch.float16
+        return self
 
     def forward(self, views: Tensor) -> Tensor:
         """Return the pixels."""
-        pixels: Tensor = (views.to(torch.float32) - self.offset) / self.scale
+        pixels: Tensor = ((views.to(torch.float32) - self.offset) / self.scale).to(self.pixels)
         return pixels.permute(0, 3, 1, 2)
 
 
@@ -46,22 +53,24 @@ def pool(hidden: Tensor, mask: Tensor, pooling: Pooling) -> Tensor:
         weights = tokens / tokens.sum(dim=1, keepdim=True)
     elif pooling == Pooling.LAST:
         # Padding lies behind a text's own tokens.
-        weights = (torch.arange(mask.shape[1]) == mask.sum(dim=1, keepdim=True) - 1).to(torch.float32)
+        weights = (torch.arange(mask.shape[1], device=mask.device) == mask.sum(dim=1, keepdim=True) - 1).to(
+            torch.float32
+        )
     else:
         raise ValueError(f"{pooling} is pooled by the network")
-    return (weights.unsqueeze(1) @ hidden).squeeze(1)
+    return (weights.to(hidden.dtype).unsqueeze(1) @ hidden).squeeze(1)
 
 
-def seen_by_all(mask: Tensor) -> Tensor:
+def seen_by_all(mask: Tensor, dtype: torch.dtype) -> Tensor:
     """Return what is added to attention, [n, 1, 1, tokens], so that none sees padding."""
-    return ((1 - mask.to(torch.float32)) * MASKED).unsqueeze(1).unsqueeze(1)
+    return ((1 - mask.to(dtype)) * MASKED).unsqueeze(1).unsqueeze(1)
 
 
-def seen_by_later(ids: Tensor) -> Tensor:
+def seen_by_later(ids: Tensor, dtype: torch.dtype) -> Tensor:
     """Return what is added to attention, [1, 1, tokens, tokens], so that a token sees those before it and itself.
 
     Padding lies behind a text's own tokens: none of these sees it.
     """
-    places = torch.arange(ids.shape[1])
+    places = torch.arange(ids.shape[1], device=ids.device)
     later = places.unsqueeze(0) > places.unsqueeze(1)
-    return (later.to(torch.float32) * MASKED).unsqueeze(0).unsqueeze(0)
+    return (later.to(dtype) * MASKED).unsqueeze(0).unsqueeze(0)

@@ -34,7 +34,7 @@ class BertGraph(nn.Module):
         """Return the embeddings."""
         hidden = self.network(
             input_ids=input_ids,
-            attention_mask=seen_by_all(attention_mask),
+            attention_mask=seen_by_all(attention_mask, self.network.dtype),
             token_type_ids=torch.zeros_like(input_ids),
         ).last_hidden_state
         return unit(pool(hidden, attention_mask, self.pooling))

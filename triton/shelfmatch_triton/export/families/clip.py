@@ -38,7 +38,9 @@ class ClipTextGraph(nn.Module):
 
     def forward(self, input_ids: Tensor, attention_mask: Tensor) -> Tensor:
         """Return the embeddings. The end mark is the last token; the largest id, which transformers looks for."""
-        hidden = self.text(input_ids=input_ids, attention_mask=seen_by_later(input_ids)).last_hidden_state
+        hidden = self.text(
+            input_ids=input_ids, attention_mask=seen_by_later(input_ids, self.text.dtype)
+        ).last_hidden_state
         return unit(self.projection(pool(hidden, attention_mask, self.pooling)))
 
 

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from efficientnet_lite_pytorch import EfficientNet
 from torch import Tensor, nn
 
 from shelfmatch_triton.export.exporter import Exporter, Tensors, lengths_one, published_pixels
@@ -40,6 +39,9 @@ class EfficientNetLiteExporter(Exporter):
 
     def build(self, model: SourceModel) -> nn.Module:
         """Return the network with weights at random; its paddings are those of the views' side."""
+        # A package that no other model needs.
+        from efficientnet_lite_pytorch import EfficientNet
+
         overrides = {"num_classes": model.configuration["num_classes"], "image_size": model.image.side}
         network: nn.Module = EfficientNet.from_name("efficientnet-lite0")
         network = EfficientNet(network._blocks_args, network._global_params._replace(**overrides))

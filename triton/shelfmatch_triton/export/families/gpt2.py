@@ -26,7 +26,7 @@ class Gpt2Graph(nn.Module):
         """Return the embeddings."""
         hidden = self.network(
             input_ids=input_ids,
-            attention_mask=seen_by_later(input_ids),
+            attention_mask=seen_by_later(input_ids, self.network.dtype),
             use_cache=False,
         ).last_hidden_state
         return unit(pool(hidden, attention_mask, self.pooling))

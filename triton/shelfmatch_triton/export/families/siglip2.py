@@ -40,7 +40,7 @@ class Siglip2TextGraph(nn.Module):
         """Return the embeddings: every text at its full length, whatever else is in the batch, and all of it seen."""
         own = input_ids * attention_mask
         # The padding's id is 0.
-        behind = torch.zeros(own.shape[0], self.length, dtype=own.dtype)
+        behind = torch.zeros(own.shape[0], self.length, dtype=own.dtype, device=own.device)
         full = torch.cat([own, behind], dim=1)[:, : self.length]
         return unit(self.network(input_ids=full).pooler_output)
 
