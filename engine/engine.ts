@@ -12,6 +12,7 @@ import {
   openJournal,
   openStore,
 } from "./adapters.ts";
+import { createDataKeeper } from "./backup/keeper.ts";
 import { createCatalogEditor } from "./catalog/editor.ts";
 import type { LoadedConfig } from "./config/load.ts";
 import { partsOf } from "./config/parts.ts";
@@ -230,9 +231,16 @@ export async function createEngine({ dataFolder, config, onNotice, calibration }
       }),
     });
 
+    const data = createDataKeeper({
+      dataFolder,
+      config: () => config.current,
+      fingerprint: { image: fingerprint, text: encoders.text.fingerprint },
+      products: async () => (await catalog.counts()).total,
+    });
+
     logger.info({ fingerprint, startMs: Date.now() - startedAt, ...parts }, "The engine is ready");
     return {
-      services: { catalog, editor, journal, matcher, importer, indexer, evaluator, stack, health: health.whole },
+      services: { catalog, editor, journal, matcher, importer, indexer, evaluator, stack, data, health: health.whole },
       logger,
       parts: {
         answer,

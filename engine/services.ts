@@ -1,3 +1,4 @@
+import type { BackupEvent, DataOverview, RestoreEvent } from "../shared/contract/data.ts";
 import type { Product, ProductDraft, ProductFilter, Region } from "../shared/contract/domain.ts";
 import type { ImportProgress } from "../shared/contract/imports.ts";
 import type { MatchResult } from "../shared/contract/match.ts";
@@ -87,6 +88,32 @@ export interface StackControl {
   ): AsyncIterable<MoveEvent>;
 }
 
+/** The data folder as a whole. One backup or restore at a time. */
+export interface DataKeeper {
+  overview(): Promise<DataOverview>;
+  /**
+   * @param request `path`: where to write it; left out, it is kept until the next one
+   * @throws ShelfmatchError DISK_FULL, DATA_CORRUPT, BUSY, FILE_NOT_READABLE, INVALID_INPUT, CANCELLED
+   */
+  backup(
+    request: { path?: string | undefined; replace?: boolean | undefined },
+    signal?: AbortSignal,
+  ): AsyncIterable<BackupEvent>;
+  /** @throws ShelfmatchError BACKUP_NOT_FOUND */
+  backupFile(id: string): Promise<File>;
+  /**
+   * Checks a backup and unpacks it beside the data; nothing is replaced.
+   * @throws ShelfmatchError BACKUP_UNREADABLE, DISK_FULL, BUSY, FILE_NOT_FOUND, FILE_NOT_READABLE, CANCELLED
+   */
+  check(file: string, name: string | undefined, signal?: AbortSignal): AsyncIterable<RestoreEvent>;
+  /** Has what was checked take the place of the data at the next start. @throws ShelfmatchError BACKUP_NOT_FOUND */
+  restore(id: string): Promise<DataOverview>;
+  /** @throws ShelfmatchError BACKUP_NOT_FOUND */
+  cancelRestore(id: string): Promise<DataOverview>;
+  /** Deletes data that a restore has put aside. @throws ShelfmatchError BACKUP_NOT_FOUND */
+  deletePrevious(name: string): Promise<DataOverview>;
+}
+
 export interface EngineServices {
   catalog: Catalog;
   editor: CatalogEditor;
@@ -96,5 +123,6 @@ export interface EngineServices {
   indexer: Indexer;
   evaluator: Evaluator;
   stack: StackControl;
+  data: DataKeeper;
   health(): Promise<Omit<Health, "dataFolder">>;
 }

@@ -1,5 +1,6 @@
 import { os } from "./base.ts";
 import { catalogRouter } from "./catalog.ts";
+import { dataRouter } from "./data.ts";
 import { importsRouter } from "./imports.ts";
 import { journalRouter } from "./journal.ts";
 import { matchRouter } from "./match.ts";
@@ -13,5 +14,6 @@ export const router = os.router({
   imports: importsRouter,
   journal: journalRouter,
   stack: stackRouter,
+  data: dataRouter,
   system: systemRouter,
 });

@@ -1,3 +1,4 @@
+import { endRestore } from "../backup/swap.ts";
 import type { LoadedConfig } from "../config/load.ts";
 import { loadConfig } from "../config/load.ts";
 import type { EngineServices } from "../services.ts";
@@ -46,6 +47,8 @@ async function host(lock: EngineLock, options: HostOptions): Promise<HostedEngin
     for (const closer of closers.splice(0).reverse()) await closer();
   };
   try {
+    const restored = await endRestore(dataFolder);
+    if (restored !== null) onNotice(restored);
     const config = await loadConfig({ dataFolder, env, overrides });
     for (const name of config.unknownVariables) onNotice(`The variable ${name} names no setting and is not used.`);
     const engine = await createEngine({ dataFolder, config, onNotice });

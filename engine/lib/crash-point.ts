@@ -34,7 +34,24 @@ export const REEMBEDDING_CRASH_POINTS = [
   /** The old one is gone. */
   "reembedding.dropped",
 ] as const;
-export type CrashPoint = (typeof CRASH_POINTS)[number] | (typeof REEMBEDDING_CRASH_POINTS)[number];
+
+/** The same for restoring a backup: `engine/backup/restore-crash.test.ts` stops at these. */
+export const RESTORE_CRASH_POINTS = [
+  /** A part of the old data is aside, others may not be. */
+  "restore.moved-out",
+  /** All of it is. */
+  "restore.all-out",
+  /** A part of the new data is in place. */
+  "restore.moved-in",
+  /** All of it is; the plan still says that it is not done. */
+  "restore.all-in",
+  /** Done, with what was unpacked not swept away. */
+  "restore.done",
+] as const;
+export type CrashPoint =
+  | (typeof CRASH_POINTS)[number]
+  | (typeof REEMBEDDING_CRASH_POINTS)[number]
+  | (typeof RESTORE_CRASH_POINTS)[number];
 
 let handler: ((point: CrashPoint) => void) | null = null;
 

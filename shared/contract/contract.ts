@@ -1,4 +1,5 @@
 import { catalogContract } from "./catalog.ts";
+import { dataContract } from "./data.ts";
 import { importsContract } from "./imports.ts";
 import { journalContract } from "./journal.ts";
 import { matchContract } from "./match.ts";
@@ -12,6 +13,7 @@ export const contract = {
   imports: importsContract,
   journal: journalContract,
   stack: stackContract,
+  data: dataContract,
   system: systemContract,
 };
 export type Contract = typeof contract;

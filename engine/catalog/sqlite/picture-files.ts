@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import pLimit from "p-limit";
+import { syncFolder } from "../../lib/sync-folder.ts";
 import type { PictureUpload } from "../port.ts";
 
 type Size = "full" | "thumbnail";
@@ -112,16 +113,5 @@ async function statOrNull(file: string) {
   } catch (error) {
     if (error instanceof Error && "code" in error && error.code === "ENOENT") return null;
     throw error;
-  }
-}
-
-/** Makes renames in the folder durable. Windows can't sync a folder, and needs no such thing on NTFS. */
-async function syncFolder(folder: string): Promise<void> {
-  if (process.platform === "win32") return;
-  const handle = await open(folder, "r");
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
   }
 }

@@ -5,6 +5,7 @@ import { VERSION } from "../../version.ts";
 import type { EngineFactory } from "../hosted-engine.ts";
 import { PROFILES, type Profile, since, wholeNumber } from "./arguments.ts";
 import type { Run } from "./command.ts";
+import { backUp, restoreFrom } from "./commands/backup.ts";
 import { doctor } from "./commands/doctor.ts";
 import { evaluate } from "./commands/eval.ts";
 import { importCatalogue } from "./commands/import.ts";
@@ -154,6 +155,15 @@ export async function runCli(args: readonly string[], io: Io, createEngine?: Eng
     .addOption(new Option("--to <profile>", "where to").choices(PROFILES).makeOptionMandatory())
     .option("--replace", "delete there what this catalogue does not have", false)
     .action((options: { to: Profile; replace: boolean }) => withSession((run) => moveTo(run, options)));
+  program
+    .command("backup <file>")
+    .description("back the data folder up to one zip: products, pictures, vectors, journal, settings without secrets")
+    .option("--replace", "write over a file that is there", false)
+    .action((file: string, options: { replace: boolean }) => withSession((run) => backUp(run, file, options)));
+  program
+    .command("restore <file>")
+    .description("check a backup, and have it take the place of the data folder's content at the next start")
+    .action((file: string) => withSession((run) => restoreFrom(run, file)));
   program
     .command("doctor")
     .description("what runs here, what is missing, and how to get it")

@@ -52,15 +52,16 @@ async function readText(incoming: IncomingMessage): Promise<Buffer<ArrayBuffer>>
   return Buffer.concat(chunks);
 }
 
-const isImport = (path: string) => path === "/rpc/imports/start" || path === "/api/v1/imports";
+/** What may be gigabytes: files of an import, and a backup. */
+const SPOOLED = new Set(["/rpc/imports/start", "/api/v1/imports", "/rpc/data/check", "/api/v1/data/restores"]);
 
 /** Files of plain HTTP go by the contract's names; those of /rpc by number, beside the one text field `data`. */
 const isFileField = (path: string) => (name: string) =>
-  path.startsWith("/rpc/") ? /^\d+$/.test(name) : /^(picture|pictures|files)(\[\d*\])?$/.test(name);
+  path.startsWith("/rpc/") ? /^\d+$/.test(name) : /^(picture|pictures|file|files)(\[\d*\])?$/.test(name);
 
 /**
  * The request with its body read, as it came in, within the limits of its route.
- * @param uploadFolder where the files of an import are spooled
+ * @param uploadFolder where the files of an import, and a backup, are spooled
  * @throws ShelfmatchError UPLOAD_TOO_LARGE, INVALID_INPUT, CANCELLED, DISK_FULL
  */
 export async function readBody(
@@ -73,9 +74,9 @@ export async function readBody(
   if (source.method === "GET" || source.method === "HEAD") return { request: source, dispose: nothing };
   const { pathname } = new URL(source.url);
   const multipart = source.headers.get("content-type")?.startsWith("multipart/form-data") ?? false;
-  const importing = multipart && isImport(pathname);
-  const file = importing ? limits.uploadBytes : limits.pictureBytes;
-  const total = importing ? limits.uploadBytes : multipart ? 4 * limits.pictureBytes + FIELD_SLACK : TEXT_BYTES;
+  const spooled = multipart && SPOOLED.has(pathname);
+  const file = spooled ? limits.uploadBytes : limits.pictureBytes;
+  const total = spooled ? limits.uploadBytes : multipart ? 4 * limits.pictureBytes + FIELD_SLACK : TEXT_BYTES;
   if (Number(source.headers.get("content-length")) > total) throw tooLarge("The upload", total);
 
   if (!multipart) {
@@ -92,7 +93,7 @@ export async function readBody(
     return { request, dispose: nothing };
   }
 
-  const spoolFolder = importing ? join(uploadFolder, `${randomUUID()}.parts`) : null;
+  const spoolFolder = spooled ? join(uploadFolder, `${randomUUID()}.parts`) : null;
   const dispose = spoolFolder === null ? nothing : () => rm(spoolFolder, { recursive: true, force: true });
   try {
     const form = await readForm(incoming, { file, total, spoolFolder, isFile: isFileField(pathname) });

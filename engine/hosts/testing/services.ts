@@ -7,6 +7,7 @@ import { defaultConfig } from "../../../shared/config.ts";
 import type { ImportProgress } from "../../../shared/contract/imports.ts";
 import type { MatchResult } from "../../../shared/contract/match.ts";
 import { ShelfmatchError } from "../../../shared/errors.ts";
+import { createDataKeeper } from "../../backup/keeper.ts";
 import { openSqliteCatalog } from "../../catalog/sqlite/sqlite.ts";
 import { openSqliteJournal } from "../../journal/sqlite/journal.ts";
 import type { EngineServices, Importer, ImportSource, Matcher } from "../../services.ts";
@@ -160,6 +161,12 @@ export async function openTestServices(dataFolder: string): Promise<TestServices
       move: async function* () {
         yield { kind: "note", text: "nowhere to move to" };
       },
+    }),
+    data: createDataKeeper({
+      dataFolder,
+      config: () => defaultConfig,
+      fingerprint: { image: "test/1", text: "test/1" },
+      products: async () => (await catalog.counts()).total,
     }),
     async health() {
       const products = await catalog.counts();

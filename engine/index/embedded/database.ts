@@ -4,7 +4,7 @@ import { ShelfmatchError } from "../../../shared/errors.ts";
 import { isCorruption, setDatabaseAside } from "../../lib/sqlite.ts";
 import { messageOf } from "./failures.ts";
 
-const SCHEMA_VERSION = 1;
+export const SCHEMA_VERSION = 1;
 /** `row` is never used twice and what it stands for never changes: a graph that has a row has the right vector. */
 const SCHEMA = `
   CREATE TABLE points (
