@@ -50,14 +50,9 @@ export async function writeArchive<T>(
   const whole = meter(() => {});
   const stop = new AbortController();
   const either = AbortSignal.any([signal, stop.signal]);
-  const output = pipeline(
-    zip.outputStream,
-    whole.stream,
-    createWriteStream(target, { flags: "wx", mode: 0o600 }),
-    {
-      signal: either,
-    },
-  );
+  const output = pipeline(zip.outputStream, whole.stream, createWriteStream(target, { flags: "wx", mode: 0o600 }), {
+    signal: either,
+  });
   const failed = output.then(() => new Promise<never>(() => {}));
   failed.catch(() => {});
 

@@ -139,7 +139,7 @@ export function createDataKeeper({ dataFolder, config, fingerprint, products }: 
       freeBytes: disk.bavail * disk.bsize,
       now: { products: total },
       elsewhere: elsewhereOf(config()),
-      staged: busy ? null : waiting,
+      staged: waiting,
       previous: before,
     };
   }
