@@ -10,6 +10,7 @@ from pathlib import Path
 from shelfmatch_triton.bench.command import add_bench
 from shelfmatch_triton.commands import add_commands
 from shelfmatch_triton.export_command import add_export, run_export
+from shelfmatch_triton.graph_layout import find_graphs, lay_out_graphs
 from shelfmatch_triton.layout import lay_out
 from shelfmatch_triton.model_config import Backend
 from shelfmatch_triton.plan.layout import find_plans, lay_out_plans
@@ -32,7 +33,9 @@ def main() -> int:
     command.add_argument("--backend", choices=backends, default=Backend.PYTHON.value, help="what runs the models")
     cores = min(MOST_INSTANCES, os.cpu_count() or 1)
     command.add_argument("--instances", type=int, default=cores, help="copies of each model, one core each")
-    command.add_argument("--graphs", type=Path, help="folder of the graphs that --plans were built of")
+    command.add_argument(
+        "--graphs", type=Path, help="folder of exported graphs to lay out, or to tell what --plans are of"
+    )
     command.add_argument("--plans", type=Path, help="folder of TensorRT plans, laid out in the place of ONNX files")
     add_export(commands)
     add_commands(commands, WEIGHTS)
@@ -44,10 +47,15 @@ def main() -> int:
         return run(args)
     try:
         if args.plans is not None:
-            for folder in lay_out_plans(find_plans(args.graphs or args.plans, args.plans), args.weights, args.target):
+            plans = find_plans(args.graphs or args.plans, args.plans)
+            for folder in lay_out_plans(plans, args.weights, args.target, steps=args.instances):
                 print(folder)
             return 0
         backend = Backend(args.backend)
+        if args.graphs is not None:
+            for folder in lay_out_graphs(find_graphs(args.graphs), args.weights, args.target, args.instances, backend):
+                print(folder)
+            return 0
         runnable = [model.name for model in SERVED_MODELS.values() if backend in model.backends]
         models = [SERVED_MODELS[name] for name in args.models or runnable]
         for folder in lay_out(models, args.weights, args.target, args.instances, backend):

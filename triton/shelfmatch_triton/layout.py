@@ -8,7 +8,8 @@ import struct
 from collections.abc import Iterable
 from pathlib import Path
 
-from shelfmatch_triton.model_config import Backend
+from shelfmatch_triton.ensembles import surround
+from shelfmatch_triton.model_config import Backend, ModelConfig
 from shelfmatch_triton.registry import ServedModel
 
 PACKAGE = Path(__file__).parent
@@ -20,41 +21,73 @@ GREY_JPEG = (
     "AQEAAD8AP//Z"
 )
 """A picture of 8 x 8 grey pixels: the warm-up of what decodes JPEG. Laying out needs no library for pictures."""
+WARM_UP_FILES = {"grey.jpeg": base64.b64decode(GREY_JPEG), "word.txt": b"a word"}
 
 
 def lay_out(
     models: Iterable[ServedModel], weights: Path, target: Path, instances: int, backend: Backend = Backend.PYTHON
 ) -> list[Path]:
-    """Write one folder a model below ``target``, in the place of what had that name; return the folders.
+    """Write each model below ``target``, and the ensemble around it, in the place of what had that name.
+
+    Returns the folders, each once.
 
     Raises:
         FileNotFoundError: a file of the weights is missing.
         ValueError: a model's parts do not fit together, or ``backend`` can't run it.
     """
-    return [_lay_out_model(model, weights, target / model.name, instances, backend) for model in models]
+    folders: list[Path] = []
+    for model in models:
+        config = model.config(weights, instances, backend)
+        folders.append(_lay_out_model(model, config, weights, target))
+        tokenizer = None if model.tokenizer is None else weights / model.tokenizer
+        folders += lay_out_around(config, tokenizer, target, instances)
+    return list(dict.fromkeys(folders))
 
 
-def _lay_out_model(model: ServedModel, weights: Path, folder: Path, instances: int, backend: Backend) -> Path:
-    config = model.config(weights, instances, backend).pbtxt()
+def _lay_out_model(model: ServedModel, config: ModelConfig, weights: Path, target: Path) -> Path:
+    if config.backend == Backend.ONNXRUNTIME and model.graph is not None:
+        folder = fresh_folder(target, config.name, config.pbtxt())
+        graph = model.graph.wrap((weights / model.hashed[0]).read_bytes())
+        (folder / VERSION / "model.onnx").write_bytes(graph)
+        return folder
+    return write_python_model(config, model.module, [weights / name for name in model.hashed], target)
+
+
+def lay_out_around(encoder: ModelConfig, tokenizer: Path | None, target: Path, instances: int) -> list[Path]:
+    """Write the ensemble that ends in an encoder, and its first step; return both folders.
+
+    Raises:
+        OSError, ValueError: as ``surround``.
+    """
+    surrounding = surround(encoder, tokenizer, instances)
+    ensemble = surrounding.ensemble
+    return [
+        write_python_model(surrounding.step, surrounding.module, surrounding.files, target),
+        fresh_folder(target, ensemble.name, ensemble.pbtxt()),
+    ]
+
+
+def fresh_folder(target: Path, name: str, config: str) -> Path:
+    """Return a model's folder with its configuration and an empty version, in the place of what had that name."""
+    folder = target / name
     shutil.rmtree(folder, ignore_errors=True)
-    version = folder / VERSION
-    version.mkdir(parents=True)
+    (folder / VERSION).mkdir(parents=True)
     (folder / "config.pbtxt").write_text(config, encoding="utf-8")
-    if backend == Backend.ONNXRUNTIME and model.graph is not None:
-        (version / "model.onnx").write_bytes(model.graph.wrap((weights / model.hashed[0]).read_bytes()))
-    else:
-        _write_python_model(model, weights, version)
-    _write_warm_up_files(model, folder / "warmup")
     return folder
 
 
-def _write_python_model(model: ServedModel, weights: Path, version: Path) -> None:
-    for name in model.hashed:
-        shutil.copyfile(weights / name, version / name)
+def write_python_model(config: ModelConfig, module: str, files: Iterable[Path], target: Path) -> Path:
+    """Write a model that ``shelfmatch_triton.serving.<module>`` runs, with its files; return its folder."""
+    folder = fresh_folder(target, config.name, config.pbtxt())
+    version = folder / VERSION
+    for file in files:
+        shutil.copyfile(file, version / file.name)
     # The version's folder is on the module path of what runs in it.
     _copy_package(version / PACKAGE.name)
-    entry = f"from {PACKAGE.name}.serving.{model.module} import TritonPythonModel\n\n__all__ = ['TritonPythonModel']\n"
+    entry = f"from {PACKAGE.name}.serving.{module} import TritonPythonModel\n\n__all__ = ['TritonPythonModel']\n"
     (version / "model.py").write_text(entry, encoding="utf-8")
+    _write_warm_up_files(config, folder / "warmup")
+    return folder
 
 
 def _copy_package(target: Path) -> None:
@@ -66,11 +99,11 @@ def _copy_package(target: Path) -> None:
             shutil.copyfile(source, serving / source.name)
 
 
-def _write_warm_up_files(model: ServedModel, folder: Path) -> None:
-    sources = {filled.source for warm_up in model.warm_ups for filled in warm_up.inputs.values()}
+def _write_warm_up_files(config: ModelConfig, folder: Path) -> None:
+    sources = {filled.source for warm_up in config.warm_ups for filled in warm_up.inputs.values()}
     for name in sources - {"zero", "random"}:
         folder.mkdir(exist_ok=True)
-        (folder / name).write_bytes(_as_string_element(base64.b64decode(GREY_JPEG)))
+        (folder / name).write_bytes(_as_string_element(WARM_UP_FILES[name]))
 
 
 def _as_string_element(value: bytes) -> bytes:

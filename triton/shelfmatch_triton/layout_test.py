@@ -48,7 +48,7 @@ def test_configuration_is_valid_and_agrees_with_the_folder(repository: Path, nam
 
 
 def test_fingerprints_differ_where_vectors_do(repository: Path) -> None:
-    """Three encoders, three fingerprints."""
+    """As many encoders, as many fingerprints."""
     assert len({model.identity(WEIGHTS).fingerprint for model in SERVED_MODELS.values()}) == len(SERVED_MODELS)
 
 
@@ -68,7 +68,8 @@ def test_command_names_the_folders(
     target = ["--target", str(tmp_path / "new" / "models")]
     monkeypatch.setattr("sys.argv", ["x", "lay-out", *target, "--models", "efficientnet-lite0", "--instances", "1"])
     assert main() == 0
-    assert capsys.readouterr().out.split() == [str(tmp_path / "new" / "models" / "efficientnet-lite0")]
+    names = ["efficientnet-lite0", "picture-views-224", "efficientnet-lite0-picture"]
+    assert capsys.readouterr().out.split() == [str(tmp_path / "new" / "models" / name) for name in names]
     monkeypatch.setattr("sys.argv", ["x", "lay-out", *target, "--weights", str(tmp_path)])
     assert main() == 1
     assert "could not be laid out" in capsys.readouterr().err

@@ -138,25 +138,6 @@ IMAGE_VIEWS = ServedModel(
     graph=IMAGE_GRAPH,
 )
 
-IMAGE_JPEG = ServedModel(
-    name="efficientnet-lite0-jpeg",
-    encoder=EFFICIENTNET_LITE0.name,
-    precision="fp16w",
-    # Pillow's pixels are not sharp's: another fingerprint.
-    preprocessing="pillow-whole-1",
-    dimensions=EFFICIENTNET_LITE0.dimensions,
-    hashed=("efficientnet-lite0.onnx",),
-    module="image_jpeg",
-    max_batch_size=8,
-    inputs=(Tensor("picture", DataType.STRING, (1,)),),
-    outputs=EFFICIENTNET_LITE0.outputs,
-    batching=IMAGE_BATCHING,
-    warm_ups=(WarmUp("one", 1, {"picture": WarmUpInput((1,), "grey.jpeg")}),),
-    parameters={"classes": "imagenet-1k"},
-    # Of a picture that it could not read, the cache would say later on that it was read and gave nothing.
-    response_cache=False,
-)
-
 TEXT_TOKENS = ServedModel(
     name=ALL_MINILM_L6_V2.name,
     encoder=ALL_MINILM_L6_V2.name,
@@ -180,4 +161,4 @@ TEXT_TOKENS = ServedModel(
     graph=TEXT_GRAPH,
 )
 
-SERVED_MODELS: Mapping[str, ServedModel] = {model.name: model for model in (IMAGE_VIEWS, IMAGE_JPEG, TEXT_TOKENS)}
+SERVED_MODELS: Mapping[str, ServedModel] = {model.name: model for model in (IMAGE_VIEWS, TEXT_TOKENS)}

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from shelfmatch_triton.identity import EncoderIdentity, hash_files
-from shelfmatch_triton.layout import VERSION
+from shelfmatch_triton.layout import VERSION, fresh_folder, lay_out_around
 from shelfmatch_triton.model_config import (
     Backend,
     DataType,
@@ -50,13 +50,14 @@ class Planned:
         """Return the identity of the plan's vectors: never those of another precision, or of the same on a CPU."""
         return EncoderIdentity(
             model=self.model.name,
-            weights=hash_files([self.graph, *self._tokenizer(tokenizers)]),
+            weights=hash_files([self.graph, *self.tokenizer(tokenizers)]),
             precision=f"{self.label}-trt",
             preprocessing=self.model.input.preprocessing,
             dimensions=self.model.dimensions,
         )
 
-    def _tokenizer(self, tokenizers: Path) -> list[Path]:
+    def tokenizer(self, tokenizers: Path) -> list[Path]:
+        """Return the file in the folder that makes a text encoder's tokens; none of an image encoder."""
         if isinstance(self.model.input, TextInput):
             return [tokenizers / f"{self.model.name}-tokenizer.json"]
         return []
@@ -72,7 +73,7 @@ class Planned:
         if isinstance(self.model.input, TextInput):
             told = {
                 "max_tokens": str(self.model.input.max_tokens),
-                "tokenizer_sha256": hash_files(self._tokenizer(tokenizers)),
+                "tokenizer_sha256": hash_files(self.tokenizer(tokenizers)),
             }
         profile = self.record.profile
         return ModelConfig(
@@ -146,25 +147,31 @@ def find_plans(graphs: Path, plans: Path) -> list[Planned]:
     return found
 
 
-def lay_out_plans(planned: Iterable[Planned], tokenizers: Path, target: Path, instances: int = 1) -> list[Path]:
-    """Write one folder a plan below ``target``, in the place of what had that name; return the folders.
+def lay_out_plans(
+    planned: Iterable[Planned], tokenizers: Path, target: Path, instances: int = 1, steps: int = 1
+) -> list[Path]:
+    """Write each plan below ``target``, and the ensemble around it, in the place of what had that name.
+
+    ``instances`` copies of a plan on each GPU, ``steps`` of what decodes pictures or reads texts on the CPU. Returns
+    the folders, each once.
 
     Raises:
         OSError: a file is missing, or can't be written.
         ValueError: parts do not fit together.
     """
-    return [_lay_out(one, tokenizers, target / one.name, instances) for one in planned]
+    folders: list[Path] = []
+    for one in planned:
+        config = one.config(tokenizers, instances)
+        folder = fresh_folder(target, config.name, config.pbtxt())
+        _link(one.plan, folder / VERSION / PLAN_FILE)
+        tokenizer = next(iter(one.tokenizer(tokenizers)), None)
+        folders += [folder, *lay_out_around(config, tokenizer, target, steps)]
+    return list(dict.fromkeys(folders))
 
 
-def _lay_out(planned: Planned, tokenizers: Path, folder: Path, instances: int) -> Path:
-    config = planned.config(tokenizers, instances).pbtxt()
-    shutil.rmtree(folder, ignore_errors=True)
-    version = folder / VERSION
-    version.mkdir(parents=True)
-    (folder / "config.pbtxt").write_text(config, encoding="utf-8")
+def _link(source: Path, target: Path) -> None:
     try:
-        os.link(planned.plan, version / PLAN_FILE)
+        os.link(source, target)
     except OSError:
         # Another file system.
-        shutil.copyfile(planned.plan, version / PLAN_FILE)
-    return folder
+        shutil.copyfile(source, target)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 
 import numpy as np
@@ -57,6 +58,11 @@ def pad_rows(blocks: Sequence[Ints]) -> Ints:
         padded[row : row + len(block), : block.shape[1]] = block
         row += len(block)
     return padded
+
+
+def salt_rows(count: int) -> npt.NDArray[np.int32]:
+    """Return int32 [count, 1] of numbers that were hardly there before."""
+    return np.frombuffer(os.urandom(4 * count), np.int32).reshape(count, 1).copy()
 
 
 def split_rows(rows: npt.NDArray[np.generic], counts: Sequence[int]) -> list[npt.NDArray[np.generic]]:

@@ -13,12 +13,17 @@ def parameter(args: dict[str, str], name: str) -> str:
     return str(json.loads(args["model_config"])["parameters"][name]["string_value"])
 
 
-def open_session(args: dict[str, str]) -> ort.InferenceSession:
-    """Return a session on one core over the weights in the version's folder."""
+def open_session(args: dict[str, str], *, as_written: bool = False) -> ort.InferenceSession:
+    """Return a session on one core over the weights in the version's folder.
+
+    ``as_written`` keeps Q/DQ pairs from being fused into integer kernels, which take FP16 scales wrongly.
+    """
     file = Path(args["model_repository"]) / args["model_version"] / parameter(args, "weights_file")
     options = ort.SessionOptions()
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
     # Threads that spin between inferences take the cores that the other instances need.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    if as_written:
+        options.add_session_config_entry("session.disable_quant_qdq", "1")
     return ort.InferenceSession(str(file), options, providers=["CPUExecutionProvider"])

@@ -1,0 +1,152 @@
+"""Writes exported graphs, in any precision, into a model repository: run by ONNX Runtime on the CPU."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from shelfmatch_triton.identity import EncoderIdentity, hash_files
+from shelfmatch_triton.layout import VERSION, fresh_folder, lay_out_around, write_python_model
+from shelfmatch_triton.model_config import (
+    Backend,
+    DataType,
+    DeviceKind,
+    InstanceGroup,
+    ModelConfig,
+    WarmUp,
+    WarmUpInput,
+)
+from shelfmatch_triton.registry import CPU_RESOURCE, IMAGE_VIEWS, SALT, TEXT_TOKENS
+from shelfmatch_triton.sources.model import Precision, Size, SourceModel, TextInput
+from shelfmatch_triton.sources.registry import SOURCE_MODELS
+
+GRAPH_FILE = "model.onnx"
+SHORT = 16
+"""Tokens of a warm-up's short text."""
+
+
+@dataclass(frozen=True)
+class ServedGraph:
+    """A graph of an encoder. Its file is called ``<model>.onnx`` (FP32) or ``<model>.<label>.onnx``."""
+
+    model: SourceModel
+    label: str
+    file: Path
+
+    def tokenizer(self, tokenizers: Path) -> Path | None:
+        """Return the file in the folder that makes a text encoder's tokens."""
+        return tokenizers / f"{self.model.name}-tokenizer.json" if isinstance(self.model.input, TextInput) else None
+
+    def config(self, tokenizers: Path, instances: int, backend: Backend) -> ModelConfig:
+        """Return the configuration: ``instances`` copies, one core each.
+
+        Raises:
+            OSError: the graph, or a text encoder's ``<model>-tokenizer.json`` in ``tokenizers``, can't be read.
+            ValueError: the backend would compute other vectors.
+        """
+        if backend == Backend.ONNXRUNTIME and self.label not in (Precision.FP32, Precision.FP16):
+            # Fused to integer kernels: docs/decisions/0010-quantisation.md.
+            raise ValueError(
+                f"ONNX Runtime's backend would run {self.file.name} with wrong scales; use --backend python"
+            )
+        tokenizer = self.tokenizer(tokenizers)
+        identity = EncoderIdentity(
+            model=self.model.name,
+            weights=hash_files([self.file, *([] if tokenizer is None else [tokenizer])]),
+            precision=self.label,
+            preprocessing=self.model.input.preprocessing,
+            dimensions=self.model.dimensions,
+        )
+        told = {} if self.model.classes == 0 else {"classes": "imagenet-1k"}
+        if tokenizer is not None:
+            told = {"max_tokens": str(self.model.text.max_tokens), "tokenizer_sha256": hash_files([tokenizer])}
+        python = backend == Backend.PYTHON
+        shipped = IMAGE_VIEWS if tokenizer is None else TEXT_TOKENS
+        inputs = tuple(replace(tensor, ragged=python and tokenizer is not None) for tensor in self.model.inputs)
+        return ModelConfig(
+            name=f"{self.model.name}-{self.label}",
+            backend=backend,
+            max_batch_size=shipped.max_batch_size,
+            inputs=(*inputs, SALT) if python else inputs,
+            outputs=self.model.outputs,
+            instances=InstanceGroup(DeviceKind.CPU, instances, resources={CPU_RESOURCE: 1}),
+            dynamic_batching=shipped.batching,
+            warm_ups=self._warm_ups(shipped.max_batch_size),
+            parameters={
+                "fingerprint": identity.fingerprint,
+                "model": identity.model,
+                "weights_sha256": identity.weights,
+                "precision": identity.precision,
+                "preprocessing": identity.preprocessing,
+                "dimensions": str(identity.dimensions),
+                "weights_file": GRAPH_FILE,
+                **told,
+                **({} if python else {"intra_op_thread_count": "1"}),
+            },
+        )
+
+    def _warm_ups(self, largest: int) -> tuple[WarmUp, ...]:
+        longest = self.model.input.max_tokens if isinstance(self.model.input, TextInput) else 0
+
+        def request(name: str, batch: int, tokens: int) -> WarmUp:
+            filled = {
+                tensor.name: WarmUpInput(
+                    tuple(tokens if side == -1 else side for side in tensor.dims),
+                    # Zeros are padding: ids at random would lie beyond the vocabulary.
+                    "zero" if tensor.data_type == DataType.INT64 else "random",
+                )
+                for tensor in self.model.inputs
+            }
+            return WarmUp(name, batch, filled)
+
+        return request("one", 1, min(SHORT, longest)), request("largest", largest, longest)
+
+
+def find_graphs(folder: Path) -> list[ServedGraph]:
+    """Return the graphs in a folder of ``export``, ``quantise`` or ``gate``.
+
+    Raises:
+        ValueError: there is none, or one is of no encoder.
+    """
+    found = []
+    for file in sorted(folder.glob("*.onnx")):
+        name, _, label = file.stem.partition(".")
+        found.append(ServedGraph(_model_called(name, file), label or Precision.FP32.value, file))
+    if not found:
+        raise ValueError(f"there is no ONNX graph in {folder}; `export` writes some")
+    return found
+
+
+def _model_called(name: str, file: Path) -> SourceModel:
+    # As SourceModel.at names another resolution.
+    plain, side = re.fullmatch(r"(.+?)(?:-(\d{2,4}))?", name).groups()  # type: ignore[union-attr]
+    model = SOURCE_MODELS.get(name) or SOURCE_MODELS.get(plain)
+    if model is None:
+        raise ValueError(f"{file.name} is not <model>[.<precision>].onnx; models are {', '.join(SOURCE_MODELS)}")
+    return model if model.name == name else model.at(Size.FULL, int(side))
+
+
+def lay_out_graphs(
+    graphs: Iterable[ServedGraph], tokenizers: Path, target: Path, instances: int, backend: Backend
+) -> list[Path]:
+    """Write each graph below ``target``, and the ensemble around it, in the place of what had that name.
+
+    Returns the folders, each once.
+
+    Raises:
+        OSError: a file is missing, or can't be written.
+        ValueError: parts do not fit together.
+    """
+    folders: list[Path] = []
+    for graph in graphs:
+        config = graph.config(tokenizers, instances, backend)
+        if backend == Backend.PYTHON:
+            folder = write_python_model(config, "whole_graph", [], target)
+        else:
+            folder = fresh_folder(target, config.name, config.pbtxt())
+        shutil.copyfile(graph.file, folder / VERSION / GRAPH_FILE)
+        folders += [folder, *lay_out_around(config, graph.tokenizer(tokenizers), target, instances)]
+    return list(dict.fromkeys(folders))
