@@ -1,4 +1,5 @@
-import { rename, rm } from "node:fs/promises";
+import { readFile, rename, rm } from "node:fs/promises";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { pauseProcess } from "../../../scripts/servers/pause.mjs";
 import { seedViews, WEIGHTS } from "../contract.ts";
@@ -11,7 +12,7 @@ import { NO_OWN_TRITON, type OwnTritonFixture, startOwnTriton } from "./testing/
 import { copyModel, setParameter } from "./testing/repository.ts";
 import { createTritonTextEncoder } from "./text-encoder.ts";
 
-const JPEG_MODEL = "efficientnet-lite0-jpeg";
+const ENSEMBLE = "efficientnet-lite0-picture";
 const TIMES = { timeout: 60_000, interval: 100 };
 
 describe.skipIf(NO_OWN_TRITON !== "")(`faults of Triton${NO_OWN_TRITON}`, () => {
@@ -141,6 +142,27 @@ describe.skipIf(NO_OWN_TRITON !== "")(`faults of Triton${NO_OWN_TRITON}`, () => 
       expect(notices.at(-1)).toMatch(/efficientnet-lite0 at .* had died and was loaded anew/);
     });
 
+    test("killed under an ensemble: its callers are told so, and nothing of that is kept as an answer", async () => {
+      const control = createTritonControl(triton.connect());
+      await control.load(ENSEMBLE);
+      const file = await readFile(join(import.meta.dirname, "../../../seed/images/laptop.jpg"));
+      const post = async () => {
+        const reply = await fetch(`${triton.server.url}/v2/models/${ENSEMBLE}/infer`, {
+          method: "POST",
+          headers: { "inference-header-content-length": "0" },
+          body: Uint8Array.from(file),
+        });
+        return `${reply.status} ${Buffer.from(await reply.arrayBuffer()).includes('"embedding"')}`;
+      };
+      expect(await post()).toBe("200 true");
+      killStubs(99);
+      expect([await post(), await post()]).toEqual(["500 false", "500 false"]);
+      await control.unload(SHIPPED_IMAGE_MODEL);
+      await control.load(ENSEMBLE);
+      expect([await post(), await post()]).toEqual(["200 true", "200 true"]);
+      await control.unload(ENSEMBLE);
+    });
+
     test("one of several killed: no call of many fails", async () => {
       const encoder = await open();
       await encoder.warmUp();
@@ -188,11 +210,14 @@ describe.skipIf(NO_OWN_TRITON !== "")(`faults of Triton${NO_OWN_TRITON}`, () => 
     };
 
     test("one that the server does not have is named, with those that it has", async () => {
-      await refused(open({ model: "nobody" }), /has no model nobody; it has .*all-minilm-l6-v2, efficientnet-lite0/);
+      await refused(
+        open({ model: "nobody" }),
+        /has no model nobody; it has .*all-minilm-l6-v2, .*efficientnet-lite0, /,
+      );
     });
 
     test("one that takes something else than views", async () => {
-      await refused(open({ model: JPEG_MODEL }), /takes no `views`.* Name another model in triton\.imageModel/);
+      await refused(open({ model: ENSEMBLE }), /takes no `views`.* Name another model in triton\.imageModel/);
       await refused(open({ model: SHIPPED_TEXT_MODEL }), /takes no `views`/);
       const text = await createTritonTextEncoder({
         server: triton.connect(),

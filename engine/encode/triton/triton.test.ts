@@ -15,13 +15,13 @@ import { createOnnxTextEncoder } from "../onnx/text-encoder.ts";
 import type { ImageEncoder, TextEncoder } from "../port.ts";
 import { SHIPPED_IMAGE_MODEL, SHIPPED_TEXT_MODEL } from "../shipped.ts";
 import { CATALOGUE_VIEWS, QUERY_VIEWS } from "../views.ts";
-import { decodeReply } from "./codec.ts";
 import { createTritonControl } from "./control.ts";
 import { createTritonImageEncoder } from "./image-encoder.ts";
 import { NO_TRITON, openTriton } from "./testing/fixture.ts";
 import { createTritonTextEncoder } from "./text-encoder.ts";
 
-const JPEG_MODEL = "efficientnet-lite0-jpeg";
+/** Another model of the repository, which no encoder of the engine's needs. */
+const VIEWS_MODEL = "picture-views-224";
 
 describe.skipIf(NO_TRITON !== "")(`real Triton${NO_TRITON}`, () => {
   let triton: Awaited<ReturnType<typeof openTriton>>;
@@ -172,56 +172,26 @@ describe.skipIf(NO_TRITON !== "")(`real Triton${NO_TRITON}`, () => {
   describe("control of its models", () => {
     test("lists, loads and unloads them, and tells how they do", async () => {
       const control = createTritonControl(triton.connect());
-      const state = async () => (await control.models()).find(({ name }) => name === JPEG_MODEL)?.state;
+      const state = async () => (await control.models()).find(({ name }) => name === VIEWS_MODEL)?.state;
       expect((await control.models()).map(({ name }) => name).sort()).toEqual([
         SHIPPED_TEXT_MODEL,
+        `${SHIPPED_TEXT_MODEL}-text`,
+        `${SHIPPED_TEXT_MODEL}-tokens`,
         SHIPPED_IMAGE_MODEL,
-        JPEG_MODEL,
+        `${SHIPPED_IMAGE_MODEL}-picture`,
+        VIEWS_MODEL,
       ]);
       expect(await state()).not.toBe("READY");
-      await control.load(JPEG_MODEL);
+      await control.load(VIEWS_MODEL);
       expect(await state()).toBe("READY");
-      const loaded = (await control.models()).find(({ name }) => name === JPEG_MODEL);
+      const loaded = (await control.models()).find(({ name }) => name === VIEWS_MODEL);
       // Its warm-up has run.
       expect(loaded).toMatchObject({ version: "1", inferences: 2, executions: 2, cacheHits: 0, reason: "" });
       expect(loaded?.averageMs).toBeGreaterThan(0);
-      await control.unload(JPEG_MODEL);
+      await control.unload(VIEWS_MODEL);
       await expect.poll(state, { timeout: 20_000 }).toBe("UNAVAILABLE");
       await expect(control.load("nobody")).rejects.toMatchObject({ code: "SERVICE_UNAVAILABLE" });
       await expect(control.load("nobody")).rejects.toThrow(/could not|failed to load 'nobody'/);
-    });
-
-    test("the model beside it decodes JPEG files itself, under a fingerprint of its own", async () => {
-      const control = createTritonControl(triton.connect());
-      await control.load(JPEG_MODEL);
-      const post = (body: Uint8Array) =>
-        fetch(`${triton.url}/v2/models/${JPEG_MODEL}/infer`, {
-          method: "POST",
-          headers: { "inference-header-content-length": "0", "content-type": "application/octet-stream" },
-          body: Uint8Array.from(body),
-        });
-      const file = await readFile(join(import.meta.dirname, "../../../seed/images/tennis-ball.jpg"));
-      const reply = await post(file);
-      const header = reply.headers.get("inference-header-content-length") ?? undefined;
-      const { outputs } = decodeReply(new Uint8Array(await reply.arrayBuffer()), header);
-      const names = JSON.parse(await readFile(join(WEIGHTS, "imagenet-classes.json"), "utf8")) as string[];
-      expect(names[Number(outputs.get("class_index")?.data[0])]).toBe("tennis ball");
-      const encoder = await openImage();
-      const [ours] = await encoder.encode(await seedViews("images/tennis-ball.jpg"));
-      const similarity = cosine(ours?.embedding, outputs.get("embedding")?.data as Float32Array);
-      expect(similarity).toBeGreaterThan(0.98);
-      for (const attempt of [1, 2]) {
-        const broken = await post(file.subarray(0, 300));
-        expect(`attempt ${attempt}: ${broken.status}`).toBe(`attempt ${attempt}: 400`);
-        expect(await broken.text()).toContain("could not be read as JPEG");
-      }
-      expect((await post(file)).status).toBe(200);
-      const config = (await (await fetch(`${triton.url}/v2/models/${JPEG_MODEL}/config`)).json()) as {
-        parameters: { fingerprint?: { string_value: string } };
-      };
-      expect(config.parameters.fingerprint?.string_value).toMatch(/^efficientnet-lite0-fp16w-1280-[0-9a-f]{8}$/);
-      expect(config.parameters.fingerprint?.string_value).not.toBe(encoder.fingerprint);
-      await encoder.close();
     });
   });
 });

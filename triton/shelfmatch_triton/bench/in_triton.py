@@ -96,7 +96,7 @@ def _opened(url: str, name: str) -> Iterator[tuple[Bind, None]]:
 
     def bind(inputs: Tensors) -> Any:  # noqa: ANN401
         arrays = {key: tensor.numpy() for key, tensor in inputs.items()}
-        counter = itertools.count(1)
+        counter = itertools.count()
         return lambda: _infer(connection, name, _another(arrays, next(counter)))
 
     try:
@@ -106,7 +106,9 @@ def _opened(url: str, name: str) -> Iterator[tuple[Bind, None]]:
 
 
 def _another(arrays: dict[str, npt.NDArray[Any]], number: int) -> dict[str, npt.NDArray[Any]]:
-    """Return the batch with its last input's first values changed: the response cache knows no two requests."""
+    """Return the batch; from the second request on with other values at its end, new to the response cache."""
+    if number == 0:
+        return arrays
     first, *others = arrays
     changed = arrays[first].copy()
     row = changed[-1].reshape(-1)
