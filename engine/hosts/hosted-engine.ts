@@ -1,3 +1,8 @@
+import { connect } from "node:net";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { ShelfmatchError } from "../../shared/errors.ts";
+import type { ApiContext } from "../api/context.ts";
 import { endRestore } from "../backup/swap.ts";
 import type { LoadedConfig } from "../config/load.ts";
 import { loadConfig } from "../config/load.ts";
@@ -24,6 +29,8 @@ export interface HostOptions {
   overrides?: Readonly<Record<string, unknown>>;
   /** Open to people, at the configured address; otherwise to this machine's other doors alone, at a free port. */
   serves: boolean;
+  /** Loads the models before the first call asks for them; as `serves` unless said. */
+  warmsUp?: boolean;
   /** Told, in a sentence for the user, of what could not be used as it was. */
   onNotice(message: string): void;
   createEngine?: EngineFactory;
@@ -33,6 +40,8 @@ export interface HostedEngine {
   services: EngineServices;
   config: LoadedConfig;
   url: string;
+  /** Lets other doors of this machine in there. */
+  token: string;
   /** Ends the web host, the engine and the hold on the data folder, in this order. */
   close(): Promise<void>;
 }
@@ -42,6 +51,7 @@ const shippedEngine: EngineFactory = async (options) => (await import("../engine
 
 async function host(lock: EngineLock, options: HostOptions): Promise<HostedEngine> {
   const { dataFolder, env, overrides = {}, serves, onNotice, createEngine = shippedEngine } = options;
+  const { warmsUp = serves } = options;
   const closers: (() => Promise<void> | void)[] = [() => lock.release()];
   const close = async () => {
     for (const closer of closers.splice(0).reverse()) await closer();
@@ -59,8 +69,8 @@ async function host(lock: EngineLock, options: HostOptions): Promise<HostedEngin
     closers.push(() => web.close());
     lock.publish({ endpoint: web.url, version: VERSION, serves });
     // Not waited for: the address is good before the last library is loaded.
-    if (serves) engine.warmUp?.().catch((error: unknown) => onNotice(`Warming up failed: ${String(error)}`));
-    return { services, config, url: web.url, close };
+    if (warmsUp) engine.warmUp?.().catch((error: unknown) => onNotice(`Warming up failed: ${String(error)}`));
+    return { services, config, url: web.url, token: lock.token, close };
   } catch (error) {
     await close();
     throw error;
@@ -81,4 +91,42 @@ export async function hostOrFind(
   } catch (error) {
     throw toFolderError(error, options.dataFolder);
   }
+}
+
+/** What the handlers get of a call from this process. */
+export function localContext({ services, config }: HostedEngine): ApiContext {
+  const caller = { local: true, sameMachine: true };
+  return { services, settings: config, caller, uploadFolder: join(config.dataFolder, "uploads") };
+}
+
+const ATTEMPTS = 40;
+
+/** Whether somebody listens there. */
+export async function answers({ endpoint }: Pick<EngineInfo, "endpoint">): Promise<boolean> {
+  const { hostname, port } = new URL(endpoint);
+  return new Promise((resolve) => {
+    const socket = connect({ host: hostname.replace(/^\[|\]$/g, ""), port: Number(port) });
+    const end = (yes: boolean) => {
+      socket.destroy();
+      resolve(yes);
+    };
+    socket.once("connect", () => end(true));
+    socket.once("error", () => end(false));
+    socket.setTimeout(2000, () => end(false));
+  });
+}
+
+/**
+ * As `hostOrFind`, and the engine that was found does answer: one that is just ending is waited for.
+ * @throws ShelfmatchError ENGINE_RUNNING where an engine has the folder and does not answer; what `hostOrFind` throws
+ */
+export async function hostOrReach(options: HostOptions, signal: AbortSignal): ReturnType<typeof hostOrFind> {
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const found = await hostOrFind(options);
+    if (found.kind === "hosted" || (await answers(found.engine))) return found;
+    // The engine is just ending, or what it left is about to be replaced by the next one's.
+    await sleep(250, null, { signal });
+  }
+  const message = `An engine has ${options.dataFolder} and does not answer. End it, then try again.`;
+  throw new ShelfmatchError("ENGINE_RUNNING", message, { retryable: true });
 }

@@ -1,5 +1,3 @@
-import { connect } from "node:net";
-import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createORPCClient } from "@orpc/client";
 import { RPCLink } from "@orpc/client/fetch";
@@ -9,7 +7,7 @@ import type { Contract } from "../../../shared/contract/contract.ts";
 import { ShelfmatchError } from "../../../shared/errors.ts";
 import { router } from "../../api/router.ts";
 import type { EngineFactory, HostedEngine } from "../hosted-engine.ts";
-import { hostOrFind } from "../hosted-engine.ts";
+import { hostOrReach, localContext } from "../hosted-engine.ts";
 import type { EngineInfo } from "../lock.ts";
 import { type Profile, profileOverride } from "./arguments.ts";
 import { toFailure } from "./failure.ts";
@@ -45,21 +43,6 @@ type Connection = Pick<Session, "client" | "attached" | "close">;
 /** Engines that may end under one call. */
 const ENGINES_A_CALL = 4;
 const POLL_MS = 300;
-const ATTEMPTS = 40;
-
-async function answers({ endpoint }: EngineInfo): Promise<boolean> {
-  const { hostname, port } = new URL(endpoint);
-  return new Promise((resolve) => {
-    const socket = connect({ host: hostname.replace(/^\[|\]$/g, ""), port: Number(port) });
-    const end = (yes: boolean) => {
-      socket.destroy();
-      resolve(yes);
-    };
-    socket.once("connect", () => end(true));
-    socket.once("error", () => end(false));
-    socket.setTimeout(2000, () => end(false));
-  });
-}
 
 async function pendingGone(client: Client, signal: AbortSignal, onPending: (left: number) => void): Promise<void> {
   for (;;) {
@@ -75,17 +58,15 @@ function attach({ endpoint, token }: EngineInfo): Connection {
   return { client: createORPCClient(link), attached: true, close: async () => {} };
 }
 
-export function inProcess({ services, config, close }: HostedEngine): Session {
-  const caller = { local: true, sameMachine: true };
-  const uploadFolder = join(config.dataFolder, "uploads");
-  const client: Client = createRouterClient(router, { context: { services, settings: config, caller, uploadFolder } });
+export function inProcess(engine: HostedEngine): Session {
+  const client: Client = createRouterClient(router, { context: localContext(engine) });
   return {
     client,
-    dataFolder: config.dataFolder,
+    dataFolder: engine.config.dataFolder,
     attached: false,
     settled: (signal, onPending) => pendingGone(client, signal, onPending),
     lasting: (call) => call(client),
-    close,
+    close: engine.close,
   };
 }
 
@@ -152,20 +133,11 @@ async function connectOrHost(
   profile: Profile | undefined,
   createEngine: EngineFactory | undefined,
 ): Promise<Connection> {
-  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    const found = await hostOrFind({
-      dataFolder,
-      env: io.env,
-      serves: false,
-      overrides: profileOverride(profile),
-      onNotice: (message) => say(io, message),
-      ...(createEngine === undefined ? {} : { createEngine }),
-    });
-    if (found.kind === "hosted") return inProcess(found.engine);
-    if (await answers(found.engine)) return inProfile(attach(found.engine), dataFolder, profile);
-    // The engine is just ending, or what it left is about to be replaced by the next one's.
-    await sleep(250, null, { signal: io.signal });
-  }
-  const message = `An engine has ${dataFolder} and does not answer. End it, then run the command again.`;
-  throw new ShelfmatchError("ENGINE_RUNNING", message, { retryable: true });
+  const options = {
+    ...{ dataFolder, env: io.env, serves: false, overrides: profileOverride(profile) },
+    onNotice: (message: string) => say(io, message),
+    ...(createEngine === undefined ? {} : { createEngine }),
+  };
+  const found = await hostOrReach(options, io.signal);
+  return found.kind === "hosted" ? inProcess(found.engine) : inProfile(attach(found.engine), dataFolder, profile);
 }

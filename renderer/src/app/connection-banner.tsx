@@ -1,6 +1,7 @@
 import { Anchor, Loader } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef } from "react";
+import { desktop } from "../lib/desktop.ts";
 import { toProblem } from "../lib/problem.ts";
 import { healthQuery, isGone } from "../lib/queries.ts";
 import classes from "./connection-banner.module.css";
@@ -11,7 +12,10 @@ export function ConnectionBanner() {
   const queries = useQueryClient();
   const wasLost = useRef(false);
   const lost = health.isError;
-  const signedOut = lost && toProblem(health.error).code === "UNAUTHORIZED";
+  const problem = lost ? toProblem(health.error) : null;
+  const signedOut = problem?.code === "UNAUTHORIZED";
+  // The desktop knows why its engine can't start.
+  const reason = desktop === null || problem === null || problem.code === "ENGINE_GONE" ? null : problem.message;
 
   useEffect(() => {
     if (!lost && wasLost.current) void queries.invalidateQueries();
@@ -40,7 +44,8 @@ export function ConnectionBanner() {
         <div className={classes.banner}>
           <Loader size={14} color="currentColor" aria-hidden />
           <span>
-            <strong>The engine does not answer.</strong> Shelfmatch keeps trying; what you see may be old.
+            <strong>{reason === null ? "The engine does not answer." : "The engine can't start."}</strong> {reason}{" "}
+            Shelfmatch keeps trying; what you see may be old.
           </span>
         </div>
       )}

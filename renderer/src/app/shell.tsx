@@ -10,12 +10,14 @@ import { PageSkeleton } from "./page-skeleton.tsx";
 import { pages } from "./pages.ts";
 import classes from "./shell.module.css";
 import { ShortcutsHelp } from "./shortcuts-help.tsx";
+import { useDesktop } from "./use-desktop.ts";
 import { usePageFocus } from "./use-page-focus.ts";
 
 export function Shell() {
   const [path, navigate] = useLocation();
   const [helpOpen, help] = useDisclosure(false);
   usePageFocus(path);
+  useDesktop(help.open);
   useHotkeys([
     ["shift+?", help.toggle],
     ...pages.map((page, index): [string, () => void] => [`alt+${index + 1}`, () => navigate(page.path)]),

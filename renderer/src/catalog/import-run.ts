@@ -1,10 +1,11 @@
 import type { ImportProgress } from "../../../shared/contract/imports.ts";
 import { client } from "../lib/client.ts";
+import { desktop } from "../lib/desktop.ts";
 import { toProblem } from "../lib/problem.ts";
 import { api, queryClient } from "../lib/queries.ts";
 import { isOver } from "./import-state.ts";
 import { useImport } from "./import-store.ts";
-import type { ImportFiles } from "./picked-files.ts";
+import { commonPath, type ImportFiles } from "./picked-files.ts";
 
 let upload: AbortController | null = null;
 const WATCH_AGAIN_MS = 1_500;
@@ -51,7 +52,16 @@ async function run(start: (signal: AbortSignal) => Promise<ImportProgress>): Pro
   }
 }
 
-export function startImport({ files, paths }: ImportFiles): Promise<void> {
+/** Of a file or folder of this machine, which the engine reads by itself: the desktop's way. */
+export function startPathImport(path: string): Promise<void> {
+  return run((signal) => client.imports.startPath({ path }, { signal }));
+}
+
+export function startImport(picked: ImportFiles): Promise<void> {
+  // Nothing is copied through the page where the engine can read it: a catalogue may be gigabytes.
+  const path = commonPath(picked, desktop?.pathOf ?? (() => null));
+  if (path !== null) return startPathImport(path);
+  const { files, paths } = picked;
   return run((signal) => client.imports.start(paths === null ? { files } : { files, paths }, { signal }));
 }
 

@@ -21,3 +21,21 @@ export function folderFiles(picked: readonly File[]): ImportFiles {
   }
   return { files, paths };
 }
+
+/**
+ * Where what was picked lies on this machine: the one file, or the folder that holds them all; null where that is not
+ * known.
+ * @param pathOf path of a file; null where it has none
+ */
+export function commonPath({ files, paths }: ImportFiles, pathOf: (file: File) => string | null): string | null {
+  const [first] = files;
+  if (first === undefined) return null;
+  if (paths === null) return files.length === 1 ? pathOf(first) : null;
+  const roots = files.map((file, i) => {
+    const path = pathOf(file);
+    const inside = `/${paths[i] ?? ""}`;
+    return path?.replaceAll("\\", "/").endsWith(inside) ? path.slice(0, -inside.length) : null;
+  });
+  const [root = null] = roots;
+  return roots.every((one) => one === root) ? root : null;
+}

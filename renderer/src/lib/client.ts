@@ -2,15 +2,19 @@ import { createORPCClient } from "@orpc/client";
 import { RPCLink } from "@orpc/client/fetch";
 import type { ContractRouterClient } from "@orpc/contract";
 import type { Contract } from "../../../shared/contract/contract.ts";
+import { desktop } from "./desktop.ts";
+import { desktopLink } from "./desktop-link.ts";
 
-/**
- * The renderer's only way out. Here it is the web host that served the page; the desktop's MessagePort joins in this
- * module and nowhere else.
- */
-export const client: ContractRouterClient<Contract> = createORPCClient(new RPCLink({ url: `${location.origin}/rpc` }));
+const { link, address } =
+  desktop === null
+    ? { link: new RPCLink({ url: `${location.origin}/rpc` }), address: () => location.origin }
+    : desktopLink(desktop);
 
-/** Where a program on this machine finds the plain HTTP interface. */
-export const apiAddress = `${location.origin}/api/v1`;
+/** The renderer's only way out: the desktop's MessagePort, or the web host that served the page. */
+export const client: ContractRouterClient<Contract> = createORPCClient(link);
+
+/** Where a program on this machine finds the plain HTTP interface now. */
+export const apiAddress = () => `${address()}/api/v1`;
 
 /** Addresses for `<img>`: the browser then caches and decodes by itself. */
 export function pictureUrl(hash: string, size: "thumbnail" | "full"): string {

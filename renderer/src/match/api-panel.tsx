@@ -4,6 +4,7 @@ import { useState } from "react";
 import type { Config } from "../../../shared/config.ts";
 import { apiAddress } from "../lib/client.ts";
 import { CopyTextButton } from "../lib/copy-button.tsx";
+import { desktop } from "../lib/desktop.ts";
 import { api } from "../lib/queries.ts";
 import classes from "./api-panel.module.css";
 import { curlSnippet, typescriptSnippet } from "./api-snippet.ts";
@@ -21,11 +22,11 @@ export function ApiPanel({ question }: { question: Question }) {
   const [language, setLanguage] = useState<Language>("curl");
   const settings = useQuery(api.system.settings.queryOptions());
   const request = {
-    address: apiAddress,
+    address: apiAddress(),
     picture: question.photo?.file.name ?? null,
     text: question.text.trim(),
     region: question.region,
-    guarded: isGuarded(settings.data?.config.server),
+    guarded: desktop !== null || isGuarded(settings.data?.config.server),
   };
   const code = language === "curl" ? curlSnippet(request) : typescriptSnippet(request);
   return (
@@ -58,10 +59,17 @@ export function ApiPanel({ question }: { question: Question }) {
             )
           </>
         )}
-        . Everything else:{" "}
-        <Anchor href="/api/docs" target="_blank" size="xs" underline="always">
-          /api/docs
-        </Anchor>
+        .{" "}
+        {desktop === null ? (
+          <>
+            Everything else:{" "}
+            <Anchor href="/api/docs" target="_blank" size="xs" underline="always">
+              /api/docs
+            </Anchor>
+          </>
+        ) : (
+          "Address and token of the running app are in engine.json, in the data folder; both change at each start."
+        )}
       </Text>
     </div>
   );

@@ -1,3 +1,5 @@
+import { desktop } from "../lib/desktop.ts";
+
 /** Why there is no camera picture, as far as the browser tells. */
 export type CameraFault = "none" | "denied" | "in-use" | "unplugged" | "insecure" | "other";
 
@@ -23,7 +25,10 @@ export const FAULT_WORDS: Record<CameraFault, { title: string; help: string }> =
   none: { title: "No camera found", help: "Plug one in: it is used as soon as it is there. A picture works as well." },
   denied: {
     title: "The camera is not allowed",
-    help: "Allow it for this page (the camera symbol in the address bar, or the system's privacy settings), then try again.",
+    help:
+      desktop === null
+        ? "Allow it for this page (the camera symbol in the address bar, or the system's privacy settings), then try again."
+        : "Allow it under Settings, This app, and in the system's privacy settings, then try again.",
   },
   "in-use": { title: "The camera is in use", help: "Close the other program that shows its picture, then try again." },
   unplugged: { title: "The camera was unplugged", help: "Plug it in again, or choose another one." },

@@ -1,10 +1,12 @@
 import "../lib/zod-without-eval.ts";
 import { Skeleton } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
+import { desktop } from "../lib/desktop.ts";
 import { Page } from "../lib/page.tsx";
 import { toProblem } from "../lib/problem.ts";
 import { ProblemNote } from "../lib/problem-note.tsx";
 import { api, healthQuery } from "../lib/queries.ts";
+import { DesktopPanel } from "./desktop-panel.tsx";
 import { HealthPanel } from "./health-panel.tsx";
 import { SettingsForm } from "./settings-form.tsx";
 import classes from "./settings-page.module.css";
@@ -16,6 +18,7 @@ export function SettingsPage() {
     <Page title="Settings">
       <div className={classes.columns}>
         <section className={classes.form} aria-label="Configuration">
+          {desktop !== null && <DesktopPanel desktop={desktop} dataFolder={health.data?.dataFolder ?? null} />}
           {settings.isPending && <Skeleton height={400} />}
           {settings.isError && (
             <ProblemNote problem={toProblem(settings.error)} onRetry={() => void settings.refetch()} />

@@ -1,0 +1,52 @@
+import { useMantineColorScheme } from "@mantine/core";
+import { notifications } from "@mantine/notifications";
+import { useEffect } from "react";
+import { useLocation } from "wouter";
+import type { DesktopEvent } from "../../../shared/desktop/calls.ts";
+import { startPathImport } from "../catalog/import-run.ts";
+import { desktop } from "../lib/desktop.ts";
+import { showPicture } from "../match/actions.ts";
+import { useDesktopWork } from "./use-desktop-work.ts";
+
+/** What comes from outside the page: files that were opened, the menu, the desktop's own troubles. */
+function useDesktopEvents(onShortcuts: () => void): void {
+  const [, navigate] = useLocation();
+  useEffect(() => {
+    const take = (event: DesktopEvent) => {
+      switch (event.kind) {
+        case "picture":
+          navigate("/");
+          showPicture(new File([event.bytes], event.name));
+          return;
+        case "catalogue":
+          navigate("/catalogue?import=1");
+          void startPathImport(event.path);
+          return;
+        case "problem":
+          notifications.show({ message: event.message, color: "red", autoClose: 10_000 });
+          return;
+        case "go":
+          navigate(event.path);
+          return;
+        case "shortcuts":
+          onShortcuts();
+      }
+    };
+    return desktop?.onEvent(take);
+  }, [navigate, onShortcuts]);
+}
+
+/** Frame, menus and dialogs follow the theme of the pages. */
+function useDesktopTheme(): void {
+  const { colorScheme } = useMantineColorScheme();
+  useEffect(() => {
+    void desktop?.update({ theme: colorScheme });
+  }, [colorScheme]);
+}
+
+/** Ties the pages to the desktop around them; in a browser it does nothing. */
+export function useDesktop(onShortcuts: () => void): void {
+  useDesktopEvents(onShortcuts);
+  useDesktopTheme();
+  useDesktopWork();
+}
