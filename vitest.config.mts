@@ -21,7 +21,7 @@ export const settings = {
 export default defineConfig({
   test: {
     ...settings,
-    include: ["{shared,engine,scripts}/**/*.test.ts", "renderer/**/*.test.{ts,tsx}"],
+    include: ["{shared,engine,scripts,electron}/**/*.test.ts", "renderer/**/*.test.{ts,tsx}"],
     exclude: ["node_modules/**", ...STACK_SUITES],
   },
 });

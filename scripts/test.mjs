@@ -6,6 +6,8 @@ import { delimiter, dirname, join } from "node:path";
 import { prepareServers } from "./servers/prepare.mjs";
 import { prepareQdrant, qdrantPython } from "./servers/qdrant.mjs";
 import { findChromium } from "./setup/chromium.mjs";
+import { runDesktop } from "./setup/desktop-suite.mjs";
+import { readPlaywrightReport } from "./setup/playwright-report.mjs";
 import { runPytest } from "./setup/pytest.mjs";
 import { pythonTools } from "./setup/python.mjs";
 import { buildRenderer, engineNode, installDependencies, root } from "./setup/setup.mjs";
@@ -75,6 +77,7 @@ function countReport(name, good, file, read) {
 section("types", () => {
   count("types of engine, shared, scripts, e2e", execute(node, [bin("typescript/bin/tsc"), "--noEmit", "-p", "."]));
   count("types of renderer", execute(node, [bin("typescript/bin/tsc"), "--noEmit", "-p", "renderer"]));
+  count("types of electron", execute(node, [bin("typescript/bin/tsc"), "--noEmit", "-p", "electron"]));
 });
 
 section("lint", () => {
@@ -131,15 +134,15 @@ section("journeys", () => {
     PLAYWRIGHT_JSON_OUTPUT_NAME: file,
     SHELFMATCH_CHROMIUM: chromium,
   });
-  countReport("main journeys", good, file, (report) => {
-    const { stats } = JSON.parse(report);
-    return {
-      passed: stats.expected,
-      // A journey that only passes on its second try is a failure to look into.
-      failed: stats.unexpected + stats.flaky,
-      skipped: stats.skipped > 0 ? [`${stats.skipped} journeys`] : [],
-    };
-  });
+  countReport("main journeys", good, file, readPlaywrightReport);
+});
+
+section("desktop", () => {
+  const { passed, failed, skipped } = runDesktop(["journey.spec.ts"]);
+  totals.passed += passed;
+  totals.failed += failed;
+  totals.skipped.push(...skipped);
+  if (failed > 0) failures.push(`journeys in Electron (${failed})`);
 });
 
 console.log("");

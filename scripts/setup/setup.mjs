@@ -106,3 +106,14 @@ export function buildRenderer() {
     ]);
   });
 }
+
+/** The desktop app, into `out/`. */
+export function buildDesktop() {
+  const folders = ["electron", "renderer", "shared"].flatMap(filesBelow);
+  const inputs = [...folders, "electron.vite.config.mts", "vite.config.mts", "package-lock.json"];
+  once(join("out", ".desktop-stamp"), inputs, () => {
+    run("Building the desktop app", engineNode(), [...ELECTRON_VITE, "build", "--logLevel", "warn"]);
+  });
+}
+
+export const ELECTRON_VITE = [join("node_modules", "electron-vite", "bin", "electron-vite.js")];

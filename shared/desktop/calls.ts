@@ -14,8 +14,7 @@ export type Work = z.infer<typeof workSchema>;
 export const noticeSchema = z.strictObject({ title: z.string().max(120), body: z.string().max(400) });
 export type Notice = z.infer<typeof noticeSchema>;
 
-export const folderSchema = z.enum(["data", "logs", "crashes"]);
-export type Folder = z.infer<typeof folderSchema>;
+const folderSchema = z.enum(["data", "logs", "crashes"]);
 
 const nothing = z.undefined();
 

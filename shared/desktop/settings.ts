@@ -20,4 +20,3 @@ export const desktopChangesSchema = z
     matchShortcut: desktopSettingsSchema.shape.matchShortcut.unwrap(),
   })
   .partial();
-export type DesktopChanges = z.infer<typeof desktopChangesSchema>;

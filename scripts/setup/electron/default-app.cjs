@@ -3,6 +3,8 @@ const { app } = require("electron");
 const Module = require("node:module");
 const path = require("node:path");
 
+// As Electron's own does: the app then knows that its folder is among the arguments.
+Object.defineProperty(process, "defaultApp", { enumerable: true, value: true });
 const args = process.argv.slice(1);
 /** @type {string[]} modules to load before the app: Playwright's */
 const first = [];
