@@ -1,7 +1,10 @@
 """The benchmark runs what it says, its vectors are right, and what can't be run says why."""
 
 import json
+import subprocess
+from collections.abc import Iterator
 from pathlib import Path
+from urllib.request import urlopen
 
 import numpy as np
 import pytest
@@ -21,6 +24,7 @@ from shelfmatch_triton.sources.weights import shipped
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 
+ROOT = Path(__file__).parents[3]
 NOWHERE = "http://127.0.0.1:1"
 
 
@@ -51,6 +55,7 @@ def test_each_row_is_measured_and_right(
         assert row["not_run"] is None
         assert row["least_cosine"] > {"fp32": 0.99999, "fp16": 0.9999, "int8": 0.99}[row["precision"]]
         assert row["median_ms"] > 0
+        assert row["core_ms"] > 0
         assert row["per_second"] == pytest.approx(1000 * row["batch"] / row["median_ms"])
         assert (row["ratio"] == 1) == ("compiled" in row["runner"])
     halves = [
@@ -60,6 +65,57 @@ def test_each_row_is_measured_and_right(
     table = (tmp_path / "bench.md").read_text(encoding="utf-8")
     assert table in capsys.readouterr().out
     assert table.count(f"not run: {NOWHERE}") == 4
+
+
+SERVE = """
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { layOutModels, prepareTriton, startTriton } from "./scripts/servers/triton.mjs";
+const { install, missing } = prepareTriton();
+if (install === null) throw new Error(missing);
+const repository = mkdtempSync(join(tmpdir(), "shelfmatch-models-"));
+layOutModels(repository, ["--instances", "1"]);
+const server = await startTriton(install, { repository, models: ["efficientnet-lite0-picture"] });
+console.log(server.url);
+process.stdin.resume().on("end", async () => {
+  await server.stop();
+  rmSync(repository, { recursive: true });
+});
+"""
+
+
+@pytest.fixture(name="triton")
+def _triton() -> Iterator[str]:
+    """Return the address of a real server with the shipped image encoder, and its ensemble, which is no encoder."""
+    node = [str(ROOT / "node_modules" / ".bin" / "node"), "--input-type=module", "--eval", SERVE]
+    with subprocess.Popen(node, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        yield process.stdout.readline().strip()
+        process.stdin.close()
+
+
+def test_a_served_model_is_measured_past_its_cache(
+    triton: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Beside the network that it was made of; a batch that it does not take says so."""
+    words = ("--model", "efficientnet-lite0", "--weights", "shipped", "--size", "full", "--batches", "1", "2", "9")
+    only = ("--ways", "eager", "--precisions", "fp32", "--triton-url", triton)
+    assert run(monkeypatch, *words, *only, "--report", tmp_path) == 0
+    rows = json.loads((tmp_path / "bench.json").read_text(encoding="utf-8"))["rows"]
+    *served, refused = [row for row in rows if "Triton" in row["runner"]]
+    assert {row["runner"] for row in [*served, refused]} == {"Triton, efficientnet-lite0"}
+    assert [(row["batch"], row["precision"], row["not_run"]) for row in served] == [
+        (1, "fp16w", None),
+        (2, "fp16w", None),
+    ]
+    assert all(row["least_cosine"] > 0.9999 and row["ratio"] > 0 for row in served)
+    assert "must be <= 8" in refused["not_run"]
+    with urlopen(f"{triton}/v2/models/efficientnet-lite0/stats") as reply:
+        figures = json.load(reply)["model_stats"][0]["inference_stats"]
+    assert figures["cache_hit"]["count"] == 0
+    assert figures["cache_miss"]["count"] > 20
 
 
 def test_eager_is_the_mark_where_nothing_is_compiled(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -81,7 +81,7 @@ def _row(blank: Row, batch: int, case: Case, seconds: float, bind: Bind, size: i
         run = bind(case.inputs)
         # The first run has the very inputs; those behind it need not, where something would know them again.
         found = as_array(run())[: len(case.wanted)]
-        times = _milliseconds(run, seconds)
+        times, core = _milliseconds(run, seconds)
     except Exception as error:  # As above; a batch may be beyond the memory or a server's largest.
         return _failed(blank, batch, error)
     median = statistics.median(times)
@@ -93,6 +93,7 @@ def _row(blank: Row, batch: int, case: Case, seconds: float, bind: Bind, size: i
         bytes=size,
         least_cosine=compare("embedding", case.wanted, found).least_cosine,
         median_ms=median,
+        core_ms=None if torch.cuda.is_available() or size is None else statistics.median(core),
         p95_ms=statistics.quantiles(times, n=20)[-1],
         per_second=1000 * batch / median,
     )
@@ -112,8 +113,8 @@ def as_array(embeddings: Any) -> npt.NDArray[np.float32]:  # noqa: ANN401
     return found.astype(np.float32)
 
 
-def _milliseconds(run: Run, seconds: float) -> list[float]:
-    """Return the times of single runs, each waited for."""
+def _milliseconds(run: Run, seconds: float) -> tuple[list[float], list[float]]:
+    """Return the times of single runs, each waited for, and this process's time on all cores meanwhile."""
     wait = torch.cuda.synchronize if torch.cuda.is_available() else (lambda: None)
     began = time.perf_counter()
     for number in range(WARM_UPS):
@@ -122,11 +123,13 @@ def _milliseconds(run: Run, seconds: float) -> list[float]:
         run()
     wait()
     times: list[float] = []
+    core: list[float] = []
     began = time.perf_counter()
     while (passed := time.perf_counter() - began) < seconds or (len(times) < LEAST and passed < LONGEST_S):
-        start = time.perf_counter()
+        start, used = time.perf_counter(), time.process_time()
         run()
         wait()
         times.append(1000 * (time.perf_counter() - start))
+        core.append(1000 * (time.process_time() - used))
     # Quantiles are of two or more.
-    return times if len(times) > 1 else times * 2
+    return (times, core) if len(times) > 1 else (times * 2, core)
