@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.request import urlopen
@@ -128,6 +129,17 @@ def test_eager_is_the_mark_where_nothing_is_compiled(monkeypatch: pytest.MonkeyP
     made = (tmp_path / "all-minilm-l6-v2-reduced.onnx").stat().st_mtime_ns
     assert run(monkeypatch, *words, "--graphs", tmp_path) == 0
     assert (tmp_path / "all-minilm-l6-v2-reduced.onnx").stat().st_mtime_ns == made
+
+
+def test_a_model_that_can_t_be_built_does_not_stop_the_others(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Its package may not be there; weights at a folder may be another's."""
+    monkeypatch.setitem(sys.modules, "efficientnet_lite_pytorch", None)
+    words = ("--model", "efficientnet-lite0", "dinov2-small", "--batches", "1", "--ways", "eager")
+    assert run(monkeypatch, *words, "--precisions", "fp32", "--report", tmp_path) == 0
+    [missing, *measured] = json.loads((tmp_path / "bench.json").read_text(encoding="utf-8"))["rows"]
+    assert missing["model"] == "efficientnet-lite0"
+    assert "efficientnet_lite_pytorch" in missing["not_run"]
+    assert [row["not_run"] for row in measured] == [None, None]
 
 
 def test_without_the_quantiser_fp16_is_there_and_int8_says_why_not(

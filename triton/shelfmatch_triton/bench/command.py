@@ -8,15 +8,11 @@ import tempfile
 from contextlib import ExitStack
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from shelfmatch_triton.bench.row import HEAD
+from shelfmatch_triton.bench.row import HEAD, Row
 from shelfmatch_triton.export_command import add_weights, network_of
 from shelfmatch_triton.sources.model import Precision
 from shelfmatch_triton.sources.registry import SOURCE_MODELS
-
-if TYPE_CHECKING:
-    from shelfmatch_triton.bench.row import Row
 
 PRECISIONS = [precision.value for precision in Precision]
 
@@ -65,8 +61,13 @@ def run_bench(args: argparse.Namespace) -> int:
             triton_url=args.triton_url,
         )
         for name in args.model:
-            network = network_of(SOURCE_MODELS[name].at(args.size, args.side), args)
-            rows += measure(network, asked, lambda row: print(row.line(), flush=True))
+            try:
+                network = network_of(SOURCE_MODELS[name].at(args.size, args.side), args)
+                rows += measure(network, asked, lambda row: print(row.line(), flush=True))
+            except (OSError, ValueError, TypeError, ImportError) as error:
+                # A package that this model alone needs, weights that can't be had; the others go on.
+                rows.append(Row(name, "", "", 0, not_run=f"{type(error).__name__}: {error}".replace("|", "/")))
+                print(rows[-1].line(), flush=True)
             if args.report is not None:
                 _write(args.report, device_name(), rows)
     print(f"\n{_table(device_name(), rows)}", end="")
