@@ -1,35 +1,34 @@
 import "../lib/zod-without-eval.ts";
-import { Skeleton } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
-import { desktop } from "../lib/desktop.ts";
+import { Tabs } from "@mantine/core";
+import { useSearchParams } from "wouter";
 import { Page } from "../lib/page.tsx";
-import { toProblem } from "../lib/problem.ts";
-import { ProblemNote } from "../lib/problem-note.tsx";
-import { api, healthQuery } from "../lib/queries.ts";
-import { DesktopPanel } from "./desktop-panel.tsx";
-import { HealthPanel } from "./health-panel.tsx";
-import { SettingsForm } from "./settings-form.tsx";
+import { DataTab } from "./data-tab.tsx";
 import classes from "./settings-page.module.css";
+import { SettingsTab } from "./settings-tab.tsx";
+
+const TABS = ["settings", "data"] as const;
 
 export function SettingsPage() {
-  const health = useQuery(healthQuery);
-  const settings = useQuery(api.system.settings.queryOptions());
+  const [params, setParams] = useSearchParams();
+  const tab = TABS.find((one) => one === params.get("tab")) ?? "settings";
   return (
     <Page title="Settings">
-      <div className={classes.columns}>
-        <section className={classes.form} aria-label="Configuration">
-          {desktop !== null && <DesktopPanel desktop={desktop} dataFolder={health.data?.dataFolder ?? null} />}
-          {settings.isPending && <Skeleton height={400} />}
-          {settings.isError && (
-            <ProblemNote problem={toProblem(settings.error)} onRetry={() => void settings.refetch()} />
-          )}
-          {settings.data !== undefined && <SettingsForm settings={settings.data} />}
-        </section>
-        <aside className={classes.health} aria-label="Health">
-          {health.isPending && <Skeleton height={260} />}
-          {health.data !== undefined && <HealthPanel health={health.data} />}
-        </aside>
-      </div>
+      <Tabs
+        value={tab}
+        onChange={(next) => setParams(next === null || next === "settings" ? {} : { tab: next })}
+        keepMounted={false}
+      >
+        <Tabs.List>
+          <Tabs.Tab value="settings">Settings</Tabs.Tab>
+          <Tabs.Tab value="data">Data</Tabs.Tab>
+        </Tabs.List>
+        <Tabs.Panel value="settings" className={classes.panel ?? ""}>
+          <SettingsTab />
+        </Tabs.Panel>
+        <Tabs.Panel value="data" className={classes.panel ?? ""}>
+          <DataTab />
+        </Tabs.Panel>
+      </Tabs>
     </Page>
   );
 }

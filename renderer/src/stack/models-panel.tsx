@@ -1,11 +1,11 @@
 import { Badge, Button, Skeleton, Table } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import type { ServedModel } from "../../../shared/contract/stack.ts";
+import { Confirm } from "../lib/confirm.tsx";
 import { formatCount, formatMs } from "../lib/format.ts";
 import { toProblem } from "../lib/problem.ts";
 import { ProblemNote } from "../lib/problem-note.tsx";
 import { api } from "../lib/queries.ts";
-import { Confirm } from "./confirm.tsx";
 import classes from "./stack-page.module.css";
 import { modelsQuery } from "./stack-queries.ts";
 import { batchLine, modelWords } from "./words.ts";

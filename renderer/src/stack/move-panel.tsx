@@ -3,7 +3,7 @@ import { IconArrowsExchange } from "@tabler/icons-react";
 import { useState } from "react";
 import type { StackStatus } from "../../../shared/contract/stack.ts";
 import type { Settings } from "../../../shared/contract/system.ts";
-import { Confirm } from "./confirm.tsx";
+import { Confirm } from "../lib/confirm.tsx";
 import { ElsewhereNote } from "./docker-panel.tsx";
 import { MoveProgress } from "./move-progress.tsx";
 import classes from "./stack-page.module.css";
