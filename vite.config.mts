@@ -1,5 +1,7 @@
+import { execFileSync } from "node:child_process";
 import react from "@vitejs/plugin-react";
 import { defineConfig, type Plugin } from "vite";
+import { licencesOf } from "./scripts/setup/licences.mjs";
 
 const CONTENT_SECURITY_POLICY = [
   "default-src 'self'",
@@ -28,9 +30,33 @@ const contentSecurityPolicy: Plugin = {
   ],
 };
 
+/** Null where it is built from a copy without history. */
+function commit(): string | null {
+  try {
+    const said = execFileSync("git", ["rev-parse", "--short=12", "HEAD"], {
+      cwd: import.meta.dirname,
+      stdio: ["ignore", "pipe", "ignore"],
+    });
+    return said.toString().trim();
+  } catch {
+    return null;
+  }
+}
+
+/** What the About page shows and an installation could not find out: licences of all that is shipped, and the commit. */
+const about: Plugin = {
+  name: "about",
+  apply: "build",
+  generateBundle() {
+    const licences = licencesOf(import.meta.dirname, this.getModuleIds());
+    this.emitFile({ type: "asset", fileName: "licences.json", source: JSON.stringify(licences) });
+    this.emitFile({ type: "asset", fileName: "build.json", source: JSON.stringify({ commit: commit() }) });
+  },
+};
+
 export default defineConfig({
   root: "renderer",
-  plugins: [react(), contentSecurityPolicy],
+  plugins: [react(), contentSecurityPolicy, about],
   build: {
     outDir: "../dist/renderer",
     emptyOutDir: true,

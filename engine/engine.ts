@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import sharp from "sharp";
 import { isServiceError } from "../shared/errors.ts";
+import { createAbout } from "./about.ts";
 import {
   type AdapterContext,
   openCatalog,
@@ -238,9 +239,28 @@ export async function createEngine({ dataFolder, config, onNotice, calibration }
       products: async () => (await catalog.counts()).total,
     });
 
+    const about = createAbout({
+      profile: config.current.parts.profile,
+      parts,
+      fingerprint: { image: fingerprint, text: encoders.text.fingerprint },
+      calibration: measured,
+    });
+
     logger.info({ fingerprint, startMs: Date.now() - startedAt, ...parts }, "The engine is ready");
     return {
-      services: { catalog, editor, journal, matcher, importer, indexer, evaluator, stack, data, health: health.whole },
+      services: {
+        catalog,
+        editor,
+        journal,
+        matcher,
+        importer,
+        indexer,
+        evaluator,
+        stack,
+        data,
+        about,
+        health: health.whole,
+      },
       logger,
       parts: {
         answer,

@@ -3,7 +3,7 @@ import type { Product, ProductDraft, ProductFilter, Region } from "../shared/con
 import type { ImportProgress } from "../shared/contract/imports.ts";
 import type { MatchResult } from "../shared/contract/match.ts";
 import type { ComposeEvent, MoveEvent, ServedModel, StackStatus } from "../shared/contract/stack.ts";
-import type { EvaluationEvent, Health } from "../shared/contract/system.ts";
+import type { About, EvaluationEvent, Health } from "../shared/contract/system.ts";
 import type { Catalog } from "./catalog/port.ts";
 import type { Journal } from "./journal/port.ts";
 
@@ -125,4 +125,5 @@ export interface EngineServices {
   stack: StackControl;
   data: DataKeeper;
   health(): Promise<Omit<Health, "dataFolder">>;
+  about(): Promise<About>;
 }

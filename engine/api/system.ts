@@ -20,6 +20,7 @@ export const systemRouter = os.system.router({
     }));
     return { ...health, components, dataFolder: null };
   }),
+  about: os.system.about.handler(({ context }) => context.services.about()),
   settings: os.system.settings.handler(({ context }) => shown(context.settings)),
   updateSettings: os.system.updateSettings.handler(async ({ input, context }) => {
     const { "server.token": token, ...others } = input.changes;

@@ -96,7 +96,13 @@ export function engineNode() {
 }
 
 export function buildRenderer() {
-  const inputs = [...filesBelow("renderer"), ...filesBelow("shared"), "vite.config.mts", "package-lock.json"];
+  const inputs = [
+    ...filesBelow("renderer"),
+    ...filesBelow("shared"),
+    "vite.config.mts",
+    "scripts/setup/licences.mjs",
+    "package-lock.json",
+  ];
   once(join("dist", ".renderer-stamp"), inputs, () => {
     run("Building the pages", engineNode(), [
       join("node_modules", "vite", "bin", "vite.js"),

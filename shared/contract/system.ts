@@ -67,10 +67,31 @@ const settingsSchema = z.object({
 });
 export type Settings = z.infer<typeof settingsSchema>;
 
+export const aboutSchema = z.object({
+  version: z.string(),
+  commit: z.string().nullable().describe("Of the sources; null where it is not known."),
+  node: z.string(),
+  platform: z.string().describe("Operating system, its release, architecture."),
+  processors: z.string(),
+  memoryBytes: z.number().int().describe("Of the machine."),
+  profile: z.string(),
+  parts: z.record(z.string(), z.string()).describe("Which adapter stands behind each part."),
+  fingerprint: z.object({ image: z.string(), text: z.string() }),
+  calibration: z.object({
+    fingerprint: z.string().describe("Of the image encoder that it was measured with."),
+    measuredOn: z.string(),
+    fits: z.boolean().describe("Whether that encoder is the one in use."),
+  }),
+});
+export type About = z.infer<typeof aboutSchema>;
+
 export const systemContract = {
   health: base
     .route({ method: "GET", path: "/health", summary: "What runs, how it is, and what to do about it", tags })
     .output(healthSchema),
+  about: base
+    .route({ method: "GET", path: "/about", summary: "Versions, models and machine: what a bug report needs", tags })
+    .output(aboutSchema),
   settings: base
     .route({ method: "GET", path: "/settings", summary: "The configuration in force (tokens blanked)", tags })
     .output(settingsSchema),

@@ -7,8 +7,10 @@ import { defaultConfig } from "../../../shared/config.ts";
 import type { ImportProgress } from "../../../shared/contract/imports.ts";
 import type { MatchResult } from "../../../shared/contract/match.ts";
 import { ShelfmatchError } from "../../../shared/errors.ts";
+import { createAbout } from "../../about.ts";
 import { createDataKeeper } from "../../backup/keeper.ts";
 import { openSqliteCatalog } from "../../catalog/sqlite/sqlite.ts";
+import { partsOf } from "../../config/parts.ts";
 import { openSqliteJournal } from "../../journal/sqlite/journal.ts";
 import type { EngineServices, Importer, ImportSource, Matcher } from "../../services.ts";
 
@@ -167,6 +169,12 @@ export async function openTestServices(dataFolder: string): Promise<TestServices
       config: () => defaultConfig,
       fingerprint: { image: "test/1", text: "test/1" },
       products: async () => (await catalog.counts()).total,
+    }),
+    about: createAbout({
+      profile: "embedded",
+      parts: partsOf(defaultConfig.parts),
+      fingerprint: { image: "test/1", text: "test/1" },
+      calibration: { fingerprint: "test/1", measuredOn: "nothing" },
     }),
     async health() {
       const products = await catalog.counts();

@@ -2,11 +2,12 @@ import "../lib/zod-without-eval.ts";
 import { Tabs } from "@mantine/core";
 import { useSearchParams } from "wouter";
 import { Page } from "../lib/page.tsx";
+import { AboutTab } from "./about-tab.tsx";
 import { DataTab } from "./data-tab.tsx";
 import classes from "./settings-page.module.css";
 import { SettingsTab } from "./settings-tab.tsx";
 
-const TABS = ["settings", "data"] as const;
+const TABS = ["settings", "data", "about"] as const;
 
 export function SettingsPage() {
   const [params, setParams] = useSearchParams();
@@ -21,12 +22,16 @@ export function SettingsPage() {
         <Tabs.List>
           <Tabs.Tab value="settings">Settings</Tabs.Tab>
           <Tabs.Tab value="data">Data</Tabs.Tab>
+          <Tabs.Tab value="about">About</Tabs.Tab>
         </Tabs.List>
         <Tabs.Panel value="settings" className={classes.panel ?? ""}>
           <SettingsTab />
         </Tabs.Panel>
         <Tabs.Panel value="data" className={classes.panel ?? ""}>
           <DataTab />
+        </Tabs.Panel>
+        <Tabs.Panel value="about" className={classes.panel ?? ""}>
+          <AboutTab />
         </Tabs.Panel>
       </Tabs>
     </Page>

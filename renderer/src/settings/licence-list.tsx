@@ -1,0 +1,88 @@
+import { Skeleton, TextInput } from "@mantine/core";
+import { IconChevronRight, IconSearch } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { formatCount } from "../lib/format.ts";
+import classes from "./about-tab.module.css";
+import { fetchLicences, found, type Licences, type Shipped } from "./licences.ts";
+
+const KINDS: Record<Shipped["kind"], string> = {
+  app: "This app",
+  package: "Package",
+  runtime: "Runtime",
+  weights: "Model weights",
+  font: "Font",
+  samples: "Samples",
+};
+
+/** Everything that is shipped, with its licence and the text of it. */
+export function LicenceList() {
+  const licences = useQuery({
+    queryKey: ["licences"],
+    queryFn: fetchLicences,
+    staleTime: Number.POSITIVE_INFINITY,
+    retry: false,
+  });
+  const [words, setWords] = useState("");
+  return (
+    <section className={classes.card} aria-labelledby="about-licences">
+      <div className={classes.head}>
+        <h2 id="about-licences" className={classes.cardTitle}>
+          Licences
+        </h2>
+        <TextInput
+          size="xs"
+          aria-label="Search the licences"
+          placeholder="Name or licence"
+          leftSection={<IconSearch size={14} />}
+          value={words}
+          onChange={(event) => setWords(event.currentTarget.value)}
+        />
+      </div>
+      {licences.isPending && <Skeleton height={240} />}
+      {licences.isError && <p className={classes.quiet}>{licences.error.message}</p>}
+      {licences.data !== undefined && <List licences={licences.data} words={words} />}
+    </section>
+  );
+}
+
+function List({ licences: { shipped, texts }, words }: { licences: Licences; words: string }) {
+  const shown = found(shipped, words);
+  return (
+    <>
+      <p className={classes.quiet} role="status">
+        {shown.length === shipped.length
+          ? `${formatCount(shipped.length)} parts are shipped with the app.`
+          : `${formatCount(shown.length)} of ${formatCount(shipped.length)}`}
+      </p>
+      <ul className={classes.list} aria-label="Licences">
+        {shown.map((one) => (
+          <li key={`${one.name} ${one.version}`}>
+            <Item shipped={one} text={one.text === null ? null : (texts[one.text] ?? null)} />
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}
+
+function Item({ shipped, text }: { shipped: Shipped; text: string | null }) {
+  const [open, setOpen] = useState(false);
+  return (
+    <details open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary className={classes.item}>
+        <IconChevronRight className={classes.mark} size={14} aria-hidden />
+        <span className={classes.name}>
+          {shipped.name} {shipped.version !== null && <span className={classes.version}>{shipped.version}</span>}
+        </span>
+        <span className={classes.version}>{KINDS[shipped.kind]}</span>
+        <span className={classes.licence}>{shipped.licence}</span>
+      </summary>
+      {open && (
+        <pre className={classes.licenceText}>
+          {text ?? `It is under ${shipped.licence}, as it says itself; no text of it is shipped with it.`}
+        </pre>
+      )}
+    </details>
+  );
+}
