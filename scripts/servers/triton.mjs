@@ -1,26 +1,15 @@
 // The real NVIDIA Triton, for tests and benchmarks: tritonserver 2.51 out of PyPI's nvidia-pytriton, on a CPU, with its
 // python backend, dynamic batching, response cache and metrics.
 import { spawn, spawnSync } from "node:child_process";
-import {
-  chmodSync,
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { chmodSync, copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { fillOnce, ran } from "../setup/cache.mjs";
 import { pythonTools } from "../setup/python.mjs";
 import { root } from "../setup/setup.mjs";
 import { freePorts } from "./free-ports.mjs";
 
-const home = join(root, ".cache", "servers", "triton");
 const requirements = join(root, "scripts", "servers", "triton-requirements.txt");
 const PACKAGES = join("lib", "python3.11", "site-packages");
 const STARTS_WITHIN_MS = 120_000;
@@ -41,7 +30,7 @@ function libpythonFolder() {
 }
 
 /**
- * Fetches the server once. Two processes may do so at a time: each fills a folder of its own, and one of them is kept.
+ * Fetches the server once.
  * @returns {{install: TritonInstall, missing: null} | {install: null, missing: string}} what is missing, and how to get it
  */
 export function prepareTriton() {
@@ -53,39 +42,30 @@ export function prepareTriton() {
     );
   const libraries = libpythonFolder();
   if (libraries === null) return without("tritonserver needs libpython3.11 (Debian: apt install libpython3.11)");
-  const wanted = readFileSync(requirements, "utf8");
-  const stamp = join(home, ".shelfmatch-stamp");
-  const prepared = () => existsSync(stamp) && readFileSync(stamp, "utf8") === wanted;
-  if (!prepared()) {
-    const tools = pythonTools();
-    if (tools === null) return without("install python3 with venv (Debian: apt install python3-venv)");
-    process.stderr.write("• Fetching NVIDIA Triton for the tests (once; about 390 MB on disk)\n");
-    mkdirSync(dirname(home), { recursive: true });
-    const fresh = mkdtempSync(`${home}-`);
-    const packages = join(fresh, PACKAGES);
-    const quiet = ["--quiet", "--disable-pip-version-check", "--no-warn-conflicts"];
-    const ours = ["--python-version", "3.11", "--only-binary=:all:", "--no-deps", "--target", packages];
-    const args = ["-m", "pip", "install", ...quiet, ...ours, "-r", requirements];
-    if (spawnSync(tools("python"), args, { stdio: ["ignore", 2, 2] }).status !== 0) {
-      rmSync(fresh, { recursive: true });
-      return without("PyPI's nvidia-pytriton could not be fetched, see the lines above");
-    }
-    // The server starts the stub that lies beside its python backend.
-    const server = join(packages, "pytriton", "tritonserver");
-    const stub = join(server, "backends", "python", "triton_python_backend_stub");
-    copyFileSync(join(server, "python_backend_stubs", "3.11", "triton_python_backend_stub"), stub);
-    for (const program of [stub, join(server, "bin", "tritonserver")]) chmodSync(program, 0o755);
-    writeVirtualEnvironment(fresh);
-    writeFileSync(join(fresh, ".shelfmatch-stamp"), wanted);
-    if (!prepared()) rmSync(home, { recursive: true, force: true });
-    try {
-      renameSync(fresh, home);
-    } catch (error) {
-      rmSync(fresh, { recursive: true });
-      if (!prepared()) throw error;
-    }
-  }
-  return { install: { folder: home, libraries }, missing: null };
+  const tools = pythonTools();
+  if (tools === null) return without("install python3 with venv (Debian: apt install python3-venv)");
+  const wanted = `NVIDIA Triton for the tests, about 400 MB on disk\n${readFileSync(requirements, "utf8")}`;
+  const { folder, missing } = fillOnce(join("servers", "tritonserver"), wanted, (fresh) => fill(fresh, tools));
+  return missing === null ? { install: { folder, libraries }, missing } : without(missing);
+}
+
+/**
+ * Installs the server into an empty folder. @param {string} fresh @param {(name: string) => string} tools
+ * @returns {string | null} what is missing
+ */
+function fill(fresh, tools) {
+  const packages = join(fresh, PACKAGES);
+  const quiet = ["--quiet", "--disable-pip-version-check", "--no-warn-conflicts"];
+  const ours = ["--python-version", "3.11", "--only-binary=:all:", "--no-deps", "--target", packages];
+  if (!ran(tools("python"), ["-m", "pip", "install", ...quiet, ...ours, "-r", requirements]))
+    return "PyPI's nvidia-pytriton could not be fetched, see the lines above";
+  // The server starts the stub that lies beside its python backend.
+  const server = join(packages, "pytriton", "tritonserver");
+  const stub = join(server, "backends", "python", "triton_python_backend_stub");
+  copyFileSync(join(server, "python_backend_stubs", "3.11", "triton_python_backend_stub"), stub);
+  for (const program of [stub, join(server, "bin", "tritonserver")]) chmodSync(program, 0o755);
+  writeVirtualEnvironment(fresh);
+  return null;
 }
 
 /**
