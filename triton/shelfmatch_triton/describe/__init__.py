@@ -1,0 +1,1 @@
+"""Models that describe pictures in words: graphs, generation, serving."""

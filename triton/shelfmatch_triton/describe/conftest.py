@@ -1,0 +1,43 @@
+"""One reduced network, exported once for all the tests that look at it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tokenizers import Tokenizer
+
+    from shelfmatch_triton.describe.export.write import Describer
+
+
+@pytest.fixture(scope="session", name="tokenizer")
+def _tokenizer() -> Tokenizer:
+    from shelfmatch_triton.describe.registry import QWEN3_VL_2B
+    from shelfmatch_triton.describe.testing import train_tokenizer
+
+    return train_tokenizer(QWEN3_VL_2B)
+
+
+@pytest.fixture(scope="session", name="describer")
+def _describer(tokenizer: Tokenizer) -> Describer:
+    import torch
+
+    from shelfmatch_triton.describe.export.write import at_random, marks_of
+    from shelfmatch_triton.describe.registry import QWEN3_VL_2B
+    from shelfmatch_triton.sources.model import Size
+
+    # A network as small as this one is no faster on more, and far slower where others run beside it.
+    torch.set_num_threads(1)
+    return at_random(QWEN3_VL_2B.at(Size.REDUCED), marks_of(tokenizer))
+
+
+@pytest.fixture(scope="session", name="graphs")
+def _graphs(describer: Describer, tokenizer: Tokenizer, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    from shelfmatch_triton.describe.export.write import export
+
+    folder = tmp_path_factory.mktemp("describer")
+    export(describer, tokenizer.to_str(), folder)
+    return folder

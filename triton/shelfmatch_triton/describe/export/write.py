@@ -1,0 +1,220 @@
+"""Writes a network's graphs, and what the runtime has to know of them, into a folder."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import onnx
+import torch
+from tokenizers import Tokenizer
+from torch import nn
+
+from shelfmatch_triton.describe.export import qwen3_vl
+from shelfmatch_triton.describe.runtime.picture import LONGEST_SHAPE
+from shelfmatch_triton.describe.runtime.settings import (
+    DECODER,
+    TOKENIZER,
+    VISION,
+    PictureSettings,
+    Settings,
+    TokenSettings,
+)
+from shelfmatch_triton.describe.source import DescriberSource
+from shelfmatch_triton.export.network import SPREAD
+from shelfmatch_triton.export.onnx_file import OPSET
+from shelfmatch_triton.export.quiet import quiet
+from shelfmatch_triton.sources.model import Precision
+from shelfmatch_triton.sources.weights import WeightsError
+
+TYPES = {Precision.FP32: torch.float32, Precision.FP16: torch.float16}
+
+
+@dataclass(frozen=True)
+class Describer:
+    """A network, with the numbers of its tokenizer's marks."""
+
+    source: DescriberSource
+    network: nn.Module
+    token_ids: Mapping[str, int]
+
+    @property
+    def settings(self) -> Settings:
+        """Return what the runtime has to know, of the FP32 graphs."""
+        source, ids, marks = self.source, self.token_ids, self.source.tokens
+        cut, text = source.pictures, source.text
+        return Settings(
+            name=source.name,
+            family=source.family.value,
+            precision=Precision.FP32.value,
+            vocabulary=int(text["vocab_size"]),
+            hidden=int(text["hidden_size"]),
+            layers=int(text["num_hidden_layers"]),
+            cache_heads=int(text["num_key_value_heads"]),
+            head_width=int(text["head_dim"]),
+            deepstack_layers=len(source.vision["deepstack_visual_indexes"]),
+            positions=source.positions,
+            pictures=PictureSettings(
+                patch=cut.patch,
+                merge=cut.merge,
+                frames=cut.frames,
+                mean=cut.mean,
+                std=cut.std,
+                fewest_pixels=cut.fewest_pixels,
+                most_pixels=cut.most_pixels,
+                grid_side=round(float(source.vision["num_position_embeddings"]) ** 0.5),
+            ),
+            tokens=TokenSettings(
+                turn_start=ids[marks.turn_start],
+                turn_end=ids[marks.turn_end],
+                picture_start=ids[marks.picture_start],
+                picture=ids[marks.picture],
+                picture_end=ids[marks.picture_end],
+                ends=tuple(ids[end] for end in marks.ends),
+            ),
+        )
+
+
+def at_random(source: DescriberSource, token_ids: Mapping[str, int], seed: int = 0) -> Describer:
+    """Return the network with weights at random, the same for the same seed."""
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        with quiet():
+            network = qwen3_vl.build(source, dict(token_ids))
+        with torch.no_grad():
+            for parameter in network.parameters():
+                if parameter.dim() < 2:
+                    # Norms begin as ones and biases as zeros: a graph that forgot one would go unnoticed.
+                    parameter.add_(SPREAD * torch.randn_like(parameter))
+                else:
+                    parameter.normal_(std=parameter[0].numel() ** -0.5)
+    return Describer(source, network, token_ids)
+
+
+def marks_of(tokenizer: Tokenizer) -> dict[str, int]:
+    """Return the numbers of a tokenizer's marks by what they say."""
+    return {token.content: number for number, token in tokenizer.get_added_tokens_decoder().items()}
+
+
+def trained(source: DescriberSource, folder: Path) -> tuple[Describer, Tokenizer]:
+    """Return the network of the published files in a folder (``config.json``, weights, ``tokenizer.json``).
+
+    Raises:
+        WeightsError: a file is missing, damaged or another network's.
+    """
+    missing = [name for name in ("config.json", TOKENIZER) if not (folder / name).is_file()]
+    if missing:
+        raise WeightsError(f"{folder} lacks {' and '.join(missing)}: get all files of {source.repository}")
+    stated = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    for part, wanted in (("vision_config", source.vision), ("text_config", source.text)):
+        for name, value in wanted.items():
+            found = stated.get(part, {}).get(name, value)
+            # Written by older versions under another name, and checked by what comes out.
+            if name != "rope_parameters" and found != value:
+                raise WeightsError(f"{folder} is not {source.name}: its {name} is {found}, not {value}")
+    tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
+    with quiet():
+        network = qwen3_vl.load(source, folder)
+    return Describer(source, network, marks_of(tokenizer)), tokenizer
+
+
+def export(describer: Describer, tokenizer: str, target: Path, precision: Precision = Precision.FP32) -> Settings:
+    """Write ``vision.onnx``, ``decoder.onnx``, ``tokenizer.json`` and ``describer.json`` to the folder ``target``.
+
+    Sides that vary: a picture's patches; texts at once, their tokens, what is kept of them, and all pictures' tokens.
+
+    Args:
+        describer: stays as it is, but for FP16, which its weights are rounded to.
+        tokenizer: the file's content.
+        target: is made.
+        precision: FP32 or FP16; sums of squares and softmax stay FP32 in either.
+
+    Raises:
+        ValueError: a graph was not exported as it should be.
+    """
+    target.mkdir(parents=True, exist_ok=True)
+    network: Any = describer.network.to(TYPES[precision])
+    # Positions' frequencies are computed in FP32, whatever the weights are.
+    for part in (network.model.visual.rotary_pos_emb, network.model.language_model.rotary_emb):
+        part.inv_freq = part.original_inv_freq.to(torch.float32)
+    _write_vision(describer, network, target / VISION)
+    _write_decoder(describer, network, target / DECODER)
+    (target / TOKENIZER).write_text(tokenizer, encoding="utf-8")
+    settings = replace(describer.settings, precision=precision.value)
+    settings.write(target)
+    return settings
+
+
+def _write_vision(describer: Describer, network: Any, file: Path) -> None:  # noqa: ANN401
+    cut = describer.source.pictures
+    longest = int((cut.most_pixels * LONGEST_SHAPE) ** 0.5) // cut.patch + cut.merge
+    graph = qwen3_vl.VisionGraph(network, longest).eval()
+    width = 3 * cut.frames * cut.patch**2
+    inputs = (
+        torch.zeros(24, width),
+        torch.zeros(24, 4, dtype=torch.int64),
+        torch.zeros(24, 4),
+        torch.zeros(24, 2, dtype=torch.int64),
+    )
+    # Whole tokens: each is of merge x merge patches.
+    tokens = torch.export.Dim("tokens", min=1, max=65536)
+    sides = tuple({0: cut.merge**2 * tokens} for _ in inputs)
+    _write(graph, inputs, sides, file)
+
+
+def _write_decoder(describer: Describer, network: Any, file: Path) -> None:  # noqa: ANN401
+    graph = qwen3_vl.DecoderGraph(network, describer.source.positions).eval()
+    hidden, deep = int(describer.source.text["hidden_size"]), graph.deepstack_layers
+    # No two of them alike: the exporter would take them for one.
+    count, length, held, shown = 2, 5, 7, 11
+    past = torch.zeros(count, graph.shared, held, graph.width, dtype=next(network.parameters()).dtype)
+    inputs = (
+        torch.zeros(count, length, dtype=torch.int64),
+        torch.zeros(3, count, length, dtype=torch.int64),
+        torch.full((count,), held),
+        torch.zeros(count, dtype=torch.int64),
+        torch.zeros(shown, hidden),
+        torch.zeros(deep, shown, hidden),
+        torch.zeros(count, length, dtype=torch.int64),
+        *(past.clone() for _ in range(2 * graph.layers)),
+    )
+    n, tokens = torch.export.Dim("n"), torch.export.Dim("new", max=describer.source.positions)
+    kept, visual = torch.export.Dim("past", min=0, max=describer.source.positions), torch.export.Dim("visual")
+    sides: tuple[Any, ...] = (
+        {0: n, 1: tokens},
+        {1: n, 2: tokens},
+        {0: n},
+        {0: n},
+        {0: visual},
+        {1: visual},
+        {0: n, 1: tokens},
+        tuple({0: n, 2: kept} for _ in range(2 * graph.layers)),
+    )
+    _write(graph, inputs, sides, file)
+
+
+def _write(graph: Any, inputs: tuple[torch.Tensor, ...], sides: tuple[Any, ...], file: Path) -> None:  # noqa: ANN401
+    with torch.no_grad(), quiet():
+        program = torch.onnx.export(
+            graph,
+            inputs,
+            input_names=list(graph.inputs),
+            output_names=list(graph.outputs),
+            dynamic_shapes=sides,
+            opset_version=OPSET,
+            dynamo=True,
+            verbose=False,
+        )
+    if program is None:
+        raise ValueError(f"{file.name} was not exported")
+    # Beyond 2 GB a file of ONNX can't hold its own weights.
+    size = sum(tensor.nbytes for tensor in graph.state_dict().values())
+    program.save(str(file), external_data=size > 1 << 30)
+    onnx.checker.check_model(str(file), full_check=size <= 1 << 30)
+    described = onnx.load(str(file), load_external_data=False).graph
+    names = [each.name for each in described.input], [each.name for each in described.output]
+    if names != (list(graph.inputs), list(graph.outputs)):
+        raise ValueError(f"{file} takes {names[0]} and gives {names[1]}, not what was asked for")

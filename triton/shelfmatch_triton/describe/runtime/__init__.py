@@ -1,0 +1,1 @@
+"""What runs inside Triton: numpy, ONNX Runtime, Pillow, tokenizers and llguidance alone."""

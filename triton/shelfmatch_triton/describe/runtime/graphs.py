@@ -1,0 +1,116 @@
+"""The two graphs, run by ONNX Runtime."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import onnxruntime as ort
+from PIL import Image
+
+from shelfmatch_triton.describe.runtime.cache import Cache
+from shelfmatch_triton.describe.runtime.picture import Floats, Grid, patches
+from shelfmatch_triton.describe.runtime.positions import Ints, coordinates, learned_places
+from shelfmatch_triton.describe.runtime.prompt import Prompt
+from shelfmatch_triton.describe.runtime.settings import DECODER, VISION, Settings
+
+ELEMENTS = {"tensor(float)": np.float32, "tensor(float16)": np.float16}
+
+
+def open_session(file: Path, threads: int) -> ort.InferenceSession:
+    """Return a session on the CPU that runs each operator on so many threads."""
+    options = ort.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.inter_op_num_threads = 1
+    options.log_severity_level = 3
+    # Threads that spin between tokens take the cores that other models need.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    return ort.InferenceSession(str(file), options, providers=["CPUExecutionProvider"])
+
+
+class Vision:
+    """Pictures to what takes the place of their tokens."""
+
+    def __init__(self, folder: Path, settings: Settings, threads: int = 1) -> None:
+        """Open the graph."""
+        self.settings = settings
+        self.session = open_session(folder / VISION, threads)
+
+    def feed(self, pixels: Floats, grid: Grid) -> dict[str, npt.NDArray[Any]]:
+        """Return the graph's inputs for a picture's patches."""
+        pictures = self.settings.pictures
+        index, weight = learned_places(grid, pictures.merge, pictures.grid_side)
+        places = coordinates(grid, pictures.merge)
+        return {"patches": pixels, "position_index": index, "position_weight": weight, "coordinates": places}
+
+    def look(self, shown: Sequence[tuple[Floats, Grid]]) -> tuple[Floats, Floats]:
+        """Return float32 [1 + tokens, width] and [layers, 1 + tokens, width] of all pictures; zeros come first."""
+        width, layers = self.settings.hidden, self.settings.deepstack_layers
+        visual, deepstack = [np.zeros((1, width), np.float32)], [np.zeros((layers, 1, width), np.float32)]
+        for pixels, grid in shown:
+            tokens, deep = self.session.run(["tokens", "deepstack"], self.feed(pixels, grid))
+            visual.append(tokens)
+            deepstack.append(deep)
+        return np.concatenate(visual), np.concatenate(deepstack, axis=1)
+
+    def cut(self, picture: Image.Image) -> tuple[Floats, Grid]:
+        """Return a picture's patches and their grid."""
+        return patches(picture, self.settings.pictures)
+
+
+class Decoder:
+    """Tokens to the scores of the next one. What it computed of them lies in the cache's rows."""
+
+    def __init__(self, folder: Path, settings: Settings, rows: int, threads: int = 1) -> None:
+        """Open the graph, with a cache for ``rows`` texts at once."""
+        self.settings = settings
+        self.session = open_session(folder / DECODER, threads)
+        kinds = {each.name: each.type for each in self.session.get_inputs()}
+        self.cache = Cache(settings, rows, ELEMENTS[kinds["past_key.0"]])
+        self.outputs = [each.name for each in self.session.get_outputs()]
+        # What a step has of pictures: nothing, but the row of zeros.
+        self.blind = {
+            "visual": np.zeros((1, settings.hidden), np.float32),
+            "deepstack": np.zeros((settings.deepstack_layers, 1, settings.hidden), np.float32),
+        }
+
+    def prefill(self, prompt: Prompt, visual: Floats, deepstack: Floats) -> tuple[int, Floats]:
+        """Read a prompt into a new row behind the others; return the row, and the scores [vocabulary]."""
+        count = len(prompt.ids)
+        feed = {
+            "input_ids": prompt.ids[np.newaxis],
+            "position_ids": prompt.positions[:, np.newaxis],
+            "past_lengths": np.zeros(1, np.int64),
+            "last": np.array([count - 1], np.int64),
+            "visual": visual,
+            "deepstack": deepstack,
+            "visual_index": prompt.visual_index[np.newaxis],
+            **self.cache.nothing(),
+        }
+        logits, *new = self.session.run(self.outputs, feed)
+        return self.cache.join(new, count), logits[0]
+
+    def step(self, ids: Ints, positions: Ints) -> Floats:
+        """Put one token behind each row's text; return float32 [rows, vocabulary].
+
+        Args:
+            ids: [rows].
+            positions: [rows]; behind a prompt, all three coordinates are one.
+        """
+        count = len(ids)
+        feed = {
+            "input_ids": ids[:, np.newaxis],
+            "position_ids": np.ascontiguousarray(np.broadcast_to(positions[np.newaxis, :, np.newaxis], (3, count, 1))),
+            "past_lengths": self.cache.lengths[:count].copy(),
+            "last": np.zeros(count, np.int64),
+            "visual_index": np.zeros((count, 1), np.int64),
+            **self.blind,
+            **self.cache.views(),
+        }
+        logits, *new = self.session.run(self.outputs, feed)
+        self.cache.append(new)
+        scores: Floats = logits
+        return scores

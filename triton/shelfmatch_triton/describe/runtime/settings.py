@@ -1,0 +1,81 @@
+"""What the graphs were made for, written beside them as ``describer.json``."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+FILE = "describer.json"
+VISION = "vision.onnx"
+DECODER = "decoder.onnx"
+TOKENIZER = "tokenizer.json"
+
+
+@dataclass(frozen=True)
+class PictureSettings:
+    """How pictures are cut into patches."""
+
+    patch: int
+    merge: int
+    frames: int
+    mean: tuple[float, ...]
+    std: tuple[float, ...]
+    fewest_pixels: int
+    most_pixels: int
+    grid_side: int
+    """Learned positions a side; those of a picture lie between them."""
+
+
+@dataclass(frozen=True)
+class TokenSettings:
+    """Numbers of the tokenizer's marks."""
+
+    turn_start: int
+    turn_end: int
+    picture_start: int
+    picture: int
+    picture_end: int
+    ends: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Settings:
+    """All that the runtime has to know of a network."""
+
+    name: str
+    family: str
+    precision: str
+    vocabulary: int
+    hidden: int
+    layers: int
+    cache_heads: int
+    head_width: int
+    deepstack_layers: int
+    positions: int
+    """Tokens of prompt and answer together, at the most."""
+    pictures: PictureSettings
+    tokens: TokenSettings
+
+    def write(self, folder: Path) -> None:
+        """Write the file."""
+        (folder / FILE).write_text(f"{json.dumps(asdict(self), indent=1)}\n", encoding="utf-8")
+
+
+def read_settings(folder: Path) -> Settings:
+    """Return what the folder's file says.
+
+    Raises:
+        OSError: it can't be read.
+        ValueError: it lacks something; the message names the file.
+    """
+    file = folder / FILE
+    try:
+        told = json.loads(file.read_text(encoding="utf-8"))
+        pictures, tokens = told.pop("pictures"), told.pop("tokens")
+        for name in ("mean", "std"):
+            pictures[name] = tuple(pictures[name])
+        tokens["ends"] = tuple(tokens["ends"])
+        return Settings(pictures=PictureSettings(**pictures), tokens=TokenSettings(**tokens), **told)
+    except (KeyError, TypeError, ValueError) as error:
+        raise ValueError(f"{file} does not say what the graphs are: {error}; export them anew") from error
