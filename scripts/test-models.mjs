@@ -3,6 +3,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
+import { prepareTriton } from "./servers/triton.mjs";
 import { ran } from "./setup/cache.mjs";
 import { modelsPython } from "./setup/models.mjs";
 import { runPytest } from "./setup/pytest.mjs";
@@ -23,6 +24,9 @@ function run(python) {
     if (!ran(engineNode(), [join("scripts", "evaluation-set.ts"), evaluationSet]) || tensorRt.missing !== null)
       return { passed: 0, failed: 1, skipped: [] };
     process.env.SHELFMATCH_EVALUATION_SET = evaluationSet;
+    // What is missing is told by the tests that are skipped for it.
+    prepareTriton();
+    process.env.SHELFMATCH_NODE = engineNode();
     process.env.PYTHONPATH = [tensorRt.folder, process.env.PYTHONPATH].filter(Boolean).join(delimiter);
     return runPytest(python, "models", ["-o", "python_files=*_modeltest.py", ...process.argv.slice(2)]);
   } finally {

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from shelfmatch_triton.bench.command import add_bench
 from shelfmatch_triton.commands import add_commands
+from shelfmatch_triton.describe.commands import add_describe
 from shelfmatch_triton.export_command import add_export, run_export
 from shelfmatch_triton.graph_layout import find_graphs, lay_out_graphs
 from shelfmatch_triton.layout import lay_out
@@ -39,6 +40,7 @@ def main() -> int:
     command.add_argument("--plans", type=Path, help="folder of TensorRT plans, laid out in the place of ONNX files")
     add_export(commands)
     add_commands(commands, WEIGHTS)
+    add_describe(commands)
     add_bench(commands)
     args = parser.parse_args()
     if args.command == "export":

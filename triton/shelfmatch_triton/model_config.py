@@ -27,6 +27,7 @@ class Backend(StrEnum):
 class DataType(StrEnum):
     """Element types of tensors, as configurations name them."""
 
+    BOOL = "TYPE_BOOL"
     UINT8 = "TYPE_UINT8"
     INT32 = "TYPE_INT32"
     INT64 = "TYPE_INT64"
@@ -166,20 +167,27 @@ class ModelConfig:
     inputs: tuple[Tensor, ...]
     outputs: tuple[Tensor, ...]
     instances: InstanceGroup
-    dynamic_batching: DynamicBatching
+    dynamic_batching: DynamicBatching | None
+    """None of a model that gathers requests itself: its largest batch is 0, and its tensors have no batch."""
     parameters: Mapping[str, str]
     warm_ups: tuple[WarmUp, ...] = ()
     response_cache: bool = True
+    decoupled: bool = False
+    """Whether a request may have any number of responses, at any time."""
 
     def __post_init__(self) -> None:
         """Check the parts against each other."""
         _require(NAME.fullmatch(self.name) is not None, f"{self.name!r} is no name of a model")
-        _require(self.max_batch_size > 0, f"{self.name}: dynamic batching needs a largest batch of 1 or more")
+        batched = self.dynamic_batching is not None
+        _require(
+            (self.max_batch_size > 0) == batched, f"{self.name}: dynamic batching needs a largest batch, 1 or more"
+        )
+        _require(not (self.decoupled and self.response_cache), f"{self.name}: no cache keeps decoupled responses")
         _require(bool(self.inputs) and bool(self.outputs), f"{self.name} needs inputs and outputs")
         for tensors in (self.inputs, self.outputs):
             names = [tensor.name for tensor in tensors]
             _require(len(set(names)) == len(names), f"{self.name} names a tensor twice")
-        sizes = self.dynamic_batching.preferred_sizes
+        sizes = () if self.dynamic_batching is None else self.dynamic_batching.preferred_sizes
         _require(all(size <= self.max_batch_size for size in sizes), f"{self.name} prefers batches that it can't take")
         _require(all(self.parameters.values()), f"{self.name} has an empty parameter")
         for warm_up in self.warm_ups:
@@ -211,7 +219,8 @@ class ModelConfig:
             "input": [tensor.message() for tensor in self.inputs],
             "output": [tensor.message() for tensor in self.outputs],
             "instance_group": [self.instances.message()],
-            "dynamic_batching": self.dynamic_batching.message(),
+            **({} if self.dynamic_batching is None else {"dynamic_batching": self.dynamic_batching.message()}),
+            **({"model_transaction_policy": {"decoupled": True}} if self.decoupled else {}),
             "response_cache": {"enable": self.response_cache},
             "model_warmup": [
                 {

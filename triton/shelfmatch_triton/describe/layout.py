@@ -1,0 +1,109 @@
+"""Writes the model that describes pictures into a model repository."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from shelfmatch_triton.describe.runtime.settings import DECODER, FILE, TOKENIZER, VISION, read_settings
+from shelfmatch_triton.identity import hash_files
+from shelfmatch_triton.layout import PACKAGE, VERSION
+from shelfmatch_triton.model_config import Backend, DataType, DeviceKind, InstanceGroup, ModelConfig, Tensor
+
+NAME = "describe"
+FILES = (FILE, VISION, DECODER, TOKENIZER)
+RUNTIME = Path("describe") / "runtime"
+
+INPUTS = (
+    Tensor("prompt", DataType.STRING, (1,)),
+    Tensor("pictures", DataType.STRING, (-1,), optional=True),
+    Tensor("system", DataType.STRING, (1,), optional=True),
+    Tensor("schema", DataType.STRING, (1,), optional=True),
+    Tensor("stop", DataType.STRING, (-1,), optional=True),
+    Tensor("max_tokens", DataType.INT32, (1,), optional=True),
+    Tensor("temperature", DataType.FP32, (1,), optional=True),
+    Tensor("top_p", DataType.FP32, (1,), optional=True),
+    Tensor("seed", DataType.INT32, (1,), optional=True),
+    Tensor("deadline_ms", DataType.INT32, (1,), optional=True),
+    Tensor("stream", DataType.BOOL, (1,), optional=True),
+)
+"""``pictures``: files (JPEG, PNG, WebP) in base64. The rest as ``describe.runtime.request.Ask`` has it."""
+
+OUTPUTS = (
+    Tensor("text", DataType.STRING, (1,)),
+    Tensor("finish", DataType.STRING, (1,)),
+    Tensor("tokens", DataType.INT32, (-1,)),
+    Tensor("prompt_tokens", DataType.INT32, (1,)),
+)
+"""``finish`` says why the answer ended, and is empty in the pieces before; ``tokens`` come with it."""
+
+
+@dataclass(frozen=True)
+class Room:
+    """What the model may take of the machine."""
+
+    together: int = 8
+    waiting: int = 32
+    pictures: int = 4
+    threads: int = 1
+
+
+def configuration(graphs: Path, room: Room) -> ModelConfig:
+    """Return the model's configuration.
+
+    Raises:
+        OSError: a file of ``graphs`` can't be read.
+        ValueError: its files are not those of a describer.
+    """
+    settings = read_settings(graphs)
+    return ModelConfig(
+        name=NAME,
+        backend=Backend.PYTHON,
+        max_batch_size=0,
+        inputs=INPUTS,
+        outputs=OUTPUTS,
+        instances=InstanceGroup(DeviceKind.CPU, 1),
+        dynamic_batching=None,
+        response_cache=False,
+        decoupled=True,
+        parameters={
+            "model": settings.name,
+            "precision": settings.precision,
+            "weights_sha256": hash_files([graphs / name for name in (VISION, DECODER)]),
+            "tokenizer_sha256": hash_files([graphs / TOKENIZER]),
+            "max_tokens": str(settings.positions),
+            "together": str(room.together),
+            "waiting": str(room.waiting),
+            "pictures": str(room.pictures),
+            "threads": str(room.threads),
+        },
+    )
+
+
+def lay_out_describer(graphs: Path, target: Path, room: Room = Room()) -> Path:
+    """Write the folder ``describe`` below ``target``, in the place of what had that name; return it.
+
+    Raises:
+        OSError: a file is missing.
+        ValueError: the graphs' files do not fit together.
+    """
+    config = configuration(graphs, room).pbtxt()
+    folder = target / NAME
+    shutil.rmtree(folder, ignore_errors=True)
+    version = folder / VERSION
+    package = version / PACKAGE.name
+    for part in (Path(), RUNTIME.parent, RUNTIME):
+        (package / part).mkdir(parents=True)
+        shutil.copyfile(PACKAGE / part / "__init__.py", package / part / "__init__.py")
+    for source in (PACKAGE / RUNTIME).glob("*.py"):
+        if not source.stem.endswith(("test", "testing")):
+            shutil.copyfile(source, package / RUNTIME / source.name)
+    # Weights beyond what a file of ONNX can hold lie beside it.
+    for source in graphs.iterdir():
+        if source.name in FILES or source.name.startswith((f"{VISION}.", f"{DECODER}.")):
+            shutil.copyfile(source, version / source.name)
+    entry = f"from {PACKAGE.name}.describe.runtime.triton_model import TritonPythonModel\n\n"
+    (version / "model.py").write_text(f"{entry}__all__ = ['TritonPythonModel']\n", encoding="utf-8")
+    (folder / "config.pbtxt").write_text(config, encoding="utf-8")
+    return folder
