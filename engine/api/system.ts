@@ -1,13 +1,20 @@
 import type { Settings } from "../../shared/contract/system.ts";
 import type { LoadedConfig } from "../config/load.ts";
+import { needsRestart, SETTING_PATHS } from "../config/setting-paths.ts";
 import { os } from "./base.ts";
 
 /** Shown in place of a token, and taken back as "unchanged": as long as the shortest token, so that it validates. */
 const BLANK = "*".repeat(16);
 
-function shown({ current, fixed, restart }: LoadedConfig): Settings {
+function shown({ current, fixed, origins, restart }: LoadedConfig): Settings {
   const token = current.server.token === null ? null : BLANK;
-  return { config: { ...current, server: { ...current.server, token } }, fixed: [...fixed], restart: [...restart] };
+  return {
+    config: { ...current, server: { ...current.server, token } },
+    fixed: [...fixed],
+    origins: { ...origins },
+    atStart: SETTING_PATHS.filter(needsRestart),
+    restart: [...restart],
+  };
 }
 
 export const systemRouter = os.system.router({

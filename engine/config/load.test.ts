@@ -84,6 +84,20 @@ describe("update", () => {
     expect(config.restart).toEqual([]);
   });
 
+  it("leaves out what is set back to its default", async () => {
+    writeFileSync(file(), JSON.stringify({ journal: { retentionDays: 7 }, match: { top: 9, verify: false } }));
+    const config = await loadConfig({ dataFolder });
+    await config.update({ "match.top": 5, "journal.retentionDays": 90 });
+    expect(config.current.match.top).toBe(5);
+    expect(JSON.parse(readFileSync(file(), "utf8"))).toEqual({ match: { verify: false } });
+  });
+
+  it("says where a setting is given that is not to be changed here", async () => {
+    const env = { SHELFMATCH_SERVER_PORT: "7000" };
+    const { origins } = await loadConfig({ dataFolder, env, overrides: { "match.top": 2 } });
+    expect(origins).toEqual({ "server.port": "the variable SHELFMATCH_SERVER_PORT", "match.top": "the command line" });
+  });
+
   it("keeps what is in the file beside the change, leaves no drafts, and is its owner's", async () => {
     writeFileSync(file(), JSON.stringify({ journal: { retentionDays: 7 } }));
     const config = await loadConfig({ dataFolder });

@@ -1,12 +1,12 @@
 import { join } from "node:path";
 import type { Config } from "../../shared/config.ts";
-import { configSchema } from "../../shared/config.ts";
+import { configSchema, defaultConfig } from "../../shared/config.ts";
 import { ShelfmatchError } from "../../shared/errors.ts";
 import { settingsFromEnvironment, variableOf } from "./environment.ts";
 import { readConfigFile, writeConfigFile } from "./file.ts";
 import { assertGuarded } from "./loopback.ts";
 import type { Sections } from "./setting-paths.ts";
-import { getSetting, needsRestart, SETTING_PATHS, withSetting } from "./setting-paths.ts";
+import { getSetting, needsRestart, SETTING_PATHS, withoutSetting, withSetting } from "./setting-paths.ts";
 
 export interface LoadOptions {
   dataFolder: string;
@@ -22,12 +22,15 @@ export interface LoadedConfig {
   readonly current: Config;
   /** Dotted paths that the command line or the environment gives: not editable. */
   readonly fixed: readonly string[];
+  /** Where each of them is given, in words. */
+  readonly origins: Readonly<Record<string, string>>;
   /** Dotted paths that were changed since the start and apply at the next one. */
   readonly restart: readonly string[];
   /** Environment variables that look like settings and name none. */
   readonly unknownVariables: readonly string[];
   /**
-   * Changes settings by dotted path and keeps them in `config.json`; all of them or none.
+   * Changes settings by dotted path and keeps them in `config.json`; all of them or none. What is set to its default is
+   * left out there, so that it follows the defaults of later versions.
    * @throws ShelfmatchError SETTINGS_INVALID, DISK_FULL
    */
   update(changes: Readonly<Record<string, unknown>>): Promise<void>;
@@ -84,7 +87,10 @@ export async function loadConfig({ dataFolder, env = {}, overrides = {} }: LoadO
     }
     // Read again: somebody may have edited the file by hand since the start.
     let sections = await readConfigFile(file);
-    for (const [path, value] of Object.entries(changes)) sections = withSetting(sections, path, value);
+    for (const [path, value] of Object.entries(changes)) {
+      const isDefault = JSON.stringify(value) === JSON.stringify(getSetting(defaultConfig, path));
+      sections = isDefault ? withoutSetting(sections, path) : withSetting(sections, path, value);
+    }
     const next = merge(sections, fixed, "the change");
     assertGuarded(next.server);
     await writeConfigFile(file, sections);
@@ -98,6 +104,7 @@ export async function loadConfig({ dataFolder, env = {}, overrides = {} }: LoadO
       return current;
     },
     fixed: Object.keys(fixed.values),
+    origins: Object.fromEntries(Object.keys(fixed.values).map((path) => [path, fixed.origin(path)])),
     get restart() {
       const differs = (path: string) =>
         JSON.stringify(getSetting(atStart, path)) !== JSON.stringify(getSetting(current, path));

@@ -21,6 +21,14 @@ export function withSetting(sections: Sections, path: string, value: unknown): S
   return { ...sections, [section]: { ...sections[section], [key]: value } };
 }
 
+/** @returns a copy without the setting, and without its section where it was the last one */
+export function withoutSetting(sections: Sections, path: string): Sections {
+  const [section = "", key = ""] = path.split(".");
+  const { [section]: settings = {}, ...others } = sections;
+  const { [key]: _, ...rest } = settings;
+  return Object.keys(rest).length === 0 ? others : { ...others, [section]: rest };
+}
+
 /** What is set up once, when the engine starts: the rest applies while it runs. */
 const AT_START = new Set(["server", "encoder", "parts", "triton", "qdrant", "mongo", "chroma"]);
 

@@ -63,7 +63,11 @@ const settingsSchema = z.object({
   fixed: z
     .array(z.string())
     .describe("Settings given by the command line or the environment, as dotted paths: not editable."),
-  restart: z.array(z.string()).describe("Settings that were changed and apply at the next start."),
+  origins: z
+    .record(z.string(), z.string())
+    .describe("Of those, where each is given, in words: the command line, the variable SHELFMATCH_SERVER_PORT."),
+  atStart: z.array(z.string()).describe("Settings whose changes apply at the next start."),
+  restart: z.array(z.string()).describe("Of those, the ones that were changed since this one."),
 });
 export type Settings = z.infer<typeof settingsSchema>;
 

@@ -1,11 +1,6 @@
 import { ActionIcon, type MantineColorScheme, Menu, useMantineColorScheme } from "@mantine/core";
-import { IconDeviceDesktop, IconMoon, IconSun } from "@tabler/icons-react";
-
-const SCHEMES: readonly { value: MantineColorScheme; label: string; icon: typeof IconSun }[] = [
-  { value: "light", label: "Light", icon: IconSun },
-  { value: "dark", label: "Dark", icon: IconMoon },
-  { value: "auto", label: "As the system", icon: IconDeviceDesktop },
-];
+import { IconDeviceDesktop } from "@tabler/icons-react";
+import { SCHEMES } from "../lib/color-schemes.ts";
 
 export function ThemeMenu() {
   const { colorScheme, setColorScheme } = useMantineColorScheme();

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { defaultConfig } from "../../../shared/config.ts";
-import { choiceLabel, invalid, labelOf, settingGroups, valueAt } from "./fields.ts";
+import { choiceLabel, invalid, labelOf, settingGroups, valueAt, valueText } from "./fields.ts";
 
 const fields = settingGroups().flatMap((group) => group.fields);
 const field = (path: string) => fields.find((one) => one.path === path);
@@ -52,4 +52,17 @@ it("names fields and choices as people do; a secret is the path of a file", () =
     "SQLite, in the app",
     "Qdrant",
   ]);
+});
+
+it("says values in words, and never a secret's", () => {
+  const said = (path: string, value: unknown) => {
+    const one = field(path);
+    return one === undefined ? null : valueText(one, value);
+  };
+  expect(said("match.verify", true)).toBe("on");
+  expect(said("server.port", 7860)).toBe("7860");
+  expect(said("server.token", null)).toBe("none");
+  expect(said("server.token", "a secret of somebody")).toBe("set");
+  expect(said("server.allowedHosts", ["a", "b"])).toBe("a, b");
+  expect(said("parts.catalog", "sqlite")).toBe("SQLite, in the app");
 });

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { configSchema } from "../../../shared/config.ts";
+import { formatCount } from "../lib/format.ts";
 
 /** The form, made from the configuration's own schema: a setting that is added there appears here. */
 
@@ -93,6 +94,17 @@ const CHOICES: Record<string, string> = {
 /** A choice as a person reads it. */
 export function choiceLabel(choice: string): string {
   return CHOICES[choice] ?? labelOf(choice);
+}
+
+/** A value as it stands in a sentence. */
+export function valueText(field: Pick<SettingField, "kind" | "path">, value: unknown): string {
+  if (value === null || value === undefined || value === "") return "none";
+  if (Array.isArray(value)) return value.length === 0 ? "none" : value.join(", ");
+  if (typeof value === "boolean") return value ? "on" : "off";
+  if (field.kind === "choice") return choiceLabel(String(value));
+  if (field.kind === "secret") return "set";
+  if (typeof value === "number" && !field.path.startsWith("server.")) return formatCount(value);
+  return String(value);
 }
 
 /** `queryPhotoDays` as a person would write it. */

@@ -79,7 +79,8 @@ function Item({ shipped, text }: { shipped: Shipped; text: string | null }) {
         <span className={classes.licence}>{shipped.licence}</span>
       </summary>
       {open && (
-        <pre className={classes.licenceText}>
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and a keyboard has to reach it for that
+        <pre className={classes.licenceText} tabIndex={0}>
           {text ?? `It is under ${shipped.licence}, as it says itself; no text of it is shipped with it.`}
         </pre>
       )}

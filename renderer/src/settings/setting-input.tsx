@@ -48,6 +48,7 @@ export function SettingInput({ id, field, value, disabled, error, onChange }: Pr
       return (
         <PasswordInput
           {...common}
+          aria-invalid={error !== undefined}
           autoComplete="off"
           placeholder="None"
           value={text}

@@ -7,7 +7,9 @@ import { toProblem } from "../lib/problem.ts";
 import { ProblemNote } from "../lib/problem-note.tsx";
 import { api } from "../lib/queries.ts";
 import { invalid, settingGroups, valueAt } from "./fields.ts";
+import { refusedAt } from "./refused.ts";
 import { SettingGroupCard } from "./setting-group.tsx";
+import { SettingHead } from "./setting-head.tsx";
 import { SettingInput } from "./setting-input.tsx";
 import classes from "./settings-page.module.css";
 
@@ -26,14 +28,17 @@ export function SettingsForm({ settings }: { settings: Settings }) {
       },
     }),
   );
-  const errors = invalid(changes);
+  const refused = refusedAt(save.error);
+  const errors = { ...refused, ...invalid(changes) };
   const count = Object.keys(changes).length;
-  const change = (path: string, value: unknown) =>
+  const change = (path: string, value: unknown) => {
+    save.reset();
     setChanges((now) => {
       const { [path]: _, ...others } = now;
       const same = JSON.stringify(value) === JSON.stringify(valueAt(settings.config, path));
       return same ? others : { ...others, [path]: value };
     });
+  };
 
   return (
     <form
@@ -54,16 +59,13 @@ export function SettingsForm({ settings }: { settings: Settings }) {
             const id = `setting-${field.path}`;
             return (
               <div key={field.path} className={classes.row}>
-                <div>
-                  <label htmlFor={id} className={classes.label}>
-                    {field.label}
-                  </label>
-                  {fixed && <span className={classes.mark}>Fixed by command line or environment</span>}
-                  {settings.restart.includes(field.path) && (
-                    <span className={classes.mark}>Applies at the next start</span>
-                  )}
-                  <p className={classes.help}>{field.help}</p>
-                </div>
+                <SettingHead
+                  id={id}
+                  field={field}
+                  settings={settings}
+                  value={field.path in changes ? changes[field.path] : valueAt(settings.config, field.path)}
+                  onReset={(value) => change(field.path, value)}
+                />
                 <SettingInput
                   id={id}
                   field={field}
@@ -77,13 +79,19 @@ export function SettingsForm({ settings }: { settings: Settings }) {
           })}
         </SettingGroupCard>
       ))}
-      {save.error !== null && <ProblemNote problem={toProblem(save.error)} />}
+      {save.error !== null && Object.keys(refused).length === 0 && <ProblemNote problem={toProblem(save.error)} />}
       {count > 0 && (
         <div className={classes.save}>
           <Button type="submit" loading={save.isPending} disabled={Object.keys(errors).length > 0}>
             Save {count === 1 ? "the change" : `${count} changes`}
           </Button>
-          <Button variant="default" onClick={() => setChanges({})}>
+          <Button
+            variant="default"
+            onClick={() => {
+              save.reset();
+              setChanges({});
+            }}
+          >
             Discard
           </Button>
         </div>

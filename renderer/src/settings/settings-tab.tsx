@@ -4,6 +4,7 @@ import { desktop } from "../lib/desktop.ts";
 import { toProblem } from "../lib/problem.ts";
 import { ProblemNote } from "../lib/problem-note.tsx";
 import { api, healthQuery } from "../lib/queries.ts";
+import { AppearanceCard } from "./appearance-card.tsx";
 import { DesktopPanel } from "./desktop-panel.tsx";
 import { HealthPanel } from "./health-panel.tsx";
 import { SettingsForm } from "./settings-form.tsx";
@@ -16,6 +17,7 @@ export function SettingsTab() {
     <div className={classes.columns}>
       <section className={classes.form} aria-label="Configuration">
         {desktop !== null && <DesktopPanel desktop={desktop} dataFolder={health.data?.dataFolder ?? null} />}
+        <AppearanceCard />
         {settings.isPending && <Skeleton height={400} />}
         {settings.isError && (
           <ProblemNote problem={toProblem(settings.error)} onRetry={() => void settings.refetch()} />

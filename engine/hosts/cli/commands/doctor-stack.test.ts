@@ -38,7 +38,7 @@ it("misses Docker only where a service of this machine is down", () => {
 
 it("says which adapters are in force, and what chose them", () => {
   const config = { ...defaultConfig, parts: { ...defaultConfig.parts, index: "qdrant" as const } };
-  const settings = { config, fixed: [], restart: [] };
+  const settings = { config, fixed: [], origins: {}, atStart: [], restart: [] };
   expect(partsFinding(settings).detail).toBe(
     "profile embedded: encoder onnx, index qdrant (settings), catalog sqlite, journal sqlite",
   );
