@@ -93,7 +93,7 @@ def _row(blank: Row, batch: int, case: Case, seconds: float, bind: Bind, size: i
         bytes=size,
         least_cosine=compare("embedding", case.wanted, found).least_cosine,
         median_ms=median,
-        core_ms=None if torch.cuda.is_available() or size is None else statistics.median(core),
+        core_ms=statistics.median(core) if _on_one_core() and size is not None else None,
         p95_ms=statistics.quantiles(times, n=20)[-1],
         per_second=1000 * batch / median,
     )
@@ -111,6 +111,11 @@ def as_array(embeddings: Any) -> npt.NDArray[np.float32]:  # noqa: ANN401
         embeddings = embeddings.float().cpu()
     found: npt.NDArray[np.float32] = embeddings if isinstance(embeddings, np.ndarray) else embeddings.numpy()
     return found.astype(np.float32)
+
+
+def _on_one_core() -> bool:
+    """Return whether one thread of this process computes: others would wait in loops, and be counted."""
+    return torch.get_num_threads() == 1 and not torch.cuda.is_available()
 
 
 def _milliseconds(run: Run, seconds: float) -> tuple[list[float], list[float]]:

@@ -30,12 +30,12 @@ class Row:
     median_ms: float | None = None
     p95_ms: float | None = None
     core_ms: float | None = None
-    """Median of the processor's time a batch, on all cores; None on a GPU, and where another process computes. Where
-    others use the machine as well, this says more than the clock."""
+    """Median of the processor's time a batch, where one thread of this process computes; else None. It says more than
+    the clock where others use the machine as well."""
     per_second: float | None = None
     """Pictures or texts, one batch after the other."""
     ratio: float | None = None
-    """The mark's median by this one: above 1 is faster than PyTorch."""
+    """The mark's median by this one: above 1 is faster than PyTorch. Of the processor's time where both have it."""
     not_run: str | None = None
 
     def line(self) -> str:
@@ -56,15 +56,21 @@ def with_ratios(rows: Sequence[Row], mark_precision: str) -> Iterator[Row]:
     Where nothing was compiled, the mark is eager PyTorch; where that did not run either, there is none.
     """
     for row in rows:
-        marks = _medians(rows, row.batch, mark_precision, COMPILED) or _medians(rows, row.batch, mark_precision, EAGER)
-        yield row if row.median_ms is None or not marks else replace(row, ratio=min(marks) / row.median_ms)
+        marks = _marks(rows, row.batch, mark_precision, COMPILED) or _marks(rows, row.batch, mark_precision, EAGER)
+        yield (
+            row if row.median_ms is None or not marks else replace(row, ratio=min(_ratio(mark, row) for mark in marks))
+        )
 
 
-def _medians(rows: Iterable[Row], batch: int, precision: str, runner: str) -> list[float]:
+def _ratio(mark: Row, row: Row) -> float:
+    if mark.core_ms and row.core_ms:
+        return mark.core_ms / row.core_ms
+    return (mark.median_ms or 0) / (row.median_ms or 1)
+
+
+def _marks(rows: Iterable[Row], batch: int, precision: str, runner: str) -> list[Row]:
     return [
-        row.median_ms
+        row
         for row in rows
-        if row.median_ms is not None
-        and (row.batch, row.precision) == (batch, precision)
-        and row.runner.startswith(runner)
+        if row.median_ms and (row.batch, row.precision) == (batch, precision) and row.runner.startswith(runner)
     ]
