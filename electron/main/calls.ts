@@ -2,7 +2,7 @@ import { app, shell } from "electron";
 import type { DesktopState } from "../../shared/desktop/calls.ts";
 import type { DataFolder } from "./data-folder.ts";
 import type { DesktopSettingsStore } from "./desktop-settings.ts";
-import { chooseFolder } from "./dialogs.ts";
+import { chooseBackupFile, chooseFolder } from "./dialogs.ts";
 import type { EngineProcess } from "./engine-process.ts";
 import type { FileQueue } from "./file-queue.ts";
 import type { MatchShortcut } from "./global-shortcut.ts";
@@ -54,6 +54,11 @@ export function desktopCalls(parts: Parts): Handlers {
     async resetDataFolder() {
       await dataFolder.use(null, engine);
       return state();
+    },
+    chooseBackupFile: ({ name }, { contents }) => chooseBackupFile(windowOf(contents), name),
+    async restartEngine() {
+      await engine.restart(dataFolder.engineArgs());
+      return undefined;
     },
     showFolder(which) {
       if (which === "data") showData();

@@ -1,4 +1,5 @@
-import { type BrowserWindow, dialog } from "electron";
+import { basename, join } from "node:path";
+import { app, type BrowserWindow, dialog } from "electron";
 import { CATALOGUE_EXTENSIONS, PICTURE_EXTENSIONS } from "./opened-files.ts";
 
 /** The system's own dialogs. @returns what was chosen; empty where nothing was */
@@ -33,4 +34,19 @@ export async function chooseFolder(window: BrowserWindow | null): Promise<string
     properties: ["openDirectory", "createDirectory", "promptToCreate"],
   });
   return folder ?? null;
+}
+
+/** Where to save a backup; the dialog itself asks before a file is written over. @returns null where nothing was chosen */
+export async function chooseBackupFile(window: BrowserWindow | null, name: string): Promise<string | null> {
+  const options: Electron.SaveDialogOptions = {
+    title: "Back up to",
+    buttonLabel: "Back up",
+    // Of the page's word only a name is taken.
+    defaultPath: join(app.getPath("documents"), basename(name)),
+    filters: [{ name: "Backups", extensions: ["zip"] }],
+  };
+  const { canceled, filePath } = await (window === null
+    ? dialog.showSaveDialog(options)
+    : dialog.showSaveDialog(window, options));
+  return canceled || !filePath ? null : filePath;
 }

@@ -27,6 +27,10 @@ export const desktopCallInputs = {
   /** Back to the usual place. */
   resetDataFolder: nothing,
   showFolder: folderSchema,
+  /** Asks where to save a backup; null where nobody wants it saved. */
+  chooseBackupFile: z.strictObject({ name: z.string().min(1).max(120) }),
+  /** Ends the engine and starts it again, on the same data folder: a restore takes place then. */
+  restartEngine: nothing,
   showWork: workSchema.nullable(),
   notify: noticeSchema,
 };
@@ -49,6 +53,8 @@ export interface DesktopCallOutputs {
   chooseDataFolder: DesktopState;
   resetDataFolder: DesktopState;
   showFolder: undefined;
+  chooseBackupFile: string | null;
+  restartEngine: undefined;
   showWork: undefined;
   notify: undefined;
 }

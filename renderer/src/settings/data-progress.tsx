@@ -53,13 +53,18 @@ export function DataProgress({ work }: { work: DataWork }) {
           )}
         </>
       )}
-      {backup !== null && backup.id !== null && (
+      {backup !== null && (
         <p className={classes.text}>
-          <a href={backupUrl(backup.id)} download={backup.file}>
-            {backup.file}
-          </a>
-          , {formatBytes(backup.bytes)}: {contentsText(backup.contents)}. It is in your downloads; the link works until
-          the next backup, or until Shelfmatch ends.
+          {backup.id === null ? (
+            <code className={classes.file}>{backup.file}</code>
+          ) : (
+            <a href={backupUrl(backup.id)} download={backup.file}>
+              {backup.file}
+            </a>
+          )}
+          , {formatBytes(backup.bytes)}: {contentsText(backup.contents)}.
+          {backup.id !== null &&
+            " It is in your downloads; the link works until the next backup, or until Shelfmatch ends."}
         </p>
       )}
       {notes.map((note) => (

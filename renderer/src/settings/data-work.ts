@@ -1,6 +1,7 @@
 import { create } from "zustand";
 import type { Backup } from "../../../shared/contract/data.ts";
 import { client } from "../lib/client.ts";
+import { desktop } from "../lib/desktop.ts";
 import { type Problem, toProblem } from "../lib/problem.ts";
 import { api, queryClient } from "../lib/queries.ts";
 
@@ -26,8 +27,16 @@ function warn(event: BeforeUnloadEvent): void {
   event.preventDefault();
 }
 
-const change = (changes: Partial<DataWork>) =>
-  useDataWork.setState(({ work }) => (work === null ? {} : { work: { ...work, ...changes } }));
+const TITLES = { backup: "Backing up", check: "Checking a backup" } as const;
+
+function change(changes: Partial<DataWork>): void {
+  const { work } = useDataWork.getState();
+  if (work === null) return;
+  const next = { ...work, ...changes };
+  useDataWork.setState({ work: next });
+  const share = next.total === 0 ? null : Math.min(1, next.done / next.total);
+  void desktop?.showWork(next.state === "running" ? { title: TITLES[next.what], share } : null);
+}
 
 async function follow(what: DataWork["what"], work: (signal: AbortSignal) => Promise<void>): Promise<void> {
   if (running !== null) return;
@@ -60,9 +69,15 @@ function download(url: string, name: string): void {
   link.click();
 }
 
-export function startBackup(): Promise<void> {
-  return follow("backup", async (signal) => {
-    for await (const event of await client.data.backup({}, { signal })) {
+/** In a browser it becomes a download; the desktop asks where to, and the engine writes it there. */
+export async function startBackup(): Promise<void> {
+  const name = `shelfmatch-${new Date().toISOString().slice(0, 10)}.zip`;
+  const path = desktop === null ? undefined : await desktop.chooseBackupFile({ name });
+  if (path === null) return;
+  // The dialog has asked about a file that is there.
+  const request = path === undefined ? {} : { path, replace: true };
+  await follow("backup", async (signal) => {
+    for await (const event of await client.data.backup(request, { signal })) {
       if (event.kind === "progress") change({ done: event.done, total: event.total });
       else if (event.kind === "note") change({ notes: [...(useDataWork.getState().work?.notes ?? []), event.text] });
       else {
@@ -73,10 +88,13 @@ export function startBackup(): Promise<void> {
   });
 }
 
-/** Sends a backup to the engine, which checks and unpacks it; what it is stands in `data.overview` then. */
+/** Hands a backup to the engine (one on this machine by its path, where the desktop knows it), which checks and unpacks it; what it is stands in `data.overview` then. */
 export function startCheck(file: File): Promise<void> {
   return follow("check", async (signal) => {
-    for await (const event of await client.data.check({ file }, { signal })) {
+    const path = desktop?.pathOf(file) ?? null;
+    const events =
+      path === null ? await client.data.check({ file }, { signal }) : await client.data.checkPath({ path }, { signal });
+    for await (const event of events) {
       if (event.kind === "progress") change({ done: event.done, total: event.total });
     }
   });

@@ -3,6 +3,7 @@ import { IconReload, IconRestore, IconUpload } from "@tabler/icons-react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import type { DataOverview, StagedRestore } from "../../../shared/contract/data.ts";
 import { Confirm } from "../lib/confirm.tsx";
+import { desktop } from "../lib/desktop.ts";
 import { formatCount, formatTime } from "../lib/format.ts";
 import { toProblem } from "../lib/problem.ts";
 import { ProblemNote } from "../lib/problem-note.tsx";
@@ -106,6 +107,11 @@ function Staged({ staged, overview }: { staged: StagedRestore; overview: DataOve
               you change until the restart goes there too.
             </p>
           </Confirm>
+        )}
+        {armed && desktop !== null && (
+          <Button leftSection={<IconReload size={16} />} onClick={() => void desktop?.restartEngine()}>
+            Restart now
+          </Button>
         )}
         <Button variant="default" loading={cancel.isPending} onClick={() => cancel.mutate({ id })}>
           {armed ? "Do not restore it" : "Forget it"}
