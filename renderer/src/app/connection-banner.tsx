@@ -22,6 +22,14 @@ export function ConnectionBanner() {
     wasLost.current = lost;
   }, [lost, queries]);
 
+  // Another engine, started between two polls: it may have other data, after a restore for example.
+  const uptime = useRef(0);
+  const seconds = health.data?.uptimeSeconds ?? 0;
+  useEffect(() => {
+    if (seconds < uptime.current) void queries.invalidateQueries();
+    uptime.current = seconds;
+  }, [seconds, queries]);
+
   // An interruption shorter than the polling: what failed in it is asked for again.
   useEffect(() => {
     void queries.refetchQueries({ predicate: ({ state }) => state.status === "error" && isGone(state.error) });

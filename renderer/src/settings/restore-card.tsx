@@ -7,11 +7,17 @@ import { desktop } from "../lib/desktop.ts";
 import { formatCount, formatTime } from "../lib/format.ts";
 import { toProblem } from "../lib/problem.ts";
 import { ProblemNote } from "../lib/problem-note.tsx";
-import { api } from "../lib/queries.ts";
+import { api, healthQuery, queryClient } from "../lib/queries.ts";
 import { DataProgress } from "./data-progress.tsx";
 import classes from "./data-tab.module.css";
 import { contentsText } from "./data-words.ts";
 import { startCheck, useDataWork } from "./data-work.ts";
+
+/** The health that is asked for at once says that the engine is gone, and all is loaded anew when it is back. */
+async function restart(): Promise<void> {
+  await desktop?.restartEngine();
+  await queryClient.refetchQueries({ queryKey: healthQuery.queryKey });
+}
 
 /** In two steps: the backup is checked whole, then it is wanted; it takes its place at the next start. */
 export function RestoreCard({ overview }: { overview: DataOverview }) {
@@ -109,7 +115,7 @@ function Staged({ staged, overview }: { staged: StagedRestore; overview: DataOve
           </Confirm>
         )}
         {armed && desktop !== null && (
-          <Button leftSection={<IconReload size={16} />} onClick={() => void desktop?.restartEngine()}>
+          <Button leftSection={<IconReload size={16} />} onClick={() => void restart()}>
             Restart now
           </Button>
         )}
