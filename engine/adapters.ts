@@ -1,10 +1,12 @@
 import { join } from "node:path";
 import type { Config } from "../shared/config.ts";
+import { ShelfmatchError } from "../shared/errors.ts";
 import type { Catalog } from "./catalog/port.ts";
 import { type Parts, partsOf } from "./config/parts.ts";
 import { fingerprint } from "./encode/fingerprint.ts";
-import type { ImageEncoder, TextEncoder } from "./encode/port.ts";
-import { shippedImageEncoder, shippedTextEncoder } from "./encode/shipped.ts";
+import { assertWhole, findModelFile, listModelFiles } from "./encode/models-folder.ts";
+import type { ImageEncoder, PictureTextEncoder, TextEncoder } from "./encode/port.ts";
+import { SHIPPED_IMAGE_MODEL, shippedImageEncoder, shippedTextEncoder } from "./encode/shipped.ts";
 import type { Collection, CollectionSpec, VectorIndex } from "./index/port.ts";
 import type { Journal } from "./journal/port.ts";
 import type { ModelServer } from "./stack/control.ts";
@@ -25,6 +27,8 @@ export interface AdapterContext {
 export interface Encoders {
   image: ImageEncoder;
   text: TextEncoder;
+  /** Has words find pictures, where there is a text encoder of the image encoder's space. */
+  pictureText: PictureTextEncoder;
   /** Where the models are served by another program. */
   server: ModelServer | null;
 }
@@ -32,6 +36,9 @@ export interface Encoders {
 const WEIGHTS = join(import.meta.dirname, "..", "triton", "weights");
 
 const encodersFolder = ({ dataFolder }: Pick<AdapterContext, "dataFolder">) => join(dataFolder, "encoders");
+
+/** Where a person puts models that the app does not ship with, and their tokenizers. */
+export const modelsFolder = (dataFolder: string) => join(dataFolder, "models");
 
 export async function openJournal({ config, dataFolder, parts, onNotice }: AdapterContext): Promise<Journal> {
   const settings = config.journal;
@@ -55,41 +62,84 @@ export async function openCatalog({ config, dataFolder, parts, onNotice }: Adapt
 export async function openEncoders({ config, dataFolder, parts, onNotice }: AdapterContext): Promise<Encoders> {
   if (parts.encoder === "triton") {
     const { openTritonEncoders } = await import("./encode/triton/open.ts");
-    const folder = encodersFolder({ dataFolder });
-    return openTritonEncoders({ settings: config.triton, weights: WEIGHTS, folder, onNotice });
+    const folders = { weights: WEIGHTS, folder: encodersFolder({ dataFolder }), models: modelsFolder(dataFolder) };
+    return openTritonEncoders({ settings: config.triton, ...folders, onNotice });
   }
-  const [{ createOnnxImageEncoder }, { createOnnxTextEncoder }] = await Promise.all([
+  return openOnnxEncoders({ config, dataFolder });
+}
+
+async function openOnnxEncoders({
+  config,
+  dataFolder,
+}: Pick<AdapterContext, "config" | "dataFolder">): Promise<Encoders> {
+  const [images, texts, pictureTexts] = await Promise.all([
     import("./encode/onnx/image-encoder.ts"),
     import("./encode/onnx/text-encoder.ts"),
+    import("./encode/onnx/picture-text.ts"),
   ]);
-  const image = await createOnnxImageEncoder({ weights: WEIGHTS, workers: config.encoder.workers });
+  const { imageModel, workers } = config.encoder;
+  const models = modelsFolder(dataFolder);
+  const closers: (() => Promise<void>)[] = [];
+  const owned = <T extends { close(): Promise<void> }>(part: T): T => {
+    closers.push(() => part.close());
+    return part;
+  };
   try {
-    return { image, text: await createOnnxTextEncoder({ weights: WEIGHTS }), server: null };
+    const options = { weights: WEIGHTS, workers };
+    const image = owned(
+      imageModel === SHIPPED_IMAGE_MODEL
+        ? await images.createOnnxImageEncoder(options)
+        : await images.createExportedImageEncoder(await findModelFile(models, imageModel), options),
+    );
+    const text = owned(await texts.createOnnxTextEncoder({ weights: WEIGHTS }));
+    const pictureText = await pictureTexts.createOnnxPictureText({ image, weights: WEIGHTS, models });
+    return { image, text, pictureText, server: null };
   } catch (error) {
-    await image.close();
+    for (const close of closers.reverse()) await close();
     throw error;
   }
 }
 
 /**
- * The encoders that vectors were made with before: those that the app ships with, or models that this Triton was seen to
- * serve.
+ * The encoders that vectors were made with before: those that the app ships with, those in the folder of models, or
+ * models that this Triton was seen to serve.
  * @returns null where they are not to be had any more
  */
 export async function openFormerEncoders(context: AdapterContext, spec: CollectionSpec): Promise<Encoders | null> {
+  const { config, dataFolder } = context;
   const [image, text] = await Promise.all([shippedImageEncoder(WEIGHTS), shippedTextEncoder(WEIGHTS)]);
   const shippedText = fingerprint(text) === spec.text.fingerprint;
-  if (shippedText && fingerprint(image) === spec.image.fingerprint) {
-    return openEncoders({ ...context, parts: { ...context.parts, encoder: "onnx" } });
+  const local =
+    fingerprint(image) === spec.image.fingerprint
+      ? SHIPPED_IMAGE_MODEL
+      : await nameOfModelFile(modelsFolder(dataFolder), spec.image.fingerprint);
+  if (shippedText && local !== null) {
+    return openOnnxEncoders({ dataFolder, config: { ...config, encoder: { ...config.encoder, imageModel: local } } });
   }
   if (context.parts.encoder !== "triton") return null;
-  const { triton } = context.config;
-  const { recallFingerprint } = await import("./encode/triton/remembered.ts");
-  const seen = (wanted: string) => recallFingerprint(encodersFolder(context), triton.url.replace(/\/+$/, ""), wanted);
-  const imageModel = fingerprint(image) === spec.image.fingerprint ? image.model : await seen(spec.image.fingerprint);
-  const textModel = shippedText ? text.model : await seen(spec.text.fingerprint);
+  const { recallModels } = await import("./encode/triton/remembered.ts");
+  const remembered = await recallModels(encodersFolder(context), config.triton.url.replace(/\/+$/, ""));
+  const seen = (wanted: string) => remembered.find((one) => one.fingerprint === wanted)?.model ?? null;
+  const imageModel = local === SHIPPED_IMAGE_MODEL ? local : seen(spec.image.fingerprint);
+  const textModel = shippedText ? text.model : seen(spec.text.fingerprint);
   if (imageModel === null || textModel === null) return null;
-  return openEncoders({ ...context, config: { ...context.config, triton: { ...triton, imageModel, textModel } } });
+  // The sister that the settings name is that of the other image encoder.
+  const triton = { ...config.triton, imageModel, textModel, pictureTextModel: null };
+  return openEncoders({ ...context, config: { ...config, triton } });
+}
+
+/** @returns the whole model in the folder that has the fingerprint; null where none has */
+async function nameOfModelFile(folder: string, wanted: string): Promise<string | null> {
+  const { models } = await listModelFiles(folder);
+  const found = models.find((one) => one.fingerprint === wanted && one.side !== null);
+  if (found === undefined) return null;
+  try {
+    await assertWhole(found);
+    return found.name;
+  } catch (error) {
+    if (error instanceof ShelfmatchError) return null;
+    throw error;
+  }
 }
 
 export async function openIndex({ config, dataFolder, parts, onNotice }: AdapterContext): Promise<VectorIndex> {
@@ -121,8 +171,7 @@ export async function openStore(context: Omit<AdapterContext, "parts">, profile:
     const journal = owned(await openJournal(whole));
     const catalog = owned(await openCatalog(whole));
     const encoders = await openEncoders(whole);
-    owned(encoders.image);
-    owned(encoders.text);
+    for (const one of [encoders.image, encoders.text, encoders.pictureText]) owned(one);
     const index = owned(await openIndex(whole));
     const collection: Collection = await index.open(encoders);
     return { catalog, collection, journal, close };

@@ -21,6 +21,7 @@ import { createEncodingCache } from "./encode/cache.ts";
 import type { ImageEncoder } from "./encode/port.ts";
 import type { ViewEncoder } from "./encode/view-encoder.ts";
 import { CATALOGUE_VIEWS } from "./encode/views.ts";
+import { createEncoderChooser } from "./encoders.ts";
 import { createEvaluator } from "./evaluate/evaluator.ts";
 import { createHealthCheck } from "./health.ts";
 import { createImporter } from "./import/importer.ts";
@@ -113,14 +114,17 @@ export async function createEngine({ dataFolder, config, onNotice, calibration }
     const [catalog, encoders] = await Promise.all([
       openCatalog(noticed).then(owned),
       openEncoders(noticed).then((opened) => {
-        owned(opened.image);
-        owned(opened.text);
+        for (const one of [opened.image, opened.text, opened.pictureText]) owned(one);
         return opened;
       }),
     ]);
     const index = owned(await openIndex(noticed));
     // A service that is down now keeps nothing from starting: its calls say so until it is there.
-    await Promise.all([encoders.image, encoders.text].map((one) => one.warmUp().catch(noticeServiceDown)));
+    await Promise.all([
+      ...[encoders.image, encoders.text].map((one) => one.warmUp().catch(noticeServiceDown)),
+      // Without it words are compared with texts alone: whatever it is, it keeps nothing from starting.
+      encoders.pictureText.warmUp().catch((error: unknown) => notice(String(error))),
+    ]);
 
     const sideOf = createSides({ catalog, cache: createEncodingCache(encoder.cacheEntries) });
     const wanted = sideOf(encoders);
@@ -135,7 +139,7 @@ export async function createEngine({ dataFolder, config, onNotice, calibration }
         const opening =
           former.get(key) ??
           openFormerEncoders(noticed, spec).then((opened) => {
-            if (opened !== null) for (const one of [opened.image, opened.text]) owned(one);
+            if (opened !== null) for (const one of [opened.image, opened.text, opened.pictureText]) owned(one);
             return opened;
           });
         former.set(key, opening);
@@ -170,6 +174,7 @@ export async function createEngine({ dataFolder, config, onNotice, calibration }
           collection,
           queryEncoder: side.queryEncoder,
           textEncoder: side.text,
+          pictureText: side.pictureText,
         };
       },
       sight,
@@ -218,6 +223,12 @@ export async function createEngine({ dataFolder, config, onNotice, calibration }
       catalog,
       journal,
     });
+    const chooser = createEncoderChooser({
+      context: noticed,
+      config: () => config.current,
+      catalog,
+      searched: () => targets.status().searched?.image.fingerprint ?? null,
+    });
     const docker = createDocker();
     const stack = createStackControl({
       profile: config.current.parts.profile,
@@ -256,6 +267,7 @@ export async function createEngine({ dataFolder, config, onNotice, calibration }
         importer,
         indexer,
         evaluator,
+        encoders: chooser,
         stack,
         data,
         about,

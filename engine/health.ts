@@ -3,6 +3,7 @@ import type { Health } from "../shared/contract/system.ts";
 import type { Encoders } from "./adapters.ts";
 import type { Catalog } from "./catalog/port.ts";
 import type { Parts } from "./config/parts.ts";
+import type { EncoderHealth } from "./encode/port.ts";
 import type { VectorIndex } from "./index/port.ts";
 import type { ReembeddingStatus } from "./index/reembedding.ts";
 import type { Journal } from "./journal/port.ts";
@@ -43,21 +44,38 @@ export function createHealthCheck({
     const { state, products } = reembedding();
     if (state !== "filling") return health;
     const { done, total } = products;
-    return { ...health, detail: `${health.detail}; embedding ${total} products anew for other models, ${done} done` };
+    return {
+      ...health,
+      detail: `${health.detail.replace(/\.$/, "")}; embedding ${total} products anew for other models, ${done} done`,
+    };
+  }
+
+  function filling(): Health["reembedding"] {
+    const { state, searched, products } = reembedding();
+    if (state !== "filling" || searched === null) return null;
+    return { from: searched.image.fingerprint, to: encoders.image.fingerprint, ...products };
+  }
+
+  /** Words are compared with texts without it: what is wrong with it never makes the whole one down. */
+  async function pictureTextHealth(): Promise<EncoderHealth | null> {
+    const health = await encoders.pictureText.health();
+    return health?.state === "down" ? { ...health, state: "degraded" } : health;
   }
 
   async function components(): Promise<(PartHealth & { adapter: string })[]> {
     const asked = [
       { name: "encoder" as const, adapter: parts.encoder, answer: encoders.image.health() },
       { name: "encoder" as const, adapter: `${parts.encoder}, text`, answer: encoders.text.health() },
+      { name: "encoder" as const, adapter: `${parts.encoder}, words to pictures`, answer: pictureTextHealth() },
       { name: "index" as const, adapter: parts.index, answer: indexHealth() },
       { name: "catalogue" as const, adapter: parts.catalog, answer: catalog.health() },
       { name: "journal" as const, adapter: parts.journal, answer: journal.health() },
     ];
-    return Promise.all(
+    const answered = await Promise.all(
       asked.map(async ({ name, adapter, answer }) => {
         try {
-          return { name, adapter, ...(await answer) };
+          const health = await answer;
+          return health === null ? null : { name, adapter, ...health };
         } catch (error) {
           return {
             name,
@@ -68,6 +86,7 @@ export function createHealthCheck({
         }
       }),
     );
+    return answered.filter((one) => one !== null);
   }
 
   async function whole(): Promise<Omit<Health, "dataFolder">> {
@@ -80,6 +99,7 @@ export function createHealthCheck({
       fingerprint: { image: encoders.image.fingerprint, text: encoders.text.fingerprint },
       components: all.map(({ name, adapter, state, detail }) => ({ name, adapter, state, detail })),
       products,
+      reembedding: filling(),
       uptimeSeconds: Math.round((Date.now() - startedAt) / 1000),
       startMs,
       memoryBytes: process.memoryUsage.rss(),

@@ -3,7 +3,7 @@ import type { Product, ProductDraft, ProductFilter, Region } from "../shared/con
 import type { ImportProgress } from "../shared/contract/imports.ts";
 import type { MatchResult } from "../shared/contract/match.ts";
 import type { ComposeEvent, MoveEvent, ServedModel, StackStatus } from "../shared/contract/stack.ts";
-import type { About, EvaluationEvent, Health } from "../shared/contract/system.ts";
+import type { About, EncoderChoices, EncoderTrial, EvaluationEvent, Health } from "../shared/contract/system.ts";
 import type { Catalog } from "./catalog/port.ts";
 import type { Journal } from "./journal/port.ts";
 
@@ -114,6 +114,13 @@ export interface DataKeeper {
   deletePrevious(name: string): Promise<DataOverview>;
 }
 
+export interface EncoderChooser {
+  /** @throws ShelfmatchError SERVICE_*, TIMEOUT where the models' server can't be asked */
+  list(): Promise<EncoderChoices>;
+  /** @throws ShelfmatchError FILE_NOT_FOUND, DATA_CORRUPT, SERVICE_*, CANCELLED, BUSY while another is tried */
+  try(name: string, signal?: AbortSignal): Promise<EncoderTrial>;
+}
+
 export interface EngineServices {
   catalog: Catalog;
   editor: CatalogEditor;
@@ -122,6 +129,7 @@ export interface EngineServices {
   importer: Importer;
   indexer: Indexer;
   evaluator: Evaluator;
+  encoders: EncoderChooser;
   stack: StackControl;
   data: DataKeeper;
   health(): Promise<Omit<Health, "dataFolder">>;

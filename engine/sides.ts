@@ -1,7 +1,7 @@
 import pLimit from "p-limit";
 import type { Catalog } from "./catalog/port.ts";
 import type { EncodingCache } from "./encode/cache.ts";
-import type { ImageEncoder, TextEncoder } from "./encode/port.ts";
+import type { ImageEncoder, PictureTextEncoder, TextEncoder } from "./encode/port.ts";
 import { createViewEncoder, type ViewEncoder } from "./encode/view-encoder.ts";
 import { createPointMaker } from "./index/points.ts";
 import type { EncoderSide } from "./index/reembedding.ts";
@@ -11,6 +11,7 @@ import { createQueryEncoder, type QueryEncoder } from "./match/query-encoder.ts"
 export interface SideEncoders {
   image: ImageEncoder;
   text: TextEncoder;
+  pictureText: PictureTextEncoder;
   viewEncoder: ViewEncoder;
   queryEncoder: QueryEncoder;
 }
@@ -27,11 +28,15 @@ const EMBEDDED_AT_ONCE = 8;
 /** @returns makes a side of the index out of a pair of encoders */
 export function createSides({ catalog, cache }: SidesOptions) {
   const limit = pLimit(EMBEDDED_AT_ONCE);
-  return ({ image, text }: Pick<SideEncoders, "image" | "text">): EncoderSide<SideEncoders> => {
+  return ({
+    image,
+    text,
+    pictureText,
+  }: Pick<SideEncoders, "image" | "text" | "pictureText">): EncoderSide<SideEncoders> => {
     const viewEncoder = createViewEncoder(image, cache);
     const pointsOf = createPointMaker({ catalog, viewEncoder, textEncoder: text });
     return {
-      encoders: { image, text, viewEncoder, queryEncoder: createQueryEncoder(viewEncoder) },
+      encoders: { image, text, pictureText, viewEncoder, queryEncoder: createQueryEncoder(viewEncoder) },
       embed: ({ product }, signal) => limit(() => pointsOf(product, signal)),
     };
   };

@@ -203,7 +203,10 @@ function calibrationError(judged: readonly Judged[]): number {
   }, 0);
 }
 
-function calibrate(kind: EvidenceKind, observations: readonly Observation[]): Calibration["kinds"][EvidenceKind] {
+function calibrate(
+  kind: EvidenceKind,
+  observations: readonly Observation[],
+): NonNullable<Calibration["kinds"][EvidenceKind]> {
   const scaling = scalingOf(judgeOutOfFold(kind, observations, { slope: 1, shift: 0 }));
   const judged = judgeOutOfFold(kind, observations, scaling);
   const share = (side: Judged["side"]) => judged.filter((one) => one.side === side);

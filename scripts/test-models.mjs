@@ -1,15 +1,15 @@
 // `npm run test:models`: what takes published encoders to graphs and engines, on the real libraries. Its tests are named
-// `*_modeltest.py`. Ends with `N passed, N failed`.
+// `*_modeltest.py`, those of the engine that uses them `*.modeltest.ts`. Ends with `N passed, N failed`.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
-import { prepareTriton } from "./servers/triton.mjs";
+import { prepareServers } from "./servers/prepare.mjs";
 import { ran } from "./setup/cache.mjs";
 import { modelsPython } from "./setup/models.mjs";
 import { runPytest } from "./setup/pytest.mjs";
 import { engineNode, installDependencies } from "./setup/setup.mjs";
 import { tensorRtRtx } from "./setup/tensorrt-rtx.mjs";
-import { conclude } from "./setup/vitest-suite.mjs";
+import { conclude, runVitest } from "./setup/vitest-suite.mjs";
 
 const { python, missing } = modelsPython();
 conclude(missing === null ? run(python) : { passed: 0, failed: 0, skipped: [`models: ${missing}`] });
@@ -25,10 +25,17 @@ function run(python) {
       return { passed: 0, failed: 1, skipped: [] };
     process.env.SHELFMATCH_EVALUATION_SET = evaluationSet;
     // What is missing is told by the tests that are skipped for it.
-    prepareTriton();
+    prepareServers();
     process.env.SHELFMATCH_NODE = engineNode();
     process.env.PYTHONPATH = [tensorRt.folder, process.env.PYTHONPATH].filter(Boolean).join(delimiter);
-    return runPytest(python, "models", ["-o", "python_files=*_modeltest.py", ...process.argv.slice(2)]);
+    const made = runPytest(python, "models", ["-o", "python_files=*_modeltest.py", ...process.argv.slice(2)]);
+    // Then what the engine makes of them, on a real Triton.
+    const used = runVitest("models-engine", ["--config", "vitest.models.config.mts"]);
+    return {
+      passed: made.passed + used.passed,
+      failed: made.failed + used.failed,
+      skipped: [...made.skipped, ...used.skipped],
+    };
   } finally {
     rmSync(evaluationSet, { recursive: true, force: true });
   }

@@ -38,6 +38,14 @@ export const configSchema = z.strictObject({
       url: serviceUrl("Triton's HTTP endpoint").default("http://127.0.0.1:8000"),
       imageModel: z.string().min(1).describe("Model that encodes pictures.").default("efficientnet-lite0"),
       textModel: z.string().min(1).describe("Model that encodes texts.").default("all-minilm-l6-v2"),
+      pictureTextModel: z
+        .string()
+        .min(1)
+        .nullable()
+        .describe(
+          "Model that encodes texts into the space of the image model, so that words find pictures; empty: the loaded one of that space, where there is one.",
+        )
+        .default(null),
       deadlineMs: deadline(10),
       connections: z.coerce.number().int().min(1).max(256).describe("Connections kept open at most.").default(16),
     })
@@ -169,6 +177,13 @@ export const configSchema = z.strictObject({
     .prefault({}),
   encoder: z
     .strictObject({
+      imageModel: z
+        .string()
+        .regex(/^[A-Za-z0-9][\w.-]{0,127}$/, "must be the name of a model, as the folder `models` has it without .onnx")
+        .describe(
+          "Model that encodes pictures inside the app: the one that it ships with, or one of the folder `models` in the data folder.",
+        )
+        .default("efficientnet-lite0"),
       workers: z.coerce.number().int().min(0).max(64).describe("Encoder threads; 0 takes one a core.").default(0),
       cacheEntries: z.coerce.number().int().min(0).describe("Embeddings kept in memory.").default(20_000),
     })

@@ -34,6 +34,13 @@ export const systemRouter = os.system.router({
     await context.settings.update(token === undefined || token === BLANK ? others : input.changes);
     return shown(context.settings);
   }),
+  encoders: os.system.encoders.handler(async ({ context: { services, caller } }) => {
+    const choices = await services.encoders.list();
+    return caller.sameMachine ? choices : { ...choices, folder: null };
+  }),
+  tryEncoder: os.system.tryEncoder.handler(({ input, context, signal }) =>
+    context.services.encoders.try(input.name, signal),
+  ),
   evaluate: os.system.evaluate.handler(async function* ({ input, context, signal }) {
     yield* context.services.evaluator.run(input, signal);
   }),

@@ -22,6 +22,21 @@ export interface EncoderHealth {
   remote?: RemoteHealth;
 }
 
+/**
+ * Encodes texts into the space of an image encoder's vectors: words then find pictures. There may be none, now or ever.
+ */
+export interface PictureTextEncoder {
+  /**
+   * @returns float32 [dimensions of the image encoder] a text, L2-normalised, in order; null where there is none
+   * @throws ShelfmatchError SERVICE_* where there is one that can't be used, BUSY, CANCELLED
+   */
+  encode(texts: readonly string[], options?: EncodeOptions): Promise<Float32Array[] | null>;
+  warmUp(): Promise<void>;
+  /** Null where there is none. */
+  health(): Promise<EncoderHealth | null>;
+  close(): Promise<void>;
+}
+
 interface EncoderSide {
   /** Names model, weights, precision, preprocessing and dimensions; vectors of different fingerprints are never compared. */
   readonly fingerprint: string;
@@ -36,6 +51,8 @@ interface EncoderSide {
 export interface ImageEncoder extends EncoderSide {
   /** Side of the square input, in pixels. */
   readonly inputSize: number;
+  /** Names what its vectors share with those of texts, where they do: `clip-vit-b32`. */
+  readonly space: string | null;
   /**
    * @param views each uint8 RGB, [inputSize, inputSize, 3], as `engine/encode/views.ts` cuts them
    * @returns one encoding a view, in order

@@ -6,6 +6,7 @@ import type { Hit, IndexFilter } from "../index/port.ts";
 import type { Look } from "../picture/look.ts";
 import type { Sight } from "../sight/port.ts";
 import type { Calibration } from "./calibration.ts";
+import { addDepicted, inBothOrders, UNMEASURED } from "./depicted.ts";
 import { blankEvidence, type Evidence, type EvidenceKind } from "./evidence.ts";
 import { BREADTH, createEvidenceFinder, type Searched } from "./evidence-finder.ts";
 import { rememberProducts } from "./known-products.ts";
@@ -33,6 +34,8 @@ export interface Answer extends Ranking {
   /** Of the encoder that was searched with; null where none could be. */
   fingerprint: string | null;
   description: Description | null;
+  /** Whether something was compared that no confidence speaks of: that the product is not here can't be said then. */
+  unmeasured: boolean;
   timings: Record<string, number>;
   warnings: string[];
 }
@@ -62,6 +65,8 @@ const BARCODE_SIDE = 2560;
 
 export type Answerer = (question: Question, options: AnswerOptions) => AsyncGenerator<Answer, void>;
 
+const roundMs = (ms: number) => Math.round(ms * 100) / 100;
+
 /** A clock that files the time since its last call under a name. */
 function stopwatch(timings: Record<string, number>) {
   return async <T>(name: string, work: Promise<T>): Promise<T> => {
@@ -69,13 +74,13 @@ function stopwatch(timings: Record<string, number>) {
     try {
       return await work;
     } finally {
-      timings[name] = Math.round((performance.now() - started) * 100) / 100;
+      timings[name] = roundMs(performance.now() - started);
     }
   };
 }
 
 export function createAnswerer({ catalog, searched, sight, calibration }: AnswererParts): Answerer {
-  const { byBarcode, compareText } = createEvidenceFinder(catalog);
+  const { byBarcode, compareText, byPictures } = createEvidenceFinder(catalog);
 
   async function* answerText(
     question: Question,
@@ -90,21 +95,41 @@ export function createAnswerer({ catalog, searched, sight, calibration }: Answer
     const pool = new Map<string, Evidence>();
     for (const one of await byBarcode([text.trim()], question.filter)) pool.set(one.sku, one);
     let side: Searched | null = null;
+    let depicted: Hit[] | null = null;
     try {
       side = await searched();
       const words = wordsOf(text);
       const options = { searched: side, filter: question.filter, signal, join: true, products };
+      const started = performance.now();
+      depicted = await byPictures(text, options).catch((error: unknown) => {
+        if (signal?.aborted) throw signal.reason;
+        const why = error instanceof Error ? error.message : String(error);
+        warnings.push(`The words were compared with texts alone, not with pictures: ${why}`);
+        return null;
+      });
+      if (depicted !== null) timings.pictures = roundMs(performance.now() - started);
+      addDepicted(pool, depicted ?? [], BREADTH);
       await time("search", compareText(pool, text, words, options));
+      // Those that only their texts brought up have pictures, too.
+      addDepicted(pool, depicted ?? [], 0);
     } catch (error) {
       // A typed barcode that was found needs no search.
       if (!isServiceError(error) || pool.size === 0) throw error;
       warnings.push(`Only barcodes were looked for: ${error.message}`);
     }
+    const fingerprint = side?.fingerprint ?? null;
+    const measured = calibration.kinds.depicted !== undefined && calibration.fingerprint === fingerprint;
+    const kind: EvidenceKind = depicted !== null && measured ? "depicted" : "text";
+    const unmeasured = depicted !== null && !measured;
+    const ranking = await rank(kind, pool);
+    if (unmeasured) warnings.push(UNMEASURED);
     yield {
       stage: "refined",
-      kind: "text",
-      fingerprint: side?.fingerprint ?? null,
-      ...(await rank("text", pool)),
+      kind,
+      fingerprint,
+      ...ranking,
+      ...(unmeasured ? { candidates: inBothOrders(ranking.candidates) } : {}),
+      unmeasured,
       description: null,
       timings,
       warnings,
@@ -164,6 +189,7 @@ export function createAnswerer({ catalog, searched, sight, calibration }: Answer
         kind: "visual",
         fingerprint: side?.fingerprint ?? null,
         ...(await rank("visual", pool)),
+        unmeasured: false,
         description,
         timings: { ...timings },
         warnings: [],
@@ -200,6 +226,7 @@ export function createAnswerer({ catalog, searched, sight, calibration }: Answer
       kind: geometric,
       fingerprint: side?.fingerprint ?? null,
       ...(await rank(geometric, pool)),
+      unmeasured: false,
       description,
       timings: { ...timings },
       warnings: [...warnings],
@@ -234,6 +261,7 @@ export function createAnswerer({ catalog, searched, sight, calibration }: Answer
       kind,
       fingerprint: side?.fingerprint ?? null,
       ...(await rank(kind, pool)),
+      unmeasured: false,
       description,
       timings: { ...timings },
       warnings,

@@ -25,9 +25,23 @@ export const calibrationSchema = z.object({
   /** Fingerprint of the image encoder that it was measured with. */
   fingerprint: z.string(),
   measuredOn: z.string(),
-  kinds: z.object({ visual: stageSchema, verified: stageSchema, worded: stageSchema, text: stageSchema }),
+  kinds: z.object({
+    visual: stageSchema,
+    verified: stageSchema,
+    worded: stageSchema,
+    text: stageSchema,
+    /** Only of image encoders that have a sister for texts. */
+    depicted: stageSchema.optional(),
+  }),
 });
 export type Calibration = z.infer<typeof calibrationSchema>;
+
+/** @throws Error where nothing was measured of this kind: what it says must not be called a confidence */
+function stageOf({ kinds, fingerprint }: Calibration, kind: EvidenceKind) {
+  const stage = kinds[kind];
+  if (stage === undefined) throw new Error(`the calibration with ${fingerprint} has no kind ${kind}`);
+  return stage;
+}
 
 export interface Thresholds {
   /** At or above: `match`. */
@@ -41,11 +55,11 @@ export interface Thresholds {
  * @param absentRate share of present products that may fall below `none`
  */
 export function thresholds(
-  { kinds }: Calibration,
+  calibration: Calibration,
   kind: EvidenceKind,
   { precision, absentRate }: { precision: number; absentRate: number },
 ): Thresholds {
-  const { right, wrong, absent } = kinds[kind];
+  const { right, wrong, absent } = stageOf(calibration, kind);
   let good = 0;
   let bad = 0;
   let match = 1;
@@ -73,8 +87,9 @@ export interface Judgement {
   presence: number;
 }
 
-export function judge({ kinds }: Calibration, kind: EvidenceKind, candidates: readonly Evidence[]): Judgement {
-  const single = featuresOf(kind, candidates).map((features) => predict(kinds[kind].model, features));
+export function judge(calibration: Calibration, kind: EvidenceKind, candidates: readonly Evidence[]): Judgement {
+  const { model } = stageOf(calibration, kind);
+  const single = featuresOf(kind, candidates).map((features) => predict(model, features));
   const sum = single.reduce((total, p) => total + p, 0);
   return { confidences: sum > 1 ? single.map((p) => p / sum) : single, presence: Math.max(0, ...single) };
 }
@@ -83,8 +98,8 @@ export function judge({ kinds }: Calibration, kind: EvidenceKind, candidates: re
 export function parseCalibration(value: unknown): Calibration {
   const calibration = calibrationSchema.parse(value);
   for (const [kind, names] of Object.entries(FEATURES)) {
-    const stored = calibration.kinds[kind as EvidenceKind].features;
-    if (stored.join() !== names.join()) {
+    const stored = calibration.kinds[kind as EvidenceKind]?.features;
+    if (stored !== undefined && stored.join() !== names.join()) {
       throw new Error(
         `The calibration's ${kind} features are ${stored.join(", ")}; this version has ${names.join(", ")}. Run scripts/calibrate.ts.`,
       );

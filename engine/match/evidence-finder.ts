@@ -1,7 +1,7 @@
 import type { Catalog } from "../catalog/port.ts";
-import type { TextEncoder } from "../encode/port.ts";
+import type { PictureTextEncoder, TextEncoder } from "../encode/port.ts";
 import { fitsFilter } from "../index/filter.ts";
-import type { Collection, IndexFilter } from "../index/port.ts";
+import type { Collection, Hit, IndexFilter } from "../index/port.ts";
 import { blankEvidence, type Evidence } from "./evidence.ts";
 import type { KnownProducts } from "./known-products.ts";
 import type { QueryEncoder } from "./query-encoder.ts";
@@ -14,6 +14,8 @@ export interface Searched {
   collection: Collection;
   queryEncoder: QueryEncoder;
   textEncoder: TextEncoder;
+  /** Of the image encoder's space. */
+  pictureText: PictureTextEncoder;
 }
 
 interface CompareTextOptions {
@@ -65,5 +67,25 @@ export function createEvidenceFinder(catalog: Catalog) {
     }
   }
 
-  return { byBarcode, compareText };
+  /**
+   * The products whose pictures fit the words best, by one of their pictures; null where nothing has words find pictures.
+   * @throws ShelfmatchError SERVICE_* and others of the encoder and the index
+   */
+  async function byPictures(
+    text: string,
+    {
+      searched: { pictureText, collection },
+      filter,
+      signal,
+    }: Pick<CompareTextOptions, "searched" | "filter" | "signal">,
+  ): Promise<Hit[] | null> {
+    const abort = signal === undefined ? {} : { signal };
+    const [vector] = (await pictureText.encode([text], { priority: "interactive", ...abort })) ?? [];
+    if (vector === undefined) return null;
+    return collection.search({
+      ...{ name: "image" as const, vector, limit: TEXT_BREADTH, ...(filter ? { filter } : {}), ...abort },
+    });
+  }
+
+  return { byBarcode, compareText, byPictures };
 }

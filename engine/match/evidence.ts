@@ -11,6 +11,8 @@ export interface Evidence {
   pictureHash: string | null;
   /** Cosine of the text embeddings; null where no text was compared. */
   text: number | null;
+  /** Cosine of the words' embedding and a picture's, in the space that both encoders share; null where not compared. */
+  textToImage: number | null;
   /** Share of the query's words that the product's name, brand or category has, 0..1; null without words. */
   overlap: number | null;
   sharedWords: readonly string[];
@@ -28,6 +30,7 @@ export function blankEvidence(sku: string): Evidence {
     image: null,
     pictureHash: null,
     text: null,
+    textToImage: null,
     overlap: null,
     sharedWords: [],
     inliers: null,
@@ -37,7 +40,7 @@ export function blankEvidence(sku: string): Evidence {
 }
 
 /** What confidence is calibrated on: what had been compared when the answer was given. */
-export type EvidenceKind = "visual" | "verified" | "worded" | "text";
+export type EvidenceKind = "visual" | "verified" | "worded" | "text" | "depicted";
 
 /** Named, so that a stored calibration says what its weights belong to. */
 export const FEATURES: Record<EvidenceKind, readonly string[]> = {
@@ -45,7 +48,11 @@ export const FEATURES: Record<EvidenceKind, readonly string[]> = {
   verified: ["image", "imageGap", "inliers", "inlierGap"],
   worded: ["image", "imageGap", "inliers", "inlierGap", "text", "textGap", "overlap", "overlapGap"],
   text: ["text", "textGap", "overlap", "overlapGap"],
+  depicted: ["text", "textGap", "overlap", "overlapGap", "textToImage", "textToImageGap"],
 };
+
+/** What two products that share a picture have in common. */
+const OF_PICTURES: ReadonlySet<string> = new Set(["image", "inliers", "textToImage"]);
 
 const imageOf = (evidence: Evidence, floor: number) => evidence.image ?? floor;
 const inliersOf = (evidence: Evidence) => Math.log1p(evidence.inliers ?? 0);
@@ -71,24 +78,27 @@ export function featuresOf(kind: EvidenceKind, candidates: readonly Evidence[]):
   };
   const imageFloor = floorOf(candidates.map((one) => one.image));
   const textFloor = floorOf(candidates.map((one) => one.text));
+  const depictedFloor = floorOf(candidates.map((one) => one.textToImage));
   const columns: Record<string, number[]> = {
     image: candidates.map((one) => imageOf(one, imageFloor)),
     inliers: candidates.map(inliersOf),
     text: candidates.map((one) => one.text ?? textFloor),
     overlap: candidates.map((one) => one.overlap ?? 0),
+    textToImage: candidates.map((one) => one.textToImage ?? depictedFloor),
   };
   const gaps: Record<string, string> = {
     imageGap: "image",
     inlierGap: "inliers",
     textGap: "text",
     overlapGap: "overlap",
+    textToImageGap: "textToImage",
   };
   return candidates.map(({ pictureHash }, index) => {
     const rival = (other: number) => pictureHash === null || candidates[other]?.pictureHash !== pictureHash;
     return FEATURES[kind].map((name) => {
       const base = gaps[name];
       if (base === undefined) return columns[name]?.[index] ?? 0;
-      return gap(columns[base] ?? [], index, base === "image" || base === "inliers" ? rival : () => true);
+      return gap(columns[base] ?? [], index, OF_PICTURES.has(base) ? rival : () => true);
     });
   });
 }

@@ -18,10 +18,16 @@ interface ResultContext {
 
 const round = (value: number, digits = 4) => Math.round(value * 10 ** digits) / 10 ** digits;
 
-/** @returns `none` by whether it is here at all, `match` by whether the first one is it */
-export function verdictOf({ candidates, presence }: Ranking, { match, none }: Thresholds): Verdict {
+/**
+ * @returns `none` by whether it is here at all, `match` by whether the first one is it. Where something was compared that
+ *   nothing was measured of, a product may be here although all that is measured speaks against it.
+ */
+export function verdictOf(
+  { candidates, presence, unmeasured }: Ranking & Pick<Answer, "unmeasured">,
+  { match, none }: Thresholds,
+): Verdict {
   const [first] = candidates;
-  if (first === undefined || presence < none) return "none";
+  if (first === undefined || (presence < none && !unmeasured)) return "none";
   return first.confidence >= match ? "match" : "similar";
 }
 
@@ -50,6 +56,7 @@ function toCandidate(one: RankedCandidate, region: Region | undefined): Candidat
     similarity: {
       image: one.image === null ? null : round(one.image),
       text: one.text === null ? null : round(one.text),
+      textToImage: one.textToImage === null ? null : round(one.textToImage),
     },
     barcode: one.barcode,
     sharedWords: [...one.sharedWords],

@@ -59,7 +59,9 @@ export async function run(): Promise<void> {
   layOutModels(repository);
   const server = await startTriton(install, { repository, models: [IMAGE_MODEL, "all-minilm-l6-v2"] });
   const { triton: settings } = configSchema.parse({ triton: { url: server.url } });
-  const encoders = await openTritonEncoders({ settings, weights: WEIGHTS, folder, onNotice: console.log });
+  const encoders = await openTritonEncoders({
+    ...{ settings, weights: WEIGHTS, folder, models: folder, onNotice: console.log },
+  });
   const pool = new Pool(server.url, { connections: CLIENTS });
 
   /** What a client does at the very least: one request, one reply, read. */

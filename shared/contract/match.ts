@@ -22,6 +22,12 @@ export const candidateSchema = z.object({
   similarity: z.object({
     image: z.number().nullable().describe("Cosine of the visual embeddings, -1..1."),
     text: z.number().nullable().describe("Cosine of the text embeddings, -1..1."),
+    textToImage: z
+      .number()
+      .nullable()
+      .describe(
+        "Cosine of the words and a picture, -1..1, where the encoders share a space; far lower than the others.",
+      ),
   }),
   barcode: z.string().nullable().describe("The barcode by which the product was found."),
   sharedWords: z.array(z.string()),

@@ -24,6 +24,16 @@ export const healthSchema = z.object({
     indexed: z.number().int(),
     failed: z.number().int(),
   }),
+  reembedding: z
+    .object({
+      from: z.string().describe("Fingerprint of the image encoder that is searched with until it is done."),
+      to: z.string(),
+      done: z.number().int(),
+      failed: z.number().int(),
+      total: z.number().int(),
+    })
+    .nullable()
+    .describe("Products being embedded anew for another encoder; null where nothing is."),
   uptimeSeconds: z.number(),
   startMs: z.number().describe("From process start to ready."),
   memoryBytes: z.number().int(),
@@ -57,6 +67,37 @@ export const evaluationEventSchema = z.discriminatedUnion("kind", [
 export type EvaluationEvent = z.infer<typeof evaluationEventSchema>;
 
 const tags = ["system"];
+
+export const encoderChoiceSchema = z.object({
+  name: z.string().describe("What the setting takes."),
+  place: z.enum(["app", "models", "triton"]).describe("app: shipped. models: the data folder's `models`."),
+  fault: z.string().nullable().describe("Why it can't be chosen."),
+  dimensions: z.number().int().nullable(),
+  precision: z.string().nullable(),
+  side: z.number().int().nullable().describe("Of the squares that it looks at, in pixels."),
+  bytes: z.number().int().nullable(),
+  findsByWords: z.boolean().describe("Whether a text encoder of its space is there: words then find pictures."),
+  searched: z.boolean().describe("Whether the vectors that are searched now are its own."),
+});
+export type EncoderChoice = z.infer<typeof encoderChoiceSchema>;
+
+export const encoderChoicesSchema = z.object({
+  setting: z.enum(["encoder.imageModel", "triton.imageModel"]).describe("The setting that chooses among them."),
+  folder: z.string().nullable().describe("Where others are put; told to callers on this machine only."),
+  choices: z.array(encoderChoiceSchema),
+});
+export type EncoderChoices = z.infer<typeof encoderChoicesSchema>;
+
+export const encoderTrialSchema = z.object({
+  name: z.string(),
+  fingerprint: z.string(),
+  searched: z.boolean().describe("Whether the vectors that are searched now are its own: nothing would be embedded."),
+  tried: z.number().int().describe("Products of the catalogue that were embedded, to see that it works and how fast."),
+  seconds: z.number().describe("That those took, from the picture's bytes to vectors."),
+  products: z.number().int().describe("Products that the whole catalogue has."),
+  estimatedSeconds: z.number().describe("For the whole catalogue, at that pace."),
+});
+export type EncoderTrial = z.infer<typeof encoderTrialSchema>;
 
 const settingsSchema = z.object({
   config: configSchema,
@@ -103,6 +144,18 @@ export const systemContract = {
     .route({ method: "PATCH", path: "/settings", summary: "Change settings; kept in the data folder", tags })
     .input(z.object({ changes: z.record(z.string(), z.unknown()).describe('Dotted path to value: {"match.top": 10}') }))
     .output(settingsSchema),
+  encoders: base
+    .route({ method: "GET", path: "/encoders", summary: "The image encoders that can be chosen", tags })
+    .output(encoderChoicesSchema),
+  tryEncoder: base
+    .route({
+      method: "POST",
+      path: "/encoders/{name}/trial",
+      summary: "Embed a few products with an encoder, keeping nothing: does it work, and how long would all take?",
+      tags,
+    })
+    .input(z.object({ name: z.string().min(1).max(128) }))
+    .output(encoderTrialSchema),
   evaluate: base
     .route({
       method: "POST",

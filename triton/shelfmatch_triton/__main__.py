@@ -16,6 +16,7 @@ from shelfmatch_triton.layout import lay_out
 from shelfmatch_triton.model_config import Backend
 from shelfmatch_triton.plan.layout import find_plans, lay_out_plans
 from shelfmatch_triton.registry import SERVED_MODELS
+from shelfmatch_triton.resized import resize
 
 WEIGHTS = Path(__file__).parent.parent / "weights"
 MOST_INSTANCES = 8
@@ -38,6 +39,11 @@ def main() -> int:
         "--graphs", type=Path, help="folder of exported graphs to lay out, or to tell what --plans are of"
     )
     command.add_argument("--plans", type=Path, help="folder of TensorRT plans, laid out in the place of ONNX files")
+    resized = commands.add_parser("resize", help="write the shipped image encoder for views of another resolution")
+    resized.add_argument("--side", type=int, required=True, help="pixels: a multiple of 32")
+    resized.add_argument("--target", type=Path, required=True, help="folder of the graph, such as the app's `models`")
+    resized.add_argument("--weights", type=Path, default=WEIGHTS, help="folder of the shipped weights")
+    resized.set_defaults(run=run_resize)
     add_export(commands)
     add_commands(commands, WEIGHTS)
     add_describe(commands)
@@ -65,6 +71,12 @@ def main() -> int:
     except (OSError, ValueError) as error:
         print(f"The model repository could not be laid out: {error}", file=sys.stderr)
         return 1
+    return 0
+
+
+def run_resize(args: argparse.Namespace) -> int:
+    """Write one graph; return the exit status."""
+    print(resize(args.weights, args.side, args.target))
     return 0
 
 

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from shelfmatch_triton.sources.model import Size, SourceModel
+from shelfmatch_triton.sources.model import Size, SourceModel, TextInput
 from shelfmatch_triton.sources.registry import SOURCE_MODELS
 from shelfmatch_triton.sources.weights import from_folder, from_hub, shipped
 
@@ -35,6 +35,7 @@ def add_weights(command: argparse.ArgumentParser, default: str) -> None:
     )
     command.add_argument("--side", type=int, help="pixels, where pictures are looked at at another resolution")
     command.add_argument("--seed", type=int, default=0, help="of --weights random")
+    command.add_argument("--tokenizer", type=Path, help="of a text encoder (else the one beside its weights)")
     command.add_argument("--downloads", type=Path, help="folder of what the hub gave (else in the user's cache)")
 
 
@@ -60,7 +61,7 @@ def _export(source: SourceModel, args: argparse.Namespace) -> int:
     from shelfmatch_triton.export.samples import samples
 
     network = network_of(source.at(args.size, args.side), args)
-    exported = export(network, args.target)
+    exported = export(network, args.target, _tokenizer(network, args.tokenizer))
     print(f"{exported.file}  {exported.file.stat().st_size / 2**20:.1f} MiB  weights: {network.origin}")
     missed = []
     for count in (1, COMPARED):
@@ -72,6 +73,14 @@ def _export(source: SourceModel, args: argparse.Namespace) -> int:
     for fault in missed:
         print(f"{network.model.name}: {fault}", file=sys.stderr)
     return 1 if missed else 0
+
+
+def _tokenizer(network: Network, given: Path | None) -> Path | None:
+    """Return the tokenizer that is named, or that lies beside the weights."""
+    if not isinstance(network.model.input, TextInput):
+        return None
+    beside = None if network.folder is None else network.folder / network.model.input.tokenizer
+    return given or (beside if beside is not None and beside.is_file() else None)
 
 
 def network_of(model: SourceModel, args: argparse.Namespace) -> Network:
@@ -88,7 +97,9 @@ def network_of(model: SourceModel, args: argparse.Namespace) -> Network:
     if args.size == Size.REDUCED:
         raise ValueError("no weights were trained for the reduced size: use --weights random")
     if args.weights == "hub":
-        return trained(model, from_hub(model, args.downloads))
-    if args.weights == "shipped":
-        return trained(model, shipped(model))
-    return trained(model, from_folder(model, Path(args.weights)))
+        files = from_hub(model, args.downloads)
+    elif args.weights == "shipped":
+        files = shipped(model)
+    else:
+        files = from_folder(model, Path(args.weights))
+    return trained(model, files)

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from shelfmatch_triton.exported import recorded_parameters
 from shelfmatch_triton.identity import EncoderIdentity, hash_files
 from shelfmatch_triton.layout import VERSION, fresh_folder, lay_out_around, write_python_model
 from shelfmatch_triton.model_config import (
@@ -62,7 +63,13 @@ class ServedGraph:
         )
         told = {} if self.model.classes == 0 else {"classes": "imagenet-1k"}
         if tokenizer is not None:
-            told = {"max_tokens": str(self.model.text.max_tokens), "tokenizer_sha256": hash_files([tokenizer])}
+            told = {**self.model.text.parameters, "tokenizer_sha256": hash_files([tokenizer])}
+        recorded = recorded_parameters(self.file)
+        if "space" in recorded:
+            # Of the weights that the graph was made of, which only its record knows.
+            told["space"] = recorded["space"]
+        # The app runs the same graph under the name that its record gives; a text's vector is its tokenizer's, too.
+        stated = recorded if recorded and tokenizer is None else identity.parameters
         python = backend == Backend.PYTHON
         shipped = IMAGE_VIEWS if tokenizer is None else TEXT_TOKENS
         inputs = tuple(replace(tensor, ragged=python and tokenizer is not None) for tensor in self.model.inputs)
@@ -76,12 +83,7 @@ class ServedGraph:
             dynamic_batching=shipped.batching,
             warm_ups=self._warm_ups(shipped.max_batch_size),
             parameters={
-                "fingerprint": identity.fingerprint,
-                "model": identity.model,
-                "weights_sha256": identity.weights,
-                "precision": identity.precision,
-                "preprocessing": identity.preprocessing,
-                "dimensions": str(identity.dimensions),
+                **stated,
                 "weights_file": GRAPH_FILE,
                 **told,
                 **({} if python else {"intra_op_thread_count": "1"}),
@@ -121,12 +123,14 @@ def find_graphs(folder: Path) -> list[ServedGraph]:
 
 
 def _model_called(name: str, file: Path) -> SourceModel:
-    # As SourceModel.at names another resolution.
-    plain, side = re.fullmatch(r"(.+?)(?:-(\d{2,4}))?", name).groups()  # type: ignore[union-attr]
+    # As SourceModel.at names another size or resolution.
+    plain, reduced, side = re.fullmatch(r"(.+?)(-reduced)?(?:-(\d{2,4}))?", name).groups()  # type: ignore[union-attr]
     model = SOURCE_MODELS.get(name) or SOURCE_MODELS.get(plain)
-    if model is None:
+    # Of weights at random, for tests: nothing but its record could say which.
+    if model is None or (reduced is not None and not recorded_parameters(file)):
         raise ValueError(f"{file.name} is not <model>[.<precision>].onnx; models are {', '.join(SOURCE_MODELS)}")
-    return model if model.name == name else model.at(Size.FULL, int(side))
+    size = Size.FULL if reduced is None else Size.REDUCED
+    return model if model.name == name else model.at(size, None if side is None else int(side))
 
 
 def lay_out_graphs(

@@ -14,28 +14,34 @@ CLASSES = EFFICIENTNET_LITE0.classes
 MIDDLE, *_ = EFFICIENTNET_LITE0.image.offset
 RANGE, *_ = EFFICIENTNET_LITE0.image.scale
 
-IMAGE_GRAPH = Wrapping(
-    inputs=[GraphTensor("views", UINT8, ["n", SIDE, SIDE, 3])],
-    outputs=[
-        GraphTensor("embedding", FLOAT, ["n", EFFICIENTNET_LITE0.dimensions]),
-        GraphTensor("class_index", INT32, ["n", CLASSES]),
-        GraphTensor("class_probability", FLOAT, ["n", CLASSES]),
-    ],
-    renamed={"embedding": "embedding.raw"},
-    constants=[Constant("scale.middle", MIDDLE), Constant("scale.range", RANGE), Constant("classes.k", [CLASSES])],
-    before=[
-        Node("Cast", ["views"], ["views.float"], {"to": FLOAT}),
-        Node("Sub", ["views.float", "scale.middle"], ["views.centred"]),
-        Node("Div", ["views.centred", "scale.range"], ["views.scaled"]),
-        Node("Transpose", ["views.scaled"], ["pixels"], {"perm": [0, 3, 1, 2]}),
-    ],
-    after=[
-        Node("LpNormalization", ["embedding.raw"], ["embedding"], {"axis": 1, "p": 2}),
-        Node("Softmax", ["logits"], ["probabilities"], {"axis": 1}),
-        Node("TopK", ["probabilities", "classes.k"], ["class_probability", "class_index.long"], {"axis": 1}),
-        Node("Cast", ["class_index.long"], ["class_index"], {"to": INT32}),
-    ],
-)
+
+def image_graph(side: int) -> Wrapping:
+    """Return what goes around the shipped image network, for views of ``side`` pixels."""
+    return Wrapping(
+        inputs=[GraphTensor("views", UINT8, ["n", side, side, 3])],
+        outputs=[
+            GraphTensor("embedding", FLOAT, ["n", EFFICIENTNET_LITE0.dimensions]),
+            GraphTensor("class_index", INT32, ["n", CLASSES]),
+            GraphTensor("class_probability", FLOAT, ["n", CLASSES]),
+        ],
+        renamed={"embedding": "embedding.raw"},
+        constants=[Constant("scale.middle", MIDDLE), Constant("scale.range", RANGE), Constant("classes.k", [CLASSES])],
+        before=[
+            Node("Cast", ["views"], ["views.float"], {"to": FLOAT}),
+            Node("Sub", ["views.float", "scale.middle"], ["views.centred"]),
+            Node("Div", ["views.centred", "scale.range"], ["views.scaled"]),
+            Node("Transpose", ["views.scaled"], ["pixels"], {"perm": [0, 3, 1, 2]}),
+        ],
+        after=[
+            Node("LpNormalization", ["embedding.raw"], ["embedding"], {"axis": 1, "p": 2}),
+            Node("Softmax", ["logits"], ["probabilities"], {"axis": 1}),
+            Node("TopK", ["probabilities", "classes.k"], ["class_probability", "class_index.long"], {"axis": 1}),
+            Node("Cast", ["class_index.long"], ["class_index"], {"to": INT32}),
+        ],
+    )
+
+
+IMAGE_GRAPH = image_graph(SIDE)
 
 TEXT_GRAPH = Wrapping(
     inputs=[GraphTensor("input_ids", INT64, ["n", "tokens"]), GraphTensor("attention_mask", INT64, ["n", "tokens"])],

@@ -31,6 +31,18 @@ class EncoderIdentity:
         digest = hashlib.sha256(identity.encode()).hexdigest()
         return f"{self.model}-{self.precision}-{self.dimensions}-{digest[:8]}"
 
+    @property
+    def parameters(self) -> dict[str, str]:
+        """Return it as the engine asks for it: parameters of a served model, or of a graph's record."""
+        return {
+            "fingerprint": self.fingerprint,
+            "model": self.model,
+            "weights_sha256": self.weights,
+            "precision": self.precision,
+            "preprocessing": self.preprocessing,
+            "dimensions": str(self.dimensions),
+        }
+
 
 def hash_files(files: Sequence[Path]) -> str:
     """Return the SHA-256 of the files' contents, one after the other, lower-case hex."""

@@ -31,7 +31,7 @@ function meanPool(hidden: Float32Array, lengths: number[], length: number, width
 
 async function initialise() {
   const session = await createSession(model, threads);
-  const tokenise = createTokenizer(tokenizerFile, maxTokens);
+  const tokenise = createTokenizer(tokenizerFile, { maxTokens, lowerCase: false, endMark: null });
   /** @returns float32 [texts, dimensions], each row L2-normalised */
   return async (texts: string[]): Promise<Float32Array> => {
     const tokens = texts.map(tokenise);

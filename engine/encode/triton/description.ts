@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { fingerprint } from "../fingerprint.ts";
+import { type DeclaredEncoder, declaredBy } from "../declared.ts";
 import type { Datatype } from "./codec.ts";
 import type { TritonServer } from "./server.ts";
 
@@ -39,12 +39,6 @@ export interface ExpectedModel {
   parameters: Readonly<Record<string, string>>;
 }
 
-/** What the vectors of a model are. */
-export interface VectorIdentity {
-  fingerprint: string;
-  dimensions: number;
-}
-
 const tensor = z.object({ name: z.string(), datatype: z.string(), shape: z.array(z.coerce.number().int()) });
 const metadataSchema = z.object({
   name: z.string(),
@@ -56,15 +50,6 @@ const configSchema = z.object({
   max_batch_size: z.number().int().default(0),
   parameters: z.record(z.string(), z.object({ string_value: z.string() })).default({}),
 });
-const identitySchema = z.object({
-  fingerprint: z.string().min(1),
-  model: z.string().min(1),
-  weights_sha256: z.string().regex(/^[0-9a-f]{64}$/),
-  precision: z.string().min(1),
-  preprocessing: z.string().min(1),
-  dimensions: z.coerce.number().int().positive(),
-});
-
 /** @throws TritonRefusal, for a model that is not loaded with `notLoaded`; errors of undici; Error for a wrong answer */
 export async function describeModel(
   server: TritonServer,
@@ -86,20 +71,10 @@ export async function describeModel(
 }
 
 /**
- * The identity that the model's parameters state, as `engine/encode/fingerprint.ts` makes fingerprints.
+ * What the model's parameters declare, as `engine/encode/fingerprint.ts` makes fingerprints.
  * @throws Error that says what is missing or does not agree
  */
-export function identityOf({ parameters }: ModelDescription): VectorIdentity {
-  const parsed = identitySchema.safeParse(parameters);
-  if (!parsed.success) {
-    const missing = parsed.error.issues.map(({ path }) => path.join(".")).join(", ");
-    throw new Error(`its parameters do not say what its vectors are (${missing})`);
-  }
-  const { model, weights_sha256: weights, precision, preprocessing, dimensions, fingerprint: stated } = parsed.data;
-  const made = fingerprint({ model, weights, precision, preprocessing, dimensions });
-  if (made !== stated) throw new Error(`its parameters state the fingerprint ${stated}, but make ${made}`);
-  return { fingerprint: stated, dimensions };
-}
+export const identityOf = ({ parameters }: ModelDescription): DeclaredEncoder => declaredBy(parameters);
 
 /** What of the model is not as the adapter needs it, each in half a sentence; empty where all is well. */
 export function faultsOf(model: ModelDescription, expected: ExpectedModel): string[] {

@@ -102,6 +102,7 @@ export async function createTritonImageEncoder(options: TritonImageEncoderOption
     fingerprint: known.fingerprint,
     dimensions,
     inputSize,
+    space: known.space ?? null,
     async encode(views, encodeOptions) {
       const wrong = views.find((view) => view.length !== 3 * inputSize * inputSize);
       if (wrong !== undefined) throw new Error(`a view of ${wrong.length} bytes, not ${3 * inputSize * inputSize}`);

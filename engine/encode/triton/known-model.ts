@@ -1,12 +1,13 @@
 import { ShelfmatchError } from "../../../shared/errors.ts";
-import { describeModel, identityOf, type ModelDescription, type VectorIdentity } from "./description.ts";
+import type { DeclaredEncoder } from "../declared.ts";
+import { describeModel, identityOf, type ModelDescription } from "./description.ts";
 import { TritonRefusal, translate } from "./failures.ts";
 import type { Healer } from "./healer.ts";
 import { type RememberedModel, recallModel, rememberModel } from "./remembered.ts";
 import type { TritonServer } from "./server.ts";
 
 /** What must be known of a model before the server need be there. */
-export interface KnownModel extends VectorIdentity {
+export interface KnownModel extends DeclaredEncoder {
   /** Side of the square input in pixels; of image encoders. */
   inputSize?: number | undefined;
 }

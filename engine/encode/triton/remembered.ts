@@ -3,6 +3,7 @@ import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promise
 import { join } from "node:path";
 import { z } from "zod";
 import { ShelfmatchError } from "../../../shared/errors.ts";
+import { textRulesSchema } from "../declared.ts";
 
 const modelSchema = z.object({
   address: z.string(),
@@ -11,6 +12,10 @@ const modelSchema = z.object({
   dimensions: z.number().int().positive(),
   /** Side of the square input in pixels; of image encoders. */
   inputSize: z.number().int().positive().optional(),
+  /** Of the towers of one family. */
+  space: z.string().min(1).optional(),
+  /** Of text encoders. */
+  text: textRulesSchema.optional(),
 });
 
 /** A model as it was when the server was last asked, so that the engine can start while the server is down. */
@@ -52,14 +57,15 @@ export async function recallModel(folder: string, address: string, model: string
   }
 }
 
-/** @returns the model of this server that has the fingerprint, as it was seen before; null where none was */
-export async function recallFingerprint(folder: string, address: string, fingerprint: string): Promise<string | null> {
+/** @returns the models of this server that were seen before, by name */
+export async function recallModels(folder: string, address: string): Promise<RememberedModel[]> {
   const files = await readdir(folder).catch(() => []);
+  const seen: RememberedModel[] = [];
   for (const file of files.filter((name) => /^triton-model-[0-9a-f]+\.json$/.test(name))) {
     const known = modelSchema.safeParse(parseOrNull(await readFile(join(folder, file), "utf8"))).data;
-    if (known?.address === address && known.fingerprint === fingerprint) return known.model;
+    if (known?.address === address) seen.push(known);
   }
-  return null;
+  return seen.sort((a, b) => a.model.localeCompare(b.model));
 }
 
 function parseOrNull(text: string): unknown {

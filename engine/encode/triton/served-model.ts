@@ -1,15 +1,9 @@
 import { randomInt } from "node:crypto";
 import { ShelfmatchError } from "../../../shared/errors.ts";
 import { createRemoteService, type RemoteHealth } from "../../lib/remote/remote-service.ts";
+import type { DeclaredEncoder } from "../declared.ts";
 import { decodeReply, encodeRequest, type InferReply, type Tensor } from "./codec.ts";
-import {
-  type ExpectedModel,
-  type ExpectedTensor,
-  faultsOf,
-  identityOf,
-  type ModelDescription,
-  type VectorIdentity,
-} from "./description.ts";
+import { type ExpectedModel, type ExpectedTensor, faultsOf, identityOf, type ModelDescription } from "./description.ts";
 import { TritonRefusal, translate } from "./failures.ts";
 import type { Healer } from "./healer.ts";
 import { describeLoaded } from "./known-model.ts";
@@ -19,9 +13,9 @@ import type { TritonServer } from "./server.ts";
 interface ServedModelOptions {
   server: TritonServer;
   name: string;
-  /** `triton.imageModel` or `triton.textModel`, for messages. */
+  /** `triton.imageModel`, `triton.textModel` or `triton.pictureTextModel`, for messages. */
   setting: string;
-  identity: VectorIdentity;
+  identity: Pick<DeclaredEncoder, "fingerprint">;
   expected: ExpectedModel;
   healer: Healer;
 }
@@ -79,7 +73,7 @@ export function createServedModel(options: ServedModelOptions): ServedModel {
     const model = await describeLoaded(server, name, healer);
     const faults = faultsOf(model, { ...expected, inputs: [...expected.inputs, SALT_INPUT] });
     if (faults.length > 0) throw mismatch(faults.join("; "));
-    let found: VectorIdentity;
+    let found: DeclaredEncoder;
     try {
       found = identityOf(model);
     } catch (error) {

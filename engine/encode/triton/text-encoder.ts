@@ -1,10 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { createBatcher } from "../batcher.ts";
-import { fingerprint, hashFiles } from "../fingerprint.ts";
+import { fingerprint } from "../fingerprint.ts";
 import type { TextEncoder } from "../port.ts";
-import { MAX_TOKENS, SHIPPED_TEXT_MODEL, shippedTextEncoder, textTokenizer } from "../shipped.ts";
+import { SHIPPED_TEXT_MODEL, shippedTextEncoder } from "../shipped.ts";
 import { createPool } from "../thread-pool.ts";
 import { type PaddedTokens, padTokens } from "../tokenizer.ts";
+import { assertSister, type PictureTower, tokenizerOf } from "../tower.ts";
 import type { InferReply, Tensor } from "./codec.ts";
 import { createHealer } from "./healer.ts";
 import { createTritonHealth } from "./health.ts";
@@ -16,12 +17,17 @@ import type { TokenWorkerData } from "./token-worker.ts";
 
 interface TritonTextEncoderOptions {
   server: TritonServer;
-  /** `triton.textModel` */
   model: string;
+  /** The setting that names it, for messages. */
+  setting?: string;
   /** Folder with `all-minilm-l6-v2.onnx` and `all-minilm-l6-v2-tokenizer.json`. */
   weights: string;
   /** Folder of the engine's data: what a model other than the shipped one is, is kept there. */
   folder: string;
+  /** Folder of models that a person put there: tokenizers of models other than the shipped one. */
+  models?: string;
+  /** What its vectors are to be compared with; null: with each other alone. */
+  tower?: PictureTower | null;
   /** Texts that may wait a priority before BUSY. */
   capacity?: number;
   /** Told, in a sentence, of what had to be mended. */
@@ -29,23 +35,27 @@ interface TritonTextEncoderOptions {
 }
 
 /**
- * A text encoder on Triton that takes the word pieces of the shipped tokenizer. The server need not be there yet, unless
- * the model is not the shipped one and was never seen.
- * @throws ShelfmatchError SERVICE_*, DATA_CORRUPT for such a model; Error where the weights can't be read
+ * A text encoder on Triton that takes the word pieces of its own tokenizer, made here. The server need not be there yet,
+ * unless the model is not the shipped one and was never seen.
+ * @throws ShelfmatchError SERVICE_*, DATA_CORRUPT for such a model, SERVICE_MISMATCH where its tokenizer is not here or it
+ *   is no such tower; Error where the weights can't be read
  */
 export async function createTritonTextEncoder(options: TritonTextEncoderOptions): Promise<TextEncoder> {
-  const { server, model, weights, folder, capacity = 4096, onNotice = () => {} } = options;
-  const tokenizer = textTokenizer(weights);
+  const { server, model, weights, folder, models, capacity = 4096, onNotice = () => {} } = options;
+  const { setting = "triton.textModel", tower = null } = options;
   const healer = createHealer(server, model, onNotice);
   const known =
     model === SHIPPED_TEXT_MODEL
       ? await shipped(weights)
       : await learnModel({ server, model, healer, folder, onNotice });
   const { dimensions } = known;
+  const named = `Triton's model ${model} at ${server.address}`;
+  if (tower !== null) assertSister(known, tower, { named, setting });
+  const { file, rules } = await tokenizerOf(known, { named, model, weights, models });
   const served = createServedModel({
     server,
     name: model,
-    setting: "triton.textModel",
+    setting,
     identity: known,
     healer,
     expected: {
@@ -54,10 +64,14 @@ export async function createTritonTextEncoder(options: TritonTextEncoderOptions)
         { name: "attention_mask", datatype: "INT64", shape: [null] },
       ],
       outputs: [{ name: "embedding", datatype: "FP32", shape: [dimensions] }],
-      parameters: { max_tokens: String(MAX_TOKENS), tokenizer_sha256: await hashFiles(tokenizer) },
+      parameters: {
+        max_tokens: String(rules.maxTokens),
+        tokenizer_sha256: rules.tokenizer,
+        ...(tower === null ? {} : { space: tower.space }),
+      },
     },
   });
-  const workerData: TokenWorkerData = { tokenizer, maxTokens: MAX_TOKENS };
+  const workerData: TokenWorkerData = { file, rules };
   const pool = createPool(new URL("./token-worker.ts", import.meta.url), 1, workerData);
 
   const tensorsOf = ({ ids, mask, shape }: PaddedTokens): Tensor[] => [

@@ -1,18 +1,18 @@
 import { parentPort } from "node:worker_threads";
 import { workerData } from "piscina";
-import { createTokenizer } from "../tokenizer.ts";
+import { createTokenizer, type TokenRules } from "../tokenizer.ts";
 
 /** Runs in a worker thread: a long description would hold up the event loop. */
 
 export interface TokenWorkerData {
-  tokenizer: string;
-  /** Word pieces read of a text, the two marks around it among them; the rest is left out. */
-  maxTokens: number;
+  /** The model's `tokenizer.json`. */
+  file: string;
+  rules: TokenRules;
 }
 
 function initialise(): (texts: string[]) => number[][] {
-  const { tokenizer, maxTokens } = workerData as TokenWorkerData;
-  const tokenise = createTokenizer(tokenizer, maxTokens);
+  const { file, rules } = workerData as TokenWorkerData;
+  const tokenise = createTokenizer(file, rules);
   return (texts) => texts.map(tokenise);
 }
 

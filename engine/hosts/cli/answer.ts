@@ -9,7 +9,7 @@ function plainCandidate({ sku, name, category, price, currency, confidence, simi
     price,
     currency,
     confidence,
-    similarity: { image: similarity.image, text: similarity.text },
+    similarity: { image: similarity.image, text: similarity.text, textToImage: similarity.textToImage },
   };
 }
 

@@ -184,7 +184,7 @@ describe("products", () => {
     expect(jsonLines(out)[0]?.matches).toEqual([
       {
         ...{ sku: "a", name: "Name of a", category: "Shoes", price: "12.50", currency: "EUR" },
-        ...{ confidence: 0.97, similarity: { image: 0.9, text: null } },
+        ...{ confidence: 0.97, similarity: { image: 0.9, text: null, textToImage: null } },
       },
     ]);
   });

@@ -105,7 +105,7 @@ describe.each(["an engine of its own", "the engine that is served"])("with %s", 
       price: "65.00",
       currency: "USD",
       confidence: expect.any(Number),
-      similarity: { image: expect.any(Number), text: expect.any(Number) },
+      similarity: { image: expect.any(Number), text: expect.any(Number), textToImage: null },
     });
     expect(keyboard.matches[0].sku).toBe("clacky-keyboard");
     expect(coffee.verdict).not.toBe("match");

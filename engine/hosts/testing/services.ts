@@ -80,7 +80,13 @@ export async function openTestServices(dataFolder: string): Promise<TestServices
       const { items } = await catalog.list({ sort: "sku", order: "asc", page: 1, pageSize: request.top ?? 5 });
       const matches = items.map(({ sku, name, category, brand, price, currency }) => ({
         ...{ sku, name, category, brand, price, currency, picture: null, barcode: null },
-        ...{ confidence: 0.97, similarity: { image: 0.9, text: null }, sharedWords: [], inliers: null, points: [] },
+        ...{
+          confidence: 0.97,
+          similarity: { image: 0.9, text: null, textToImage: null },
+          sharedWords: [],
+          inliers: null,
+          points: [],
+        },
       }));
       const runId = randomUUID();
       const result: Omit<MatchResult, "stage"> = {
@@ -149,6 +155,12 @@ export async function openTestServices(dataFolder: string): Promise<TestServices
       removePicture: refuse,
     },
     indexer: { nudge: () => {}, settled: async () => {}, close: async () => {} },
+    encoders: {
+      list: async () => ({ setting: "encoder.imageModel", folder: join(dataFolder, "models"), choices: [] }),
+      async try(name) {
+        throw new ShelfmatchError("FILE_NOT_FOUND", `There is no model ${name}.`);
+      },
+    },
     evaluator: {
       async *run() {
         yield { kind: "progress", done: 1, total: 2 };
@@ -179,7 +191,7 @@ export async function openTestServices(dataFolder: string): Promise<TestServices
     async health() {
       const products = await catalog.counts();
       return {
-        ...{ status: "ready", version: "0.1.0", profile: "embedded", products, uptimeSeconds: 1 },
+        ...{ status: "ready", version: "0.1.0", profile: "embedded", products, reembedding: null, uptimeSeconds: 1 },
         components: [{ name: "catalogue", adapter: "sqlite", state: "ready", detail: `in ${dataFolder}` }],
         ...{ fingerprint: { image: "test/1", text: "test/1" }, startMs: 1, memoryBytes: process.memoryUsage.rss() },
       };

@@ -2,6 +2,7 @@ import { Tooltip, VisuallyHidden } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { Link } from "wouter";
+import type { Health } from "../../../shared/contract/system.ts";
 import { formatCount } from "../lib/format.ts";
 import { healthQuery } from "../lib/queries.ts";
 import classes from "./health-badge.module.css";
@@ -15,7 +16,8 @@ export function HealthBadge({ collapsed }: { collapsed: boolean }) {
   const status = isError || data === undefined ? "lost" : data.status;
   const pending = data?.products.pending ?? 0;
   const products = data === undefined ? "" : `${formatCount(data.products.total)} products`;
-  const text = pending > 0 && status === "ready" ? `Indexing ${formatCount(pending)}` : STATUS_TEXT[status];
+  const work = workOf(data?.reembedding ?? null, pending);
+  const text = work !== null && status === "ready" ? work : STATUS_TEXT[status];
   return (
     <Tooltip label={`${text}${products === "" ? "" : ` · ${products}`}`} position="right" disabled={!collapsed}>
       <Link
@@ -30,6 +32,14 @@ export function HealthBadge({ collapsed }: { collapsed: boolean }) {
       </Link>
     </Tooltip>
   );
+}
+
+/** What the index is busy with. */
+function workOf(reembedding: Health["reembedding"], pending: number): string | null {
+  if (pending > 0) return `Indexing ${formatCount(pending)}`;
+  if (reembedding === null || reembedding.total === 0) return null;
+  const { done, failed, total } = reembedding;
+  return `Embedding anew ${Math.floor((100 * (done + failed)) / total)} %`;
 }
 
 /** Collapsed, the words are there for who listens. */

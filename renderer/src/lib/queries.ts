@@ -36,10 +36,15 @@ export const queryClient: QueryClient = new QueryClient({
 
 const HEALTHY_POLL_MS = 10_000;
 const LOST_POLL_MS = 1_500;
+/** While something is on its way that people wait for. */
+const BUSY_POLL_MS = 1_500;
 
-/** How the engine is; polled for as long as anything shows it, quicker while it is lost. */
+/** How the engine is; polled for as long as anything shows it, quicker while it is lost or embeds the catalogue anew. */
 export const healthQuery = api.system.health.queryOptions({
-  refetchInterval: (query) => (query.state.status === "error" ? LOST_POLL_MS : HEALTHY_POLL_MS),
+  refetchInterval: ({ state: { status, data } }) => {
+    if (status === "error") return LOST_POLL_MS;
+    return data?.reembedding == null ? HEALTHY_POLL_MS : BUSY_POLL_MS;
+  },
   refetchIntervalInBackground: true,
   retry: false,
   placeholderData: keepPreviousData,

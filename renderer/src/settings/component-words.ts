@@ -2,8 +2,11 @@ import type { ComponentHealth } from "../../../shared/contract/system.ts";
 
 type Component = Pick<ComponentHealth, "name" | "adapter">;
 
-/** There are two encoders; the engine marks the second in its adapter: `triton, text`. */
-const TEXT_MARK = ", text";
+/** There are several encoders; the engine marks those after the first in their adapters: `triton, text`. */
+const MARKS: readonly (readonly [mark: string, title: string])[] = [
+  [", text", "Text encoder"],
+  [", words to pictures", "Words to pictures"],
+];
 
 const TITLES: Record<ComponentHealth["name"], string> = {
   encoder: "Image encoder",
@@ -23,11 +26,13 @@ const ADAPTERS: Record<string, string> = {
 };
 
 export function componentTitle({ name, adapter }: Component): string {
-  return name === "encoder" && adapter.endsWith(TEXT_MARK) ? "Text encoder" : TITLES[name];
+  const marked = MARKS.find(([mark]) => name === "encoder" && adapter.endsWith(mark));
+  return marked?.[1] ?? TITLES[name];
 }
 
 /** What it runs on, as people name it; an adapter that is not known here keeps its own name. */
 export function adapterName({ adapter }: Component): string {
-  const plain = adapter.endsWith(TEXT_MARK) ? adapter.slice(0, -TEXT_MARK.length) : adapter;
+  const [mark = ""] = MARKS.find(([one]) => adapter.endsWith(one)) ?? [];
+  const plain = adapter.slice(0, adapter.length - mark.length);
   return ADAPTERS[plain] ?? plain;
 }

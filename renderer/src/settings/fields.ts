@@ -79,6 +79,7 @@ const LABELS: Record<string, string> = {
   shards: "Shards a collection",
   replicas: "Copies a shard",
   writeConsistency: "Copies that confirm a write",
+  pictureTextModel: "Model of words for pictures",
   uploadBytes: "Upload (bytes)",
   pictureBytes: "Picture (bytes)",
   picturePixels: "Picture (pixels)",

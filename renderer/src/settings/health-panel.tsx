@@ -2,6 +2,7 @@ import { Badge } from "@mantine/core";
 import type { ComponentHealth, Health } from "../../../shared/contract/system.ts";
 import { formatBytes, formatCount, formatDuration, formatMs } from "../lib/format.ts";
 import { adapterName, componentTitle } from "./component-words.ts";
+import { ReembeddingCard } from "./reembedding-card.tsx";
 import classes from "./settings-page.module.css";
 
 const STATES: Record<ComponentHealth["state"], { label: string; color: string }> = {
@@ -14,6 +15,7 @@ export function HealthPanel({ health }: { health: Health }) {
   const { products } = health;
   return (
     <>
+      {health.reembedding !== null && <ReembeddingCard reembedding={health.reembedding} />}
       <div className={classes.card}>
         <h2 className={classes.cardTitle}>Components</h2>
         {health.components.map((component) => (

@@ -1,11 +1,12 @@
 import { Button } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import type { Settings } from "../../../shared/contract/system.ts";
 import { toProblem } from "../lib/problem.ts";
 import { ProblemNote } from "../lib/problem-note.tsx";
 import { api } from "../lib/queries.ts";
+import { EncoderChoice } from "./encoder-choice.tsx";
 import { invalid, settingGroups, valueAt } from "./fields.ts";
 import { refusedAt } from "./refused.ts";
 import { SettingGroupCard } from "./setting-group.tsx";
@@ -18,6 +19,8 @@ const GROUPS = settingGroups();
 export function SettingsForm({ settings }: { settings: Settings }) {
   const [changes, setChanges] = useState<Record<string, unknown>>({});
   const queries = useQueryClient();
+  // Where they can't be listed (a server that is away), the name can still be typed.
+  const encoders = useQuery(api.system.encoders.queryOptions());
   const save = useMutation(
     api.system.updateSettings.mutationOptions({
       onSuccess: (saved) => {
@@ -57,23 +60,35 @@ export function SettingsForm({ settings }: { settings: Settings }) {
           {group.fields.map((field) => {
             const fixed = settings.fixed.includes(field.path);
             const id = `setting-${field.path}`;
+            const value = field.path in changes ? changes[field.path] : valueAt(settings.config, field.path);
+            const choosesEncoder = field.path === encoders.data?.setting;
             return (
-              <div key={field.path} className={classes.row}>
+              <div key={field.path} className={classes.row} data-wide={choosesEncoder || undefined}>
                 <SettingHead
                   id={id}
                   field={field}
                   settings={settings}
-                  value={field.path in changes ? changes[field.path] : valueAt(settings.config, field.path)}
-                  onReset={(value) => change(field.path, value)}
+                  value={value}
+                  onReset={(next) => change(field.path, next)}
                 />
-                <SettingInput
-                  id={id}
-                  field={field}
-                  value={field.path in changes ? changes[field.path] : valueAt(settings.config, field.path)}
-                  disabled={fixed}
-                  error={errors[field.path]}
-                  onChange={(value) => change(field.path, value)}
-                />
+                {encoders.data !== undefined && choosesEncoder ? (
+                  <EncoderChoice
+                    id={id}
+                    encoders={encoders.data}
+                    value={String(value)}
+                    disabled={fixed}
+                    onChange={(name) => change(field.path, name)}
+                  />
+                ) : (
+                  <SettingInput
+                    id={id}
+                    field={field}
+                    value={value}
+                    disabled={fixed}
+                    error={errors[field.path]}
+                    onChange={(next) => change(field.path, next)}
+                  />
+                )}
               </div>
             );
           })}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 import torch
 from torch import nn
@@ -44,6 +45,18 @@ class Network:
     sha256: str
     """Of the weights: the file's, or of the numbers themselves where there is no file."""
     origin: str
+    kin: str
+    """What networks have in common that were trained, or made, together."""
+    folder: Path | None = None
+    """Where the weights' file lies; None of weights at random."""
+
+    @property
+    def space(self) -> str | None:
+        """Return what says that vectors of two towers may be compared: the published space, of these weights."""
+        if self.model.space is None:
+            return None
+        pinned = self.model.hub is not None and self.sha256 == self.model.hub.sha256
+        return self.model.space if pinned else f"{self.model.space}-{self.kin}"
 
     @property
     def exporter(self) -> Exporter:
@@ -59,7 +72,8 @@ def trained(model: SourceModel, files: WeightFiles) -> Network:
     """
     with quiet():
         module = EXPORTERS[model.family].load(model, files.file)
-    return Network(model, module, files.sha256, files.origin)
+    # Both towers of a family lie in one file.
+    return Network(model, module, files.sha256, files.origin, kin=files.sha256[:8], folder=files.file.parent)
 
 
 def at_random(model: SourceModel, seed: int = 0) -> Network:
@@ -72,7 +86,7 @@ def at_random(model: SourceModel, seed: int = 0) -> Network:
             for parameter in module.parameters():
                 _spread(parameter)
             EXPORTERS[model.family].settle(model, module)
-    return Network(model, module, _hash_of(module), f"random, seed {seed}")
+    return Network(model, module, _hash_of(module), f"random, seed {seed}", kin=f"random-{seed}")
 
 
 def _spread(parameter: torch.Tensor) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ import torch
 from shelfmatch_triton.export.network import Network
 from shelfmatch_triton.export.quiet import quiet
 from shelfmatch_triton.export.samples import samples
-from shelfmatch_triton.identity import EncoderIdentity
+from shelfmatch_triton.identity import EncoderIdentity, hash_files
 from shelfmatch_triton.sources.model import Precision, SourceModel, TextInput
 
 OPSET = 20
@@ -28,20 +29,22 @@ class Exported:
     file: Path
     identity: EncoderIdentity
     """Of its vectors; the weights are the network's, whatever file they were written to."""
+    space: str | None = None
+    """Of a tower: vectors of one space may be compared."""
+    tokenizer: Path | None = None
+    """Of a text encoder: the file that makes its tokens, where it was there to be copied."""
 
     @property
     def parameters(self) -> dict[str, str]:
         """Return what the served model's configuration must state, by which the engine knows its vectors."""
-        identity = self.identity
-        stated = {
-            "fingerprint": identity.fingerprint,
-            "model": identity.model,
-            "weights_sha256": identity.weights,
-            "precision": identity.precision,
-            "preprocessing": identity.preprocessing,
-            "dimensions": str(identity.dimensions),
-        }
-        return stated if "views" in self.inputs else {**stated, "max_tokens": str(self.model.text.max_tokens)}
+        stated = self.identity.parameters
+        if self.space is not None:
+            stated["space"] = self.space
+        if isinstance(self.model.input, TextInput):
+            stated.update(self.model.text.parameters)
+        if self.tokenizer is not None:
+            stated["tokenizer_sha256"] = hash_files([self.tokenizer])
+        return stated
 
     @property
     def inputs(self) -> tuple[str, ...]:
@@ -49,12 +52,13 @@ class Exported:
         return tuple(tensor.name for tensor in self.model.inputs)
 
 
-def export(network: Network, target: Path) -> Exported:
-    """Write ``<name>.onnx`` and ``<name>.json`` to the folder ``target``.
+def export(network: Network, target: Path, tokenizer: Path | None = None) -> Exported:
+    """Write ``<name>.onnx`` and ``<name>.json`` to the folder ``target``, and a copy of ``tokenizer`` beside them.
 
     The batch varies, and a text's length: names of the sides are ``n`` and ``tokens``.
 
     Raises:
+        OSError: a file can't be read or written.
         ValueError: the graph is not as the registry says.
     """
     model = network.model
@@ -77,6 +81,10 @@ def export(network: Network, target: Path) -> Exported:
         raise ValueError(f"{model.name} was not exported")
     _name_outputs(program.model.graph, [tensor.name for tensor in model.outputs])
     program.save(str(file), external_data=False)
+    copied = None
+    if tokenizer is not None:
+        copied = target / f"{model.name}-tokenizer.json"
+        shutil.copyfile(tokenizer, copied)
     exported = Exported(
         model,
         file,
@@ -87,9 +95,18 @@ def export(network: Network, target: Path) -> Exported:
             preprocessing=model.input.preprocessing,
             dimensions=model.dimensions,
         ),
+        network.space,
+        copied,
     )
     check(exported)
-    record = {"parameters": exported.parameters, "weights": network.origin, "opset": OPSET, "licence": model.licence}
+    record = {
+        "parameters": exported.parameters,
+        # Who uses the file can tell that it is the one of which this is said.
+        "sha256": hash_files([file]),
+        "weights": network.origin,
+        "opset": OPSET,
+        "licence": model.licence,
+    }
     text = json.dumps({**record, "source": asdict(model)}, indent=2)
     file.with_suffix(".json").write_text(text + "\n", encoding="utf-8")
     return exported

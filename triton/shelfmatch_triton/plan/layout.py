@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from shelfmatch_triton.exported import record_of
 from shelfmatch_triton.identity import EncoderIdentity, hash_files
 from shelfmatch_triton.layout import VERSION, fresh_folder, lay_out_around
 from shelfmatch_triton.model_config import (
@@ -71,10 +72,11 @@ class Planned:
         identity = self.identity(tokenizers)
         told = {} if self.model.classes == 0 else {"classes": "imagenet-1k"}
         if isinstance(self.model.input, TextInput):
-            told = {
-                "max_tokens": str(self.model.input.max_tokens),
-                "tokenizer_sha256": hash_files(self.tokenizer(tokenizers)),
-            }
+            told = {**self.model.input.parameters, "tokenizer_sha256": hash_files(self.tokenizer(tokenizers))}
+        # Of the weights that the graph was made of, which only its record knows.
+        space = record_of(self.graph).get("parameters", {}).get("space")
+        if space is not None:
+            told["space"] = space
         profile = self.record.profile
         return ModelConfig(
             name=self.name,

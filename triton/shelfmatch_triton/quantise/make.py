@@ -6,14 +6,15 @@ import json
 import logging
 import re
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
 
 import onnx
 
-from shelfmatch_triton.identity import hash_files
+from shelfmatch_triton.exported import record_of
+from shelfmatch_triton.identity import EncoderIdentity, hash_files
 from shelfmatch_triton.quantise.feeds import Feed, FeedReader
 from shelfmatch_triton.quantise.graph import (
     GraphError,
@@ -47,6 +48,19 @@ class Made:
     smoothed: int
     feeds: int
     modelopt: str
+
+
+def _parameters(exported: Mapping[str, str], made: Made) -> dict[str, str]:
+    """Return the parameters of the graph that was made: its vectors are its own."""
+    identity = EncoderIdentity(
+        model=exported["model"],
+        weights=made.sha256,
+        precision=made.label,
+        preprocessing=exported["preprocessing"],
+        dimensions=int(exported["dimensions"]),
+    )
+    changed = {"weights_sha256": made.sha256, "precision": made.label, "fingerprint": identity.fingerprint}
+    return {**exported, **changed}
 
 
 def make(source: Path, target: Path, recipe: Recipe, feeds: Sequence[Feed] = ()) -> Made:
@@ -90,7 +104,12 @@ def make(source: Path, target: Path, recipe: Recipe, feeds: Sequence[Feed] = ())
         feeds=len(feeds),
         modelopt=version("nvidia-modelopt"),
     )
-    Path(f"{target}.json").write_text(f"{json.dumps(asdict(record), indent=1)}\n", encoding="utf-8")
+    exported = record_of(source)
+    if exported:
+        exported["parameters"] = _parameters(exported["parameters"], record)
+    # With what is known of the source, so that the graph can be used wherever that one can.
+    text = json.dumps({**exported, **asdict(record)}, indent=1)
+    Path(f"{target}.json").write_text(f"{text}\n", encoding="utf-8")
     return record
 
 

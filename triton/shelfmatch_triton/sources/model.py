@@ -168,6 +168,10 @@ class TextInput:
     max_tokens: int
     pooling: Pooling
     tokenizer: str = "tokenizer.json"
+    lower_case: bool = False
+    """Whether texts are made lower case before the tokenizer, as in training."""
+    end_mark: str | None = None
+    """Token that a text must end with, cut off or not; None: whatever the tokenizer ends it with."""
 
     def __post_init__(self) -> None:
         """Check the length."""
@@ -177,6 +181,14 @@ class TextInput:
     def preprocessing(self) -> str:
         """Return its name in the fingerprint."""
         return f"{self.pooling}-{self.max_tokens}-v1"
+
+    @property
+    def parameters(self) -> dict[str, str]:
+        """Return what the engine's tokenizer must know, as parameters of the served model."""
+        stated = {"max_tokens": str(self.max_tokens)}
+        if self.lower_case:
+            stated["lower_case"] = "true"
+        return stated if self.end_mark is None else {**stated, "end_mark": self.end_mark}
 
     @property
     def tensors(self) -> tuple[Tensor, ...]:

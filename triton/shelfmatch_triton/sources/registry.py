@@ -120,7 +120,7 @@ CLIP_TEXT = SourceModel(
     family=Family.CLIP_TEXT,
     hub=replace(CLIP_HUB, others=("config.json", "tokenizer.json")),
     licence="MIT",
-    input=TextInput(max_tokens=77, pooling=Pooling.LAST),
+    input=TextInput(max_tokens=77, pooling=Pooling.LAST, lower_case=True, end_mark="<|endoftext|>"),
     dimensions=512,
     tolerances=TOLERANCES,
     configuration={
@@ -177,7 +177,7 @@ SIGLIP2_TEXT = SourceModel(
     family=Family.SIGLIP2_TEXT,
     hub=replace(SIGLIP2_HUB, others=("config.json", "tokenizer.json")),
     licence="Apache-2.0",
-    input=TextInput(max_tokens=64, pooling=Pooling.PADDED_LAST),
+    input=TextInput(max_tokens=64, pooling=Pooling.PADDED_LAST, lower_case=True, end_mark="<eos>"),
     dimensions=768,
     tolerances=TOLERANCES,
     configuration={

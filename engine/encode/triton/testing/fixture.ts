@@ -44,7 +44,14 @@ async function fixtureAt(url: string): Promise<TritonFixture> {
     url,
     data: join(folder, "data"),
     connect({ url: other = url, deadlineMs = 20_000, connections: count = 16 } = {}) {
-      const server = connectTriton({ url: other, deadlineMs, connections: count, imageModel: "", textModel: "" });
+      const server = connectTriton({
+        url: other,
+        deadlineMs,
+        connections: count,
+        imageModel: "",
+        textModel: "",
+        pictureTextModel: null,
+      });
       connections.push(server);
       return server;
     },

@@ -1,0 +1,71 @@
+import { join } from "node:path";
+import { AxeBuilder } from "@axe-core/playwright";
+import { resizedMissing, writeResized } from "../scripts/servers/models.mjs";
+import { test as base, expect } from "./fixtures.ts";
+import { startHost } from "./host.ts";
+import { QUERIES } from "./match-page.ts";
+
+/** Another encoder, put into the data folder, is chosen in the settings and takes over when all is embedded by it. */
+
+const missing = resizedMissing();
+const LARGER = "efficientnet-lite0-320";
+
+const test = base.extend({
+  dataFolder: async ({ dataFolder }, use) => {
+    writeResized(join(dataFolder, "models"), 320);
+    await use(dataFolder);
+  },
+  // One thread: it takes a few seconds, and a person sees how far it is.
+  hostEnv: { SHELFMATCH_ENCODER_WORKERS: "1" },
+});
+
+test.skip(missing !== null, missing ?? "");
+
+test("an encoder is tried, chosen, and the catalogue embedded by it while the old one finds products", async ({
+  allowedErrors,
+  dataFolder,
+  host,
+  hostEnv,
+  match,
+  page,
+}) => {
+  test.slow();
+  allowedErrors.push(/Failed to load resource/, /ERR_/);
+  await page.goto("/settings");
+  const select = page.getByRole("combobox", { name: "Image model" });
+  const row = page.locator("[data-wide]");
+  await expect(select).toHaveValue("efficientnet-lite0");
+  await expect(row).toContainText("224 px · 1,280 dimensions · FP16 weights · ships with the app");
+  await expect(row).toContainText(join(dataFolder, "models"));
+  await select.click();
+  await page.getByRole("option", { name: LARGER }).click();
+  const trial = row.getByRole("status");
+  await expect(trial).toContainText("Trying it");
+  await expect(trial).toContainText(/It works\. After the next start all 54 products are embedded anew \(about .+\)/);
+  await expect(select).toHaveValue(LARGER);
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  expect(violations.filter(({ impact }) => impact === "serious" || impact === "critical")).toEqual([]);
+  await page.getByRole("button", { name: "Save the change" }).click();
+  await expect(row).toContainText("Applies at the next start");
+
+  await host.close();
+  const again = await startHost(dataFolder, { port: Number(new URL(host.url).port), env: hostEnv });
+  try {
+    await page.goto("/settings");
+    const progress = page.getByRole("region", { name: "Embedding anew" });
+    await expect(progress).toContainText(/\d+ of 54 products are embedded by efficientnet-lite0-320-fp16w-1280-/);
+    await expect(page.getByRole("navigation")).toContainText(/Embedding anew \d+ %/);
+    await expect(progress).toBeHidden({ timeout: 60_000 });
+    await page.reload();
+    await expect(select).toHaveValue(LARGER);
+    await expect(row).not.toContainText("Applies at the next start");
+    await match.open();
+    await match.drop(join(QUERIES, "sneakers-turned.jpg"));
+    await match.answered();
+    await expect(match.product).toContainText("allstar-sneakers");
+    await page.getByRole("tab", { name: "Why" }).click();
+    await expect(page.getByRole("tabpanel")).toContainText("calibrated with another encoder");
+  } finally {
+    await again.close();
+  }
+});
