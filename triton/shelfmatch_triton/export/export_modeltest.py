@@ -1,5 +1,6 @@
 """Every family's graph is as the registry says and gives what the published network gives."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,12 +13,14 @@ from shelfmatch_triton.export.network import Network, at_random, trained
 from shelfmatch_triton.export.onnx_file import Exported, export
 from shelfmatch_triton.export.parity import compare, faults, parity
 from shelfmatch_triton.export.samples import samples
+from shelfmatch_triton.resized import resize
 from shelfmatch_triton.serving.arrays import mean_pool, normalise_rows
 from shelfmatch_triton.sources.model import Precision, Size, SourceModel
 from shelfmatch_triton.sources.registry import (
     ALL_MINILM_L6_V2,
     BERT_BASE,
     CLIP_IMAGE,
+    CLIP_TEXT,
     DINOV2_SMALL,
     EFFICIENTNET_LITE0,
     GPT2,
@@ -132,6 +135,27 @@ def test_the_original_of_the_shipped_text_encoder(tmp_path: Path) -> None:
     (hidden,) = quantised.run(["last_hidden_state"], {**feed, "token_type_ids": np.zeros_like(feed["input_ids"])})
     quantised_embedding = normalise_rows(mean_pool(hidden, feed["attention_mask"]))
     assert compare("embedding", embedding, quantised_embedding).least_cosine > 0.99
+
+
+@pytest.mark.parametrize("side", [96, 320])
+def test_the_shipped_image_encoder_at_another_resolution(side: int, tmp_path: Path) -> None:
+    """What is made by Python alone is the network of that resolution, paddings and all, as PyTorch builds it."""
+    network = trained(EFFICIENTNET_LITE0.at(Size.FULL, side), shipped(EFFICIENTNET_LITE0))
+    inputs = samples(network.model, 3)
+    graph = ort.InferenceSession(str(resize(WEIGHTS, side, tmp_path)), providers=["CPUExecutionProvider"])
+    (embedding,) = graph.run(["embedding"], {"views": inputs["views"].numpy()})
+    wanted = network.exporter.reference(network.model, network.module, inputs)["embedding"]
+    assert compare("embedding", wanted.detach().numpy(), embedding).least_cosine > 0.9999
+
+
+def test_towers_state_their_space_and_what_their_texts_need(tmp_path: Path) -> None:
+    """Weights at random have a space of their own, by their seed."""
+    image, text = (export(at_random(model.at(Size.REDUCED), seed=7), tmp_path) for model in (CLIP_IMAGE, CLIP_TEXT))
+    assert image.parameters["space"] == text.parameters["space"] == "clip-vit-b32-random-7"
+    assert text.parameters["lower_case"] == "true"
+    assert text.parameters["end_mark"] == "<|endoftext|>"
+    pinned = replace(at_random(CLIP_IMAGE.at(Size.REDUCED)), sha256=CLIP_IMAGE.hub.sha256 if CLIP_IMAGE.hub else "")
+    assert pinned.space == "clip-vit-b32"
 
 
 def test_the_original_of_the_shipped_image_encoder(tmp_path: Path) -> None:
