@@ -1,18 +1,23 @@
-"""``python -m shelfmatch_triton export-describer`` and ``lay-out-describer``."""
+"""``python -m shelfmatch_triton export-describer``, ``quantise-describer``, ``gate-describer`` and the like."""
 
 from __future__ import annotations
 
 import argparse
 import os
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from shelfmatch_triton.describe.layout import Room, lay_out_describer
 from shelfmatch_triton.describe.registry import DESCRIBERS
 from shelfmatch_triton.sources.model import Precision, Size
 
+if TYPE_CHECKING:
+    from shelfmatch_triton.describe.samples import Sample
+
 
 def add_describe(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Declare both."""
+    """Declare them."""
     export = commands.add_parser("export-describer", help="write a network that describes pictures as ONNX graphs")
     export.add_argument("--model", choices=DESCRIBERS, required=True, metavar="NAME")
     export.add_argument("--target", type=Path, required=True, help="folder of the graphs")
@@ -32,6 +37,73 @@ def add_describe(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     lay_out.add_argument("--pictures", type=int, default=room.pictures, help="pictures of a request, at the most")
     lay_out.add_argument("--threads", type=int, default=os.cpu_count() or 1, help="cores that it may take")
     lay_out.set_defaults(run=run_lay_out)
+    make = commands.add_parser("quantise-describer", help="make a describer of fewer bits out of one in FP16")
+    make.add_argument("--graphs", type=Path, required=True, help="folder of the FP16 graphs")
+    make.add_argument("--target", type=Path, required=True, help="folder of what is made")
+    make.add_argument("--decoder", choices=["fp16", "int8", "fp8", "int4-awq"], required=True)
+    make.add_argument("--vision", choices=["fp16", "int8", "fp8"], default="fp16")
+    _add_pictures(make, "to calibrate with")
+    make.set_defaults(run=run_quantise)
+    gate = commands.add_parser("gate-describer", help="measure a describer of fewer bits against its original")
+    gate.add_argument("--original", type=Path, required=True, help="folder of the FP32 or FP16 graphs")
+    gate.add_argument("--graphs", type=Path, required=True, help="folder of what quantise-describer made")
+    gate.add_argument("--steps", type=int, default=32, help="tokens of each answer")
+    _add_pictures(gate, "to measure by: others than it was calibrated with")
+    gate.set_defaults(run=run_gate)
+    build = commands.add_parser("build-describer", help="build a describer's TensorRT plans, or see whether they build")
+    build.add_argument("--graphs", type=Path, required=True, help="folder of the graphs")
+    build.add_argument("--plans", type=Path, required=True, help="folder of the plans")
+    build.set_defaults(run=run_build)
+
+
+def _add_pictures(command: argparse.ArgumentParser, what_for: str) -> None:
+    command.add_argument("--pictures", type=Path, nargs="+", required=True, help=f"files of pictures {what_for}")
+
+
+def _samples(pictures: Sequence[Path]) -> list[Sample]:
+    from shelfmatch_triton.describe.samples import Sample
+
+    asked = ("Say what the picture shows.", "Name its colours and its material.", "Read the text on it.")
+    return [Sample(asked[number % len(asked)], (picture,)) for number, picture in enumerate(pictures)]
+
+
+def run_quantise(args: argparse.Namespace) -> int:
+    """Make it; return the exit status."""
+    from shelfmatch_triton.describe.quantise import Bits, Recipe, quantise
+    from shelfmatch_triton.describe.samples import Describing
+
+    recipe = Recipe(Bits(args.vision), Bits(args.decoder))
+    quantise(args.graphs, args.target, recipe, Describing(args.graphs).feeds(_samples(args.pictures), steps=1))
+    print(f"{args.target}: {recipe.label}")
+    return 0
+
+
+def run_gate(args: argparse.Namespace) -> int:
+    """Measure it; return 1 where it is refused."""
+    from shelfmatch_triton.describe.gate import TOLERANCES, measure
+    from shelfmatch_triton.describe.quantise import Bits
+    from shelfmatch_triton.describe.runtime.settings import read_settings
+
+    decoder, _, _ = read_settings(args.graphs).precision.partition("-vision-")
+    measured = measure(args.original, args.graphs, _samples(args.pictures), args.steps)
+    print(f"mean cosine {measured.mean_cosine:.5f}, least {measured.least_cosine:.5f}, ", end="")
+    print(f"divergence {measured.mean_divergence:.5f} nats, {measured.agreement:.1%} of {measured.steps} tokens agree")
+    faults = measured.faults(TOLERANCES[Bits(decoder)])
+    print("; ".join(faults) or "passes")
+    return 1 if faults else 0
+
+
+def run_build(args: argparse.Namespace) -> int:
+    """Build the plans; return the exit status."""
+    from shelfmatch_triton.describe.plan import Sizes, build_plans
+    from shelfmatch_triton.plan.tensorrt_build import BuildError, find_toolchain
+
+    try:
+        for plan in build_plans(args.graphs, args.plans, Sizes(), find_toolchain(), print):
+            print(plan)
+    except BuildError as error:
+        raise ValueError(str(error)) from error
+    return 0
 
 
 def run_export(args: argparse.Namespace) -> int:

@@ -41,3 +41,14 @@ def _graphs(describer: Describer, tokenizer: Tokenizer, tmp_path_factory: pytest
     folder = tmp_path_factory.mktemp("describer")
     export(describer, tokenizer.to_str(), folder)
     return folder
+
+
+@pytest.fixture(scope="session", name="halved")
+def _halved(describer: Describer, tokenizer: Tokenizer, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    from shelfmatch_triton.describe.export.write import at_random, export, marks_of
+    from shelfmatch_triton.sources.model import Precision
+
+    folder = tmp_path_factory.mktemp("describer-fp16")
+    # The same weights again: to halve a network changes it.
+    export(at_random(describer.source, marks_of(tokenizer)), tokenizer.to_str(), folder, Precision.FP16)
+    return folder

@@ -21,6 +21,8 @@ from shelfmatch_triton.plan.record import PlanRecord, read_record, write_record
 
 WORKSPACE_BYTES = 4 << 30
 Progress = Callable[[str], None]
+Shape = tuple[int, ...]
+ShapesOf = Callable[[str, Shape], tuple[Shape, Shape, Shape]]
 
 
 class BuildError(Exception):
@@ -87,7 +89,8 @@ def build(graph: Path, plan: Path, profile: Profile, tools: Toolchain, progress:
     started = time.monotonic()
     plan.parent.mkdir(parents=True, exist_ok=True)
     fresh = plan.with_name(f".{plan.name}")
-    fresh.write_bytes(_serialise(graph, profile, tools, progress, plan.parent / "timing.cache"))
+    cache = plan.parent / "timing.cache"
+    fresh.write_bytes(serialise(graph, lambda _, shape: profile.shapes(shape), tools, progress, cache))
     fresh.replace(plan)
     write_record(plan, wanted)
     size = plan.stat().st_size / 1e6
@@ -95,7 +98,19 @@ def build(graph: Path, plan: Path, profile: Profile, tools: Toolchain, progress:
     return wanted
 
 
-def _serialise(graph: Path, profile: Profile, tools: Toolchain, progress: Progress, cache: Path) -> bytes:
+def serialise(graph: Path, shapes_of: ShapesOf, tools: Toolchain, progress: Progress, cache: Path) -> bytes:
+    """Return the plan of a graph.
+
+    Args:
+        graph: an ONNX file.
+        shapes_of: an input's least, usual and largest shape, by its name and its shape in the graph (-1: varies).
+        tools: the TensorRT.
+        progress: is told of each phase.
+        cache: file of what was timed, where the TensorRT can keep that.
+
+    Raises:
+        BuildError: TensorRT did not take the graph.
+    """
     trt = tools.trt
     logger = _logger(trt)
     builder = trt.Builder(logger)
@@ -109,7 +124,7 @@ def _serialise(graph: Path, profile: Profile, tools: Toolchain, progress: Progre
         raise BuildError(f"TensorRT's parser refuses {graph.name}:\n{told}")
     config = builder.create_builder_config()
     config.set_memory_pool_limit(trt.MemoryPoolType.WORKSPACE, WORKSPACE_BYTES)
-    config.add_optimization_profile(_profile_of(builder, network, profile, graph.name))
+    config.add_optimization_profile(_profile_of(builder, network, shapes_of, graph.name))
     monitor = _monitor(trt, progress)
     config.progress_monitor = monitor
     with _timing_cache(config, cache, tools):
@@ -120,12 +135,12 @@ def _serialise(graph: Path, profile: Profile, tools: Toolchain, progress: Progre
     return bytes(plan)
 
 
-def _profile_of(builder: Any, network: Any, profile: Profile, name: str) -> Any:  # noqa: ANN401
+def _profile_of(builder: Any, network: Any, shapes_of: ShapesOf, name: str) -> Any:  # noqa: ANN401
     shapes = builder.create_optimization_profile()
     for index in range(network.num_inputs):
         tensor = network.get_input(index)
         try:
-            shapes.set_shape(tensor.name, *profile.shapes(tuple(tensor.shape)))
+            shapes.set_shape(tensor.name, *shapes_of(tensor.name, tuple(tensor.shape)))
         except ValueError as error:
             raise BuildError(f"{name}: the input {tensor.name} does not fit a profile: {error}") from error
     return shapes

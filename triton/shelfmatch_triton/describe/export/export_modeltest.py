@@ -13,7 +13,7 @@ from tokenizers import Tokenizer
 from transformers import DynamicCache
 
 from shelfmatch_triton.describe.export import qwen3_vl
-from shelfmatch_triton.describe.export.write import Describer, at_random, export, marks_of, trained
+from shelfmatch_triton.describe.export.write import Describer, trained
 from shelfmatch_triton.describe.registry import DESCRIBERS, QWEN3_VL_2B
 from shelfmatch_triton.describe.runtime.graphs import Vision
 from shelfmatch_triton.describe.runtime.settings import DECODER, Settings, read_settings
@@ -36,12 +36,7 @@ def _reference(describer: Describer, tokenizer: Tokenizer) -> Reference:
 
 
 @pytest.fixture(scope="module", name="folders")
-def _folders(
-    graphs: Path, describer: Describer, tokenizer: Tokenizer, tmp_path_factory: pytest.TempPathFactory
-) -> dict[Precision, Path]:
-    halved = tmp_path_factory.mktemp("fp16")
-    # The same weights again: to halve a network changes it.
-    export(at_random(describer.source, marks_of(tokenizer)), tokenizer.to_str(), halved, Precision.FP16)
+def _folders(graphs: Path, halved: Path) -> dict[Precision, Path]:
     return {Precision.FP32: graphs, Precision.FP16: halved}
 
 

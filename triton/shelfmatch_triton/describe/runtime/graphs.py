@@ -20,7 +20,7 @@ from shelfmatch_triton.describe.runtime.settings import DECODER, VISION, Setting
 ELEMENTS = {"tensor(float)": np.float32, "tensor(float16)": np.float16}
 
 
-def open_session(file: Path, threads: int) -> ort.InferenceSession:
+def open_session(file: Path, threads: int, precision: str) -> ort.InferenceSession:
     """Return a session on the CPU that runs each operator on so many threads."""
     options = ort.SessionOptions()
     options.intra_op_num_threads = threads
@@ -28,6 +28,9 @@ def open_session(file: Path, threads: int) -> ort.InferenceSession:
     options.log_severity_level = 3
     # Threads that spin between tokens take the cores that other models need.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    if "int8" in precision or "fp8" in precision:
+        # Computed as they are written: fused into integer kernels, FP16 scales come out wrong (ONNX Runtime 1.30).
+        options.add_session_config_entry("session.disable_quant_qdq", "1")
     return ort.InferenceSession(str(file), options, providers=["CPUExecutionProvider"])
 
 
@@ -37,7 +40,7 @@ class Vision:
     def __init__(self, folder: Path, settings: Settings, threads: int = 1) -> None:
         """Open the graph."""
         self.settings = settings
-        self.session = open_session(folder / VISION, threads)
+        self.session = open_session(folder / VISION, threads, settings.precision)
 
     def feed(self, pixels: Floats, grid: Grid) -> dict[str, npt.NDArray[Any]]:
         """Return the graph's inputs for a picture's patches."""
@@ -67,7 +70,7 @@ class Decoder:
     def __init__(self, folder: Path, settings: Settings, rows: int, threads: int = 1) -> None:
         """Open the graph, with a cache for ``rows`` texts at once."""
         self.settings = settings
-        self.session = open_session(folder / DECODER, threads)
+        self.session = open_session(folder / DECODER, threads, settings.precision)
         kinds = {each.name: each.type for each in self.session.get_inputs()}
         self.cache = Cache(settings, rows, ELEMENTS[kinds["past_key.0"]])
         self.outputs = [each.name for each in self.session.get_outputs()]

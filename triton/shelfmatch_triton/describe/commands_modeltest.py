@@ -1,0 +1,54 @@
+"""The commands, one after the other, on the reduced network."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from tokenizers import Tokenizer
+
+from shelfmatch_triton.__main__ import main
+from shelfmatch_triton.describe.runtime.settings import read_settings
+from shelfmatch_triton.describe.testing import pictures
+
+pytestmark = pytest.mark.filterwarnings("ignore")
+
+
+def run(monkeypatch: pytest.MonkeyPatch, *words: object) -> int:
+    """Run a command."""
+    monkeypatch.setattr("sys.argv", ["x", *map(str, words)])
+    return main()
+
+
+def test_from_weights_to_a_repository(
+    graphs: Path,
+    halved: Path,
+    tokenizer: Tokenizer,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Export, quantise, gate, lay out; what is refused says why."""
+    file, exported, made = tmp_path / "tokenizer.json", tmp_path / "exported", tmp_path / "made"
+    tokenizer.save(str(file))
+    random = ["--model", "qwen3-vl-2b", "--weights", "random", "--size", "reduced", "--target", exported]
+    assert run(monkeypatch, "export-describer", *random) == 1
+    assert "name its file with --tokenizer" in capsys.readouterr().err
+    assert run(monkeypatch, "export-describer", *random, "--tokenizer", file, "--precision", "fp16") == 0
+    assert (exported / "decoder.onnx").read_bytes() == (halved / "decoder.onnx").read_bytes()
+    files = pictures(8)
+    asked = ["--graphs", exported, "--target", made, "--decoder", "int8", "--pictures", *files[:2]]
+    assert run(monkeypatch, "quantise-describer", *asked) == 0
+    assert read_settings(made).precision == "int8-vision-fp16"
+    status = run(monkeypatch, "gate-describer", "--original", graphs, "--graphs", made, "--pictures", *files[4:])
+    told = capsys.readouterr().out
+    # A network at random is unsure of its next token: what agrees may be too little, and is said.
+    assert "of 128 tokens agree" in told
+    assert (status == 0) == told.strip().endswith("passes")
+    assert (
+        run(monkeypatch, "lay-out-describer", "--graphs", made, "--target", tmp_path / "models", "--together", 2) == 0
+    )
+    config = (tmp_path / "models" / "describe" / "config.pbtxt").read_text()
+    assert 'string_value: "int8-vision-fp16"' in config
+    assert "decoupled: true" in config
+    assert run(monkeypatch, "lay-out-describer", "--graphs", tmp_path, "--target", tmp_path / "models") == 1
