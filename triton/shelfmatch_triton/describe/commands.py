@@ -54,6 +54,19 @@ def add_describe(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     build.add_argument("--graphs", type=Path, required=True, help="folder of the graphs")
     build.add_argument("--plans", type=Path, required=True, help="folder of the plans")
     build.set_defaults(run=run_build)
+    pace = commands.add_parser("figures-describer", help="time a server's describe beside transformers, in one run")
+    pace.add_argument("--url", required=True, help="of a Triton server with the model describe")
+    pace.add_argument("--graphs", type=Path, required=True, help="folder of the graphs that it serves")
+    pace.add_argument("--model", choices=DESCRIBERS, required=True, metavar="NAME")
+    pace.add_argument("--size", type=Size, choices=list(Size), default=Size.FULL)
+    pace.add_argument("--seed", type=int, default=0, help="of the weights at random")
+    pace.add_argument("--tokenizer", type=Path, required=True)
+    pace.add_argument("--prompt", default="Say what the picture shows.")
+    pace.add_argument("--tokens", type=int, default=64, help="of each answer")
+    pace.add_argument("--requests", type=int, nargs="+", default=[1, 8], help="at once")
+    pace.add_argument("--threads", type=int, default=1, help="of transformers: as many as the server's")
+    _add_pictures(pace, "of each request")
+    pace.set_defaults(run=run_pace)
 
 
 def _add_pictures(command: argparse.ArgumentParser, what_for: str) -> None:
@@ -91,6 +104,13 @@ def run_gate(args: argparse.Namespace) -> int:
     faults = measured.faults(TOLERANCES[Bits(decoder)])
     print("; ".join(faults) or "passes")
     return 1 if faults else 0
+
+
+def run_pace(args: argparse.Namespace) -> int:
+    """Measure it; return the exit status."""
+    from shelfmatch_triton.describe.figures import run_figures
+
+    return run_figures(args)
 
 
 def run_build(args: argparse.Namespace) -> int:

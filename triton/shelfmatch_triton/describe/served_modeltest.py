@@ -14,8 +14,8 @@ from tokenizers import Tokenizer
 
 from shelfmatch_triton.describe.export.write import Describer
 from shelfmatch_triton.describe.layout import Room, lay_out_describer
+from shelfmatch_triton.describe.published import Reference, reference_of
 from shelfmatch_triton.describe.testing import pictures
-from shelfmatch_triton.describe.testing_reference import Reference, reference_of
 from shelfmatch_triton.describe.testing_server import Server, Told, encoded, serving
 
 pytestmark = pytest.mark.filterwarnings("ignore")

@@ -14,11 +14,11 @@ from transformers import DynamicCache
 
 from shelfmatch_triton.describe.export import qwen3_vl
 from shelfmatch_triton.describe.export.write import Describer, trained
+from shelfmatch_triton.describe.published import Reference, cosine, reference_of
 from shelfmatch_triton.describe.registry import DESCRIBERS, QWEN3_VL_2B
 from shelfmatch_triton.describe.runtime.graphs import Vision
 from shelfmatch_triton.describe.runtime.settings import DECODER, Settings, read_settings
 from shelfmatch_triton.describe.testing import pictures
-from shelfmatch_triton.describe.testing_reference import Reference, cosine, reference_of
 from shelfmatch_triton.sources.model import Precision
 from shelfmatch_triton.sources.weights import WeightsError
 

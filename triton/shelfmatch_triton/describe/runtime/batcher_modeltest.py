@@ -13,6 +13,7 @@ import pytest
 from tokenizers import Tokenizer
 
 from shelfmatch_triton.describe.export.write import Describer
+from shelfmatch_triton.describe.published import Reference, reference_of
 from shelfmatch_triton.describe.runtime.batcher import Batcher, Limits
 from shelfmatch_triton.describe.runtime.cache import BLOCK
 from shelfmatch_triton.describe.runtime.inputs_modeltest import made
@@ -20,7 +21,6 @@ from shelfmatch_triton.describe.runtime.request import Fault, Finish, RequestErr
 from shelfmatch_triton.describe.runtime.schema_modeltest import SCHEMAS, follows
 from shelfmatch_triton.describe.runtime.testing import Ear, ask
 from shelfmatch_triton.describe.testing import pictures
-from shelfmatch_triton.describe.testing_reference import Reference, reference_of
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 

@@ -14,6 +14,7 @@ from tokenizers import Tokenizer
 from transformers import TopPLogitsWarper
 
 from shelfmatch_triton.describe.export.write import Describer
+from shelfmatch_triton.describe.published import Reference, reference_of
 from shelfmatch_triton.describe.runtime.picture import decode, patches
 from shelfmatch_triton.describe.runtime.positions import coordinates, learned_places
 from shelfmatch_triton.describe.runtime.prompt import build_prompt, open_tokenizer
@@ -21,7 +22,6 @@ from shelfmatch_triton.describe.runtime.sampling import choose, probabilities
 from shelfmatch_triton.describe.runtime.settings import TOKENIZER, Settings, read_settings
 from shelfmatch_triton.describe.runtime.text import Speech
 from shelfmatch_triton.describe.testing import pictures
-from shelfmatch_triton.describe.testing_reference import Reference, reference_of
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 
