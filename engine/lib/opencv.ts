@@ -16,14 +16,7 @@ export interface Mat extends Deletable {
   readonly data32F: Float32Array;
   readonly data64F: Float64Array;
   empty(): boolean;
-}
-
-export interface KeyPoint {
-  pt: { x: number; y: number };
-  /** Degrees, 0..360. */
-  angle: number;
-  response: number;
-  octave: number;
+  convertTo(to: Mat, type: number): void;
 }
 
 interface List<T> extends Deletable {
@@ -47,24 +40,14 @@ export interface OpenCv {
   Mat: new (rows?: number, cols?: number, type?: number) => Mat;
   Size: new (width: number, height: number) => Size;
   MatVector: new () => List<Mat>;
-  KeyPointVector: new () => List<KeyPoint>;
-  ORB: new (
-    count: number,
-    scaleFactor: number,
-    levels: number,
-    edgeThreshold: number,
-    firstLevel: number,
-    wtaK: number,
-    scoreType: number,
-    patchSize: number,
-    fastThreshold: number,
-  ) => Deletable & { detect(image: Mat, keypoints: List<KeyPoint>, mask: Mat): void };
-  ORB_HARRIS_SCORE: number | { value: number };
   CV_8UC1: number;
   CV_8UC3: number;
+  CV_32F: number;
   CV_32FC2: number;
   COLOR_RGB2GRAY: number;
   INTER_AREA: number;
+  INTER_NEAREST: number;
+  INTER_LINEAR: number;
   INTER_CUBIC: number;
   BORDER_REPLICATE: number;
   RETR_LIST: number;

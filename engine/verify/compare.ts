@@ -55,8 +55,12 @@ function distinct(indices: readonly number[], from: Float32Array, to: Float32Arr
 }
 
 /** Whether two pictures show the same flat detail: like points, and one geometry that carries them over. */
-export function compareFeatures(cv: OpenCv, query: LocalFeatures, catalogue: LocalFeatures): Verification {
-  const pairs = pairFeatures(query, catalogue);
+export async function compareFeatures(
+  cv: OpenCv,
+  query: LocalFeatures,
+  catalogue: LocalFeatures,
+): Promise<Verification> {
+  const pairs = await pairFeatures(query, catalogue);
   const nothing: Verification = { inliers: 0, tentative: pairs.length, score: 0, points: [] };
   if (pairs.length < LEAST) return nothing;
   const inCatalogue = pixels(

@@ -1,30 +1,26 @@
+import type { Level } from "./scale-space.ts";
+
 /**
  * RootSIFT of an oriented square patch: 4 x 4 cells of 8 gradient directions (Lowe, IJCV 2004, section 6), clipped at
  * 0.2, L1-normalised, square-rooted (Arandjelovic and Zisserman, CVPR 2012) and quantised to uint8.
- * OpenCV's WebAssembly build has no SIFT; its ORB descriptor separated products clearly worse (docs/decisions/0004).
+ * OpenCV's WebAssembly build has no SIFT; its ORB separated products clearly worse (docs/decisions/0004).
  */
 
 export const DESCRIPTOR_BYTES = 128;
 
-const SIDE = 32;
+/** Samples along a side. */
+const SIDE = 16;
 const PADDED = SIDE + 2;
 const CELL = SIDE / 4;
 const DIRECTIONS = 8;
-/** Pixels of the pyramid level between two samples: the patch covers 51 x 51 of them. */
-const STEP = 1.6;
+/** Width of a cell, in blurs of the point. */
+const CELL_BLURS = 3;
 const CLIP = 0.2;
 const QUANTUM = 512;
 
-export interface GreyLevel {
-  /** uint8 [height, width], lightly blurred. */
-  data: Uint8Array;
-  width: number;
-  height: number;
-}
-
-/** Weight of every sample in the (at most four) cells that it lies between, times a Gaussian; float32 [1024, 4]. */
+/** Weight of every sample in the (at most four) cells that it lies between, times a Gaussian; float32 [256, 4]. */
 const WEIGHTS = new Float32Array(SIDE * SIDE * 4);
-/** First value of those cells in the descriptor; int32 [1024, 4]. */
+/** First value of those cells in the descriptor; int32 [256, 4]. */
 const CELLS = new Int32Array(SIDE * SIDE * 4);
 
 for (let y = 0; y < SIDE; y++) {
@@ -48,9 +44,10 @@ const patch = new Float32Array(PADDED * PADDED);
 const histogram = new Float32Array(DESCRIPTOR_BYTES);
 
 /** Samples the patch bilinearly, turned by `angle` (radians); outside the level its border repeats. */
-function samplePatch({ data, width, height }: GreyLevel, x: number, y: number, angle: number): void {
-  const cos = Math.cos(angle) * STEP;
-  const sin = Math.sin(angle) * STEP;
+function samplePatch({ data, width, height }: Level, x: number, y: number, sigma: number, angle: number): void {
+  const step = (CELL_BLURS * sigma) / CELL;
+  const cos = Math.cos(angle) * step;
+  const sin = Math.sin(angle) * step;
   const half = (PADDED - 1) / 2;
   for (let row = 0; row < PADDED; row++) {
     for (let column = 0; column < PADDED; column++) {
@@ -93,16 +90,17 @@ function fillHistogram(): void {
   }
 }
 
-/** Writes the descriptor of the patch around (x, y), in pixels of `level`, to `out` at `offset`. */
+/** Writes the descriptor of the patch around (x, y), in pixels of `level` as `sigma` is, to `out` at `offset`. */
 export function describePatch(
-  level: GreyLevel,
+  level: Level,
   x: number,
   y: number,
+  sigma: number,
   angle: number,
   out: Uint8Array,
   offset: number,
 ): void {
-  samplePatch(level, x, y, angle);
+  samplePatch(level, x, y, sigma, angle);
   fillHistogram();
   const length = Math.hypot(...histogram) || 1;
   let sum = 0;

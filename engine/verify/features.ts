@@ -1,6 +1,8 @@
 import { type Mat, matOfRgb, type OpenCv, withScope } from "../lib/opencv.ts";
-import { DESCRIPTOR_BYTES, describePatch, type GreyLevel } from "./descriptor.ts";
-import { detectKeypoints, PYRAMID } from "./keypoints.ts";
+import { DESCRIPTOR_BYTES, describePatch } from "./descriptor.ts";
+import { detectKeypoints } from "./keypoints.ts";
+import { directionsAt } from "./orientation.ts";
+import { type Level, type Octave, scaleSpaceOf } from "./scale-space.ts";
 
 /** The distinctive points of one picture and what surrounds them. */
 export interface LocalFeatures {
@@ -29,57 +31,57 @@ export interface ExtractOptions {
 }
 
 /** Catalogue pictures are kept small; a query shows its product smaller and among other things. */
-export const CATALOGUE_FEATURES: ExtractOptions = { side: 480, count: 300 };
-export const QUERY_FEATURES: ExtractOptions = { side: 640, count: 600 };
+export const CATALOGUE_FEATURES: ExtractOptions = { side: 640, count: 400 };
+export const QUERY_FEATURES: ExtractOptions = { side: 960, count: 1000 };
 
-const BLUR = 1;
-/** Below this the detector's border leaves nothing to look at. */
+/** Below this there is nothing to look at. */
 const SMALLEST = 48;
 
+/** A small picture is enlarged by this at most: its finest detail is then found as well (Lowe, IJCV 2004, section 3.3). */
+const LARGER = 2;
+
+/** Grey values as float32, the longest side `side`; less where that would enlarge too much. */
 function greyAt(cv: OpenCv, { rgb, width, height }: RgbPixels, side: number): Mat {
   return withScope((own) => {
     const color = own(matOfRgb(cv, rgb, width, height));
-    const full = new cv.Mat();
-    cv.cvtColor(color, full, cv.COLOR_RGB2GRAY);
-    const scale = side / Math.max(width, height);
-    if (scale >= 1) return full;
-    own(full);
-    const small = new cv.Mat();
+    const grey = own(new cv.Mat());
+    cv.cvtColor(color, grey, cv.COLOR_RGB2GRAY);
+    const float = new cv.Mat();
+    grey.convertTo(float, cv.CV_32F);
+    const scale = Math.min(LARGER, side / Math.max(width, height));
     const size = new cv.Size(Math.max(1, Math.round(width * scale)), Math.max(1, Math.round(height * scale)));
-    cv.resize(full, small, size, 0, 0, cv.INTER_AREA);
-    return small;
+    cv.resize(float, float, size, 0, 0, scale < 1 ? cv.INTER_AREA : cv.INTER_LINEAR);
+    return float;
   });
 }
 
-/** Level `octave` of the pyramid, blurred against the sampling's aliasing. */
-function levelOf(cv: OpenCv, grey: Mat, octave: number): GreyLevel {
-  return withScope((own) => {
-    const small = own(new cv.Mat());
-    const scale = PYRAMID.factor ** -octave;
-    const size = new cv.Size(Math.round(grey.cols * scale), Math.round(grey.rows * scale));
-    cv.resize(grey, small, size, 0, 0, cv.INTER_AREA);
-    cv.GaussianBlur(small, small, new cv.Size(0, 0), BLUR);
-    return { data: small.data.slice(), width: small.cols, height: small.rows };
-  });
-}
-
-/** Finds and describes the distinctive points of a picture; none in one that is tiny or plain. */
+/** Finds and describes the distinctive points of a picture (SIFT); none in one that is tiny or plain. */
 export function extractFeatures(cv: OpenCv, picture: RgbPixels, { side, count }: ExtractOptions): LocalFeatures {
   return withScope((own) => {
     const grey = own(greyAt(cv, picture, side));
     const { cols: width, rows: height } = grey;
-    const keypoints = Math.min(width, height) < SMALLEST ? [] : detectKeypoints(cv, grey, count);
-    const positions = new Float32Array(keypoints.length * 2);
-    const descriptors = new Uint8Array(keypoints.length * DESCRIPTOR_BYTES);
-    const levels = new Map<number, GreyLevel>();
-    keypoints.forEach(({ pt, angle, octave }, index) => {
-      const level = levels.get(octave) ?? levelOf(cv, grey, octave);
-      levels.set(octave, level);
-      positions.set([pt.x / width, pt.y / height], index * 2);
-      const x = (pt.x * level.width) / width;
-      const y = (pt.y * level.height) / height;
-      describePatch(level, x, y, (angle * Math.PI) / 180, descriptors, index * DESCRIPTOR_BYTES);
-    });
-    return { width, height, count: keypoints.length, positions, descriptors };
+    const octaves =
+      Math.min(width, height) < SMALLEST ? [] : scaleSpaceOf(cv, grey, Math.max(1, width / picture.width));
+    const positions = new Float32Array(count * 2);
+    const descriptors = new Uint8Array(count * DESCRIPTOR_BYTES);
+    let kept = 0;
+    for (const { x, y, octave, level: at, sigma } of detectKeypoints(octaves)) {
+      const { scale, levels } = octaves[octave] as Octave;
+      const level = levels[at] as Level;
+      for (const angle of directionsAt(level, x / scale, y / scale, sigma)) {
+        if (kept === count) break;
+        positions.set([x / width, y / height], kept * 2);
+        describePatch(level, x / scale, y / scale, sigma, angle, descriptors, kept * DESCRIPTOR_BYTES);
+        kept++;
+      }
+      if (kept === count) break;
+    }
+    return {
+      width,
+      height,
+      count: kept,
+      positions: positions.slice(0, kept * 2),
+      descriptors: descriptors.slice(0, kept * DESCRIPTOR_BYTES),
+    };
   });
 }

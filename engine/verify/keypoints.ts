@@ -1,48 +1,150 @@
-import { type KeyPoint, type Mat, type OpenCv, withScope } from "../lib/opencv.ts";
+import { FIRST_BLUR, type Level, type Octave, STEPS } from "./scale-space.ts";
 
-/** Scale pyramid of the detector: each level is the last one shrunk by `factor`. */
-export const PYRAMID = { factor: 1.2, levels: 8 } as const;
+/** A place of the picture that stands out at one scale. */
+export interface Keypoint {
+  /** Pixels of the first octave. */
+  x: number;
+  y: number;
+  /** Index into the octaves, and of the level in it whose blur is nearest. */
+  octave: number;
+  level: number;
+  /** Blur at which it stands out, pixels of its octave. */
+  sigma: number;
+  /** Contrast against its surroundings, 0..1. */
+  response: number;
+}
 
-/** Detected for each one kept: what is left after spreading covers the product, not just its busiest corner. */
-const SURPLUS = 4;
-const EDGE = 20;
-const PATCH = 31;
-const FAST_THRESHOLD = 5;
-/** Pixels of the widest grid that keypoints are thinned on. */
-const WIDEST_CELL = 16;
-const NARROWEST_CELL = 1.5;
+/** Least contrast, 0..1: packages have pale print on pale ground. */
+const CONTRAST = 0.01;
+/** Ratio of the curvatures beyond which a place lies on an edge, along which it could slide. */
+const EDGE_RATIO = 10;
+/** Pixels of an octave that are not looked at along its border. */
+const BORDER = 5;
+/** Moves by at most one pixel before a place is given up. */
+const MOVES = 4;
 
-/** Strongest first; at most one a grid cell and band of scales, on the widest grid that still gives `count`. */
-function spread(sorted: readonly KeyPoint[], count: number): KeyPoint[] {
-  for (let cell = WIDEST_CELL; ; cell *= 0.75) {
-    const taken = new Set<number>();
-    const kept: KeyPoint[] = [];
-    for (const point of sorted) {
-      const key =
-        (Math.floor(point.pt.y / cell) * 4096 + Math.floor(point.pt.x / cell)) * 4 + Math.floor(point.octave / 3);
-      if (taken.has(key)) continue;
-      taken.add(key);
-      kept.push(point);
-      if (kept.length === count) return kept;
+type Differences = readonly Float32Array[];
+
+function differencesOf(levels: readonly Level[]): Differences {
+  return levels.slice(1).map(({ data }, index) => {
+    const below = (levels[index] as Level).data;
+    const out = new Float32Array(data.length);
+    for (let i = 0; i < out.length; i++) out[i] = (data[i] as number) - (below[i] as number);
+    return out;
+  });
+}
+
+/** Whether the value at `at` is above (or below) all of its 26 neighbours in space and scale. */
+function isExtremum(below: Float32Array, here: Float32Array, above: Float32Array, at: number, width: number): boolean {
+  const value = here[at] as number;
+  const sign = value > 0 ? 1 : -1;
+  const size = value * sign;
+  // The eight of its own level first: most places fail there.
+  for (let row = -width; row <= width; row += width) {
+    for (let column = -1; column <= 1; column++) {
+      const near = at + row + column;
+      if (near !== at && (here[near] as number) * sign >= size) return false;
     }
-    if (cell < NARROWEST_CELL) return kept;
   }
+  for (let row = -width; row <= width; row += width) {
+    for (let column = -1; column <= 1; column++) {
+      const near = at + row + column;
+      if ((below[near] as number) * sign > size || (above[near] as number) * sign > size) return false;
+    }
+  }
+  return true;
 }
 
 /**
- * Oriented FAST corners with Harris scores over a scale pyramid (ORB's detector; Rublee et al., ICCV 2011), spread over
- * the picture. `pt` is in pixels of `grey`, whatever the level.
+ * Fits a parabola through the neighbours of a place (Brown and Lowe, BMVC 2002) and follows it to its peak.
+ * @returns null where the peak is not to be pinned down, too faint, or on an edge
  */
-export function detectKeypoints(cv: OpenCv, grey: Mat, count: number): KeyPoint[] {
-  return withScope((own) => {
-    const score = typeof cv.ORB_HARRIS_SCORE === "number" ? cv.ORB_HARRIS_SCORE : cv.ORB_HARRIS_SCORE.value;
-    const orb = own(
-      new cv.ORB(count * SURPLUS, PYRAMID.factor, PYRAMID.levels, EDGE, 0, 2, score, PATCH, FAST_THRESHOLD),
-    );
-    const found = own(new cv.KeyPointVector());
-    orb.detect(grey, found, own(new cv.Mat()));
-    const points = Array.from({ length: found.size() }, (_, index) => found.get(index));
-    points.sort((a, b) => b.response - a.response);
-    return spread(points, count);
+function refine(
+  differences: Differences,
+  width: number,
+  height: number,
+  start: { x: number; y: number; level: number },
+): { x: number; y: number; level: number; response: number } | null {
+  let { x, y, level } = start;
+  for (let move = 0; ; move++) {
+    const at = y * width + x;
+    const here = differences[level] as Float32Array;
+    const below = differences[level - 1] as Float32Array;
+    const above = differences[level + 1] as Float32Array;
+    const centre = here[at] as number;
+    const dx = ((here[at + 1] as number) - (here[at - 1] as number)) / 2;
+    const dy = ((here[at + width] as number) - (here[at - width] as number)) / 2;
+    const ds = ((above[at] as number) - (below[at] as number)) / 2;
+    const dxx = (here[at + 1] as number) + (here[at - 1] as number) - 2 * centre;
+    const dyy = (here[at + width] as number) + (here[at - width] as number) - 2 * centre;
+    const dss = (above[at] as number) + (below[at] as number) - 2 * centre;
+    const cross = (plane: Float32Array, a: number) => (plane[at + a + 1] as number) - (plane[at + a - 1] as number);
+    const dxy = (cross(here, width) - cross(here, -width)) / 4;
+    const dxs =
+      ((above[at + 1] as number) - (above[at - 1] as number) - (below[at + 1] as number) + (below[at - 1] as number)) /
+      4;
+    const dys =
+      ((above[at + width] as number) -
+        (above[at - width] as number) -
+        (below[at + width] as number) +
+        (below[at - width] as number)) /
+      4;
+    // Solves the 3 x 3 system by Cramer's rule.
+    const a = dyy * dss - dys * dys;
+    const b = dxs * dys - dxy * dss;
+    const c = dxy * dys - dxs * dyy;
+    const determinant = dxx * a + dxy * b + dxs * c;
+    if (determinant === 0) return null;
+    const ox = -(a * dx + b * dy + c * ds) / determinant;
+    const oy = -(b * dx + (dxx * dss - dxs * dxs) * dy + (dxy * dxs - dxx * dys) * ds) / determinant;
+    const os = -(c * dx + (dxy * dxs - dxx * dys) * dy + (dxx * dyy - dxy * dxy) * ds) / determinant;
+    if (Math.abs(ox) < 0.5 && Math.abs(oy) < 0.5 && Math.abs(os) < 0.5) {
+      const response = Math.abs(centre + (dx * ox + dy * oy + ds * os) / 2) / 255;
+      if (response * STEPS < CONTRAST) return null;
+      const trace = dxx + dyy;
+      const area = dxx * dyy - dxy * dxy;
+      if (area <= 0 || trace * trace * EDGE_RATIO >= (EDGE_RATIO + 1) ** 2 * area) return null;
+      return { x: x + ox, y: y + oy, level: level + os, response };
+    }
+    if (move === MOVES) return null;
+    x += Math.round(ox);
+    y += Math.round(oy);
+    level += Math.round(os);
+    const inside = x >= BORDER && x < width - BORDER && y >= BORDER && y < height - BORDER;
+    if (!inside || level < 1 || level > STEPS) return null;
+  }
+}
+
+/** Places that stand out from their surroundings at some scale (Lowe, IJCV 2004, sections 3 and 4), strongest first. */
+export function detectKeypoints(octaves: readonly Octave[]): Keypoint[] {
+  const found: Keypoint[] = [];
+  const faint = (0.5 * CONTRAST * 255) / STEPS;
+  octaves.forEach(({ scale, levels }, octave) => {
+    const differences = differencesOf(levels);
+    const { width, height } = levels[0] as Level;
+    for (let level = 1; level <= STEPS; level++) {
+      const below = differences[level - 1] as Float32Array;
+      const here = differences[level] as Float32Array;
+      const above = differences[level + 1] as Float32Array;
+      for (let y = BORDER; y < height - BORDER; y++) {
+        for (let x = BORDER; x < width - BORDER; x++) {
+          const at = y * width + x;
+          const value = here[at] as number;
+          if (value < faint && value > -faint) continue;
+          if (!isExtremum(below, here, above, at, width)) continue;
+          const fine = refine(differences, width, height, { x, y, level });
+          if (fine === null) continue;
+          found.push({
+            x: fine.x * scale,
+            y: fine.y * scale,
+            octave,
+            level: Math.min(levels.length - 1, Math.max(0, Math.round(fine.level))),
+            sigma: FIRST_BLUR * 2 ** (fine.level / STEPS),
+            response: fine.response,
+          });
+        }
+      }
+    }
   });
+  return found.sort((a, b) => b.response - a.response);
 }

@@ -25,8 +25,10 @@ export default async function run(task: VerifyTask): Promise<Uint8Array | (Verif
   const cv = await loadOpenCv();
   if (task.kind === "extract") return encodeFeatures(extractFeatures(cv, task.picture, CATALOGUE_FEATURES));
   const query = extractFeatures(cv, task.picture, QUERY_FEATURES);
-  return task.catalogue.map((bytes) => {
+  const compared: (Verification | null)[] = [];
+  for (const bytes of task.catalogue) {
     const stored = decodeFeatures(bytes);
-    return stored === null ? null : compareFeatures(cv, query, stored);
-  });
+    compared.push(stored === null ? null : await compareFeatures(cv, query, stored));
+  }
+  return compared;
 }
