@@ -88,9 +88,14 @@ async function observe(
     for await (const progress of importer.watch(importId)) if (progress.error) throw new Error(progress.error.message);
     const products = await catalog.getMany(await catalog.allSkus());
     const observations: Observation[] = [];
-    const ask = async (question: Question, product: Product, kinds: readonly EvidenceKind[]) => {
+    const ask = async (
+      question: Question,
+      product: Product,
+      kinds: readonly EvidenceKind[],
+      alsoShown: readonly string[] = [],
+    ) => {
       for (const present of [true, false]) {
-        const filter = present ? {} : { excludeSkus: [product.sku] };
+        const filter = { excludeSkus: [...alsoShown, ...(present ? [] : [product.sku])] };
         for await (const { kind, candidates } of engine.parts.answer(
           { ...question, filter },
           { verify: VERIFIED, readText: false, readBarcodes: false },
@@ -112,7 +117,7 @@ async function observe(
           const picture = lookAt(bytes, { name: query.product.sku });
           const read =
             random() < UNRELATED ? [noise(random), noise(random)].join(" ") : noteFor(query.product, products, random);
-          await ask({ picture, text: read }, query.product, ["visual", "verified", "worded"]);
+          await ask({ picture, text: read }, query.product, ["visual", "verified", "worded"], query.alsoShown);
           await ask({ text: noteFor(query.product, products, random) }, query.product, ["text"]);
           if (++done % 50 === 0) console.error(`${done} of ${rounds.length} queries`);
         }),

@@ -24,7 +24,10 @@ interface EvaluatorOptions {
 interface Query {
   product: Product;
   picture: string;
+  /** The picture in the background. */
   behind: string | null;
+  /** The products that it shows: left out of the search, being in the query as much as the one that is asked for. */
+  alsoShown: string[];
   transformation: Transformation;
   seed: number;
 }
@@ -48,6 +51,10 @@ function sample<T>(values: readonly T[], count: number, random: () => number): T
 export function planQueries(products: readonly Product[], seed: number): Query[] {
   const random = seededRandom(seed);
   const pictures = products.flatMap((product) => product.pictures.map((picture) => picture.hash));
+  const showing = (hash: string | null) =>
+    products
+      .filter((product) => product.pictures.some((picture) => picture.hash === hash))
+      .map((product) => product.sku);
   return products.flatMap((product, index) => {
     const kinds =
       products.length <= EVERY_TRANSFORMATION
@@ -63,6 +70,7 @@ export function planQueries(products: readonly Product[], seed: number): Query[]
           product,
           picture: picture.hash,
           behind: own ? null : behind,
+          alsoShown: own || transformation !== "background" ? [] : showing(behind),
           transformation,
           seed: Math.floor(random() * 2 ** 31),
         },
@@ -98,8 +106,8 @@ export function createEvaluator({ catalog, answer, calibration, config, fingerpr
     const file = await catalog.picture(query.picture, "full");
     const behind = query.behind === null ? null : (await catalog.picture(query.behind, "full")).bytes;
     const bytes = await makeQuery(file.bytes, query.transformation, seededRandom(query.seed), behind);
-    const present = await lastAnswer(query, bytes, [], signal);
-    const absent = await lastAnswer(query, bytes, [query.product.sku], signal);
+    const present = await lastAnswer(query, bytes, query.alsoShown, signal);
+    const absent = await lastAnswer(query, bytes, [query.product.sku, ...query.alsoShown], signal);
     const limits = config().match;
     const verdict = (given: Answer | null) =>
       given === null ? "none" : verdictOf(given, thresholds(calibration, given.kind, limits));
