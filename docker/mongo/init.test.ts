@@ -8,7 +8,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { MongoClient } from "mongodb";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { mongosh } from "../../scripts/docker/tools.mjs";
-import { freePort, mongod, mongoMissing } from "../../scripts/servers/mongo.mjs";
+import { freePort } from "../../scripts/servers/free-ports.mjs";
+import { mongod, mongoMissing } from "../../scripts/servers/mongo.mjs";
 import { DOCKER, loadProject } from "../testing/project.ts";
 
 /**

@@ -8,7 +8,8 @@ import type { Sections } from "../config/setting-paths.ts";
 /** Settings on their way into a backup, and back. */
 
 /** The password of a connection string, which has no place there and may be there all the same. */
-const PASSWORD = /^([a-z+]+:\/\/[^:/@]*):[^@/]*@/i;
+const PASSWORD = /^([a-z+]+:\/\/[^:/@]*):[^/]*@/i;
+const withoutPassword = (value: unknown) => (typeof value === "string" ? value.replace(PASSWORD, "$1@") : value);
 
 /** @returns a copy without secrets */
 export function withoutSecrets(sections: Sections): Sections {
@@ -16,7 +17,7 @@ export function withoutSecrets(sections: Sections): Sections {
   if (copy.server !== undefined) delete copy.server.token;
   for (const settings of Object.values(copy)) {
     for (const [name, value] of Object.entries(settings)) {
-      if (typeof value === "string") settings[name] = value.replace(PASSWORD, "$1@");
+      settings[name] = withoutPassword(value);
     }
   }
   return copy;
@@ -27,8 +28,19 @@ export function withoutSecrets(sections: Sections): Sections {
  * One that would be open to other machines without a token listens to this machine only.
  */
 export function mergeSettings(restored: Sections, present: Sections): { sections: Sections; notes: string[] } {
+  /** An address that is the same but for its password is the one that is here. */
+  const settled = Object.entries(restored).map(([section, settings]) => {
+    const pairs = Object.entries(settings).map(([name, value]) => {
+      const here = present[section]?.[name];
+      return [name, here !== undefined && withoutPassword(here) === value ? here : value];
+    });
+    return [section, Object.fromEntries(pairs)];
+  });
   const server = { ...restored.server, ...present.server };
-  const sections: Sections = { ...restored, ...(Object.keys(server).length === 0 ? {} : { server }) };
+  const sections: Sections = {
+    ...Object.fromEntries(settled),
+    ...(Object.keys(server).length === 0 ? {} : { server }),
+  };
   const parsed = configSchema.shape.server.safeParse(server);
   try {
     if (parsed.success) assertGuarded(parsed.data);

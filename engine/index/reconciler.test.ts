@@ -5,8 +5,9 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { productDraftSchema } from "../../shared/contract/domain.ts";
 import { openSqliteCatalog } from "../catalog/sqlite/sqlite.ts";
 import { openEmbeddedIndex } from "./embedded/embedded.ts";
-import { createReconciler, oneTarget } from "./reconciler.ts";
+import { createReconciler } from "./reconciler.ts";
 import { product, SPEC } from "./test-points.ts";
+import { oneTarget } from "./testing/one-target.ts";
 
 let folder: string;
 const open: (() => Promise<void>)[] = [];

@@ -29,12 +29,6 @@ export interface IndexTargets {
   advance(signal: AbortSignal): Promise<"more" | "compare" | "done" | { afterMs: number }>;
 }
 
-/** One collection, for good. */
-export const oneTarget = (target: IndexTarget): IndexTargets => ({
-  current: async () => [target],
-  advance: async () => "done",
-});
-
 interface ReconcilerOptions {
   catalog: Catalog;
   targets: IndexTargets;

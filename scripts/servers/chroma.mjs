@@ -2,11 +2,11 @@
 // requirements, on loopback.
 import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { cacheFolder, fillOnce, pipInstall } from "../setup/cache.mjs";
+import { freePort } from "./free-ports.mjs";
 import { pauseProcess } from "./pause.mjs";
 
 const PACKAGE = "chromadb==1.5.9";
@@ -26,16 +26,6 @@ export function chromaMissing() {
 export function prepareChroma() {
   return fillOnce(NAME, PACKAGE, (folder) => pipInstall(folder, ["--no-deps", "--only-binary", ":all:", PACKAGE]))
     .missing;
-}
-
-/** @returns {Promise<number>} a port that was free a moment ago */
-async function freePort() {
-  const server = createServer();
-  await new Promise((resolve) => server.listen(0, "127.0.0.1", () => resolve(undefined)));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === "string") throw new Error("No free port was given.");
-  return address.port;
 }
 
 /**

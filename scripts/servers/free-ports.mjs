@@ -10,3 +10,10 @@ export async function freePorts(count) {
   await Promise.all(servers.map((server) => once(server.close(), "close")));
   return ports;
 }
+
+/** @returns {Promise<number>} a port of loopback that nobody listens on */
+export async function freePort() {
+  const [port] = await freePorts(1);
+  if (port === undefined) throw new Error("No free port was given.");
+  return port;
+}

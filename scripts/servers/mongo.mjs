@@ -3,11 +3,11 @@
 import { spawn, spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { freePort } from "./free-ports.mjs";
 import { pauseProcess } from "./pause.mjs";
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
@@ -65,16 +65,6 @@ function pip(fresh) {
   if (spawnSync("python3", ["-m", "pip", "--version"]).status === 0) return "python3";
   const venv = join(fresh, "venv");
   return spawnSync("python3", ["-m", "venv", venv]).status === 0 ? join(venv, "bin", "python") : null;
-}
-
-/** @returns {Promise<number>} a port that was free a moment ago */
-export async function freePort() {
-  const server = createServer();
-  await new Promise((resolve) => server.listen(0, "127.0.0.1", () => resolve(undefined)));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === "string") throw new Error("No free port was given.");
-  return address.port;
 }
 
 /**

@@ -2,11 +2,11 @@
 // project uses, on loopback. `qdrant/` beside this file is that server.
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { freePort } from "./free-ports.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const folder = join(dirname(dirname(here)), ".cache", "servers", "qdrant");
@@ -50,16 +50,6 @@ export function prepareQdrant() {
   } finally {
     rmSync(fresh, { recursive: true, force: true });
   }
-}
-
-/** @returns {Promise<number>} a port that was free a moment ago: a server that is started again keeps its address */
-async function freePort() {
-  const server = createServer();
-  await new Promise((resolve) => server.listen(0, "127.0.0.1", () => resolve(undefined)));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === "string") throw new Error("No free port was given.");
-  return address.port;
 }
 
 /**

@@ -1,7 +1,8 @@
 import { ShelfmatchError } from "../../../shared/errors.ts";
 import type { Catalog } from "../../catalog/port.ts";
 import type { Collection, Point } from "../../index/port.ts";
-import { createReconciler, oneTarget } from "../../index/reconciler.ts";
+import { createReconciler } from "../../index/reconciler.ts";
+import { oneTarget } from "../../index/testing/one-target.ts";
 
 /** The app's own reconciler over a collection that keeps SKUs alone: imports are tested without an encoder. */
 export function startIndexer(catalog: Catalog, embedMs = 0) {

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { SEE_STACK, ShelfmatchError } from "../../../shared/errors.ts";
+import { networkFailure } from "../../lib/remote/network-failure.ts";
 
 /** What the client or the server said, as the product's own errors (Qdrant 1.19, src/actix/helpers.rs). */
 
@@ -14,17 +15,6 @@ const errorBody = z.object({ status: z.object({ error: z.string() }) });
 
 /** What the disk's end is called: by the write-ahead log since 1.0, by the operating system, by quotas since 1.19. */
 const NO_SPACE = /no space left|out of disk|disk full|insufficient storage/i;
-/** Codes of undici and of the system under them: nobody is there, or went away in the middle. */
-const UNREACHABLE =
-  /^(ECONN|ENOTFOUND|EAI_|EHOST|ENET|EPIPE|ETIMEDOUT|UND_ERR_(SOCKET|CONNECT|CLOSED|DESTROYED|HEADERS_TIMEOUT))/;
-
-function codesOf(error: unknown): string[] {
-  if (!(error instanceof Error)) return [];
-  const inner = error instanceof AggregateError ? error.errors.flatMap(codesOf) : [];
-  const own = "code" in error && typeof error.code === "string" ? [error.code] : [];
-  return [...own, ...inner, ...codesOf(error.cause)];
-}
-
 function ofAnswer(status: number, data: unknown, { name, address }: Service, cause: unknown): ShelfmatchError {
   const said = errorBody.safeParse(data);
   const reason = said.success ? said.data.status.error : typeof data === "string" ? data.slice(0, 200) : "";
@@ -87,13 +77,13 @@ export function toServiceError(error: unknown, service: Service): ShelfmatchErro
       },
     );
   }
-  const code = codesOf(error).find((one) => UNREACHABLE.test(one));
-  if (code !== undefined || (error instanceof TypeError && error.message === "fetch failed")) {
-    const text = `${name} at ${address} is not reachable (${code ?? error.message}). Start it, or set qdrant.url. ${SEE_STACK}`;
-    return new ShelfmatchError("SERVICE_UNAVAILABLE", text, { cause: error });
-  }
   if (error instanceof TypeError && error.message === "terminated") {
     const text = `${name} at ${address} broke off in the middle of an answer. ${SEE_STACK}`;
+    return new ShelfmatchError("SERVICE_UNAVAILABLE", text, { cause: error });
+  }
+  const reason = networkFailure(error);
+  if (reason !== null) {
+    const text = `${name} at ${address} is not reachable (${reason}). Start it, or set qdrant.url. ${SEE_STACK}`;
     return new ShelfmatchError("SERVICE_UNAVAILABLE", text, { cause: error });
   }
   return null;

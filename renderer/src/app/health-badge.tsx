@@ -4,6 +4,7 @@ import type { ReactNode } from "react";
 import { Link } from "wouter";
 import type { Health } from "../../../shared/contract/system.ts";
 import { formatCount } from "../lib/format.ts";
+import navBadge from "../lib/nav-badge.module.css";
 import { healthQuery } from "../lib/queries.ts";
 import classes from "./health-badge.module.css";
 
@@ -22,7 +23,7 @@ export function HealthBadge({ collapsed }: { collapsed: boolean }) {
     <Tooltip label={`${text}${products === "" ? "" : ` · ${products}`}`} position="right" disabled={!collapsed}>
       <Link
         href={status !== "ready" && data?.profile === "stack" ? "/stack" : "/settings"}
-        className={classes.badge ?? ""}
+        className={navBadge.badge ?? ""}
       >
         <span className={classes.dot} data-status={status} aria-hidden />
         <VisuallyHidden>Engine: </VisuallyHidden>

@@ -1,5 +1,6 @@
 import { Loader, Tooltip } from "@mantine/core";
 import { Link } from "wouter";
+import navBadge from "../lib/nav-badge.module.css";
 import classes from "./stack-badge.module.css";
 import { useStackWork } from "./stack-store.ts";
 
@@ -17,9 +18,9 @@ export function StackBadge({ collapsed }: { collapsed: boolean }) {
   if (text === null) return null;
   return (
     <Tooltip label={text} position="right" disabled={!collapsed}>
-      <Link href="/stack" className={classes.badge ?? ""} aria-label={text}>
+      <Link href="/stack" className={navBadge.badge ?? ""} aria-label={text}>
         <Loader size={14} aria-hidden />
-        {!collapsed && <span>{text}</span>}
+        {!collapsed && <span className={classes.text}>{text}</span>}
       </Link>
     </Tooltip>
   );
