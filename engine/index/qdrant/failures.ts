@@ -77,14 +77,11 @@ export function toServiceError(error: unknown, service: Service): ShelfmatchErro
       },
     );
   }
-  if (error instanceof TypeError && error.message === "terminated") {
-    const text = `${name} at ${address} broke off in the middle of an answer. ${SEE_STACK}`;
-    return new ShelfmatchError("SERVICE_UNAVAILABLE", text, { cause: error });
-  }
   const reason = networkFailure(error);
-  if (reason !== null) {
-    const text = `${name} at ${address} is not reachable (${reason}). Start it, or set qdrant.url. ${SEE_STACK}`;
-    return new ShelfmatchError("SERVICE_UNAVAILABLE", text, { cause: error });
-  }
-  return null;
+  if (reason === null) return null;
+  const text =
+    reason === "terminated"
+      ? `${name} at ${address} broke off in the middle of an answer. ${SEE_STACK}`
+      : `${name} at ${address} is not reachable (${reason}). Start it, or set qdrant.url. ${SEE_STACK}`;
+  return new ShelfmatchError("SERVICE_UNAVAILABLE", text, { cause: error });
 }
