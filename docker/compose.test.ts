@@ -8,7 +8,7 @@ import { DOCKER, loadProject, PROFILES, type Service } from "./testing/project.t
 
 /** What holds for the stack as a whole, asked of the normalised project: of what Compose would really start. */
 
-const ONE_SHOTS = ["models", "mongo-init"];
+const ONE_SHOTS = ["models", "plans", "mongo-init"];
 const PINNED = /^[\w./-]+:[\w.-]*\d[\w.-]*@sha256:[0-9a-f]{64}$/;
 const SECRET_NAME = /PASSWORD|TOKEN|SECRET|API_KEY|CREDENTIAL/;
 
@@ -19,15 +19,18 @@ describe.each(PROFILES)("profile %s", (profile) => {
 
   test("has each part once", () => {
     expect(Object.keys(project.services).sort()).toEqual(
-      ["models", "mongo", "mongo-init", "qdrant", `triton-${profile}`, "web"].sort(),
+      ["models", "mongo", "mongo-init", "qdrant", `triton-${profile}`, "web"]
+        .concat(profile === "gpu" ? ["plans"] : [])
+        .sort(),
     );
   });
 
-  test("Triton has a GPU in the profile gpu only", () => {
+  test("Triton, and what builds its plans, have a GPU in the profile gpu only", () => {
     const devices = services.flatMap(([name, { deploy }]) =>
       (deploy?.resources.reservations?.devices ?? []).map(({ capabilities }) => [name, capabilities]),
     );
-    expect(devices).toEqual(profile === "cpu" ? [] : [["triton-gpu", ["gpu"]]]);
+    expect(devices.map(([name]) => name).sort()).toEqual(profile === "cpu" ? [] : ["plans", "triton-gpu"]);
+    for (const [, capabilities] of devices) expect(capabilities).toEqual(["gpu"]);
   });
 
   describe.each(services)("%s", (name, service) => {
@@ -154,12 +157,14 @@ test("a variable reaches what it is for", () => {
     STACK_MONGO_MEMORY: "7g",
     STACK_SECRETS: "/elsewhere",
     STACK_GPU_COUNT: "3",
+    STACK_GRAPHS: "/elsewhere/graphs",
     STACK_TRITON_BASE: "mirror.example/triton:1",
   });
   expect(project.services.web?.ports).toMatchObject([{ host_ip: "127.0.0.1", published: "9999", target: 7860 }]);
   expect(project.services.mongo?.deploy?.resources.limits.memory).toBe(String(7 * 2 ** 30));
   expect(project.secrets["server-token"]?.file).toBe("/elsewhere/server-token");
   expect(project.services["triton-gpu"]?.deploy?.resources.reservations?.devices).toMatchObject([{ count: 3 }]);
+  expect(project.services.plans?.volumes.find(({ target }) => target === "/graphs")?.source).toBe("/elsewhere/graphs");
   expect(project.services.models?.build?.args).toEqual({ BASE: "mirror.example/triton:1" });
 });
 

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { prepareServers } from "./servers/prepare.mjs";
+import { prepareTriton, writeTritonserver } from "./servers/triton.mjs";
 import { ran } from "./setup/cache.mjs";
 import { modelsPython } from "./setup/models.mjs";
 import { runPytest } from "./setup/pytest.mjs";
@@ -18,7 +19,8 @@ conclude(missing === null ? run(python) : { passed: 0, failed: 0, skipped: [`mod
 function run(python) {
   installDependencies();
   const tensorRt = tensorRtRtx(python);
-  const evaluationSet = mkdtempSync(join(tmpdir(), "shelfmatch-evaluation-"));
+  const folder = mkdtempSync(join(tmpdir(), "shelfmatch-models-"));
+  const evaluationSet = join(folder, "evaluation-set");
   try {
     // The engine cuts the views and makes the queries that the gates measure by.
     if (!ran(engineNode(), [join("scripts", "evaluation-set.ts"), evaluationSet]) || tensorRt.missing !== null)
@@ -26,6 +28,12 @@ function run(python) {
     process.env.SHELFMATCH_EVALUATION_SET = evaluationSet;
     // What is missing is told by the tests that are skipped for it.
     prepareServers();
+    const { install } = prepareTriton();
+    if (install !== null) {
+      // `accept` starts a server by itself, given the program.
+      process.env.SHELFMATCH_TRITONSERVER = join(folder, "tritonserver");
+      writeTritonserver(install, process.env.SHELFMATCH_TRITONSERVER);
+    }
     process.env.SHELFMATCH_NODE = engineNode();
     process.env.PYTHONPATH = [tensorRt.folder, process.env.PYTHONPATH].filter(Boolean).join(delimiter);
     const made = runPytest(python, "models", ["-o", "python_files=*_modeltest.py", ...process.argv.slice(2)]);
@@ -37,6 +45,6 @@ function run(python) {
       skipped: [...made.skipped, ...used.skipped],
     };
   } finally {
-    rmSync(evaluationSet, { recursive: true, force: true });
+    rmSync(folder, { recursive: true, force: true });
   }
 }

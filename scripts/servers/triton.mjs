@@ -108,6 +108,38 @@ export function layOutModels(target, options = []) {
   if (status !== 0) throw new Error(`The model repository could not be laid out: ${stderr}`);
 }
 
+/** What the server needs around it. @param {TritonInstall} install */
+const environmentOf = ({ folder, libraries }) => ({
+  LD_LIBRARY_PATH: [libraries, process.env.LD_LIBRARY_PATH].filter(Boolean).join(delimiter),
+  PATH: [join(folder, "bin"), process.env.PATH].filter(Boolean).join(delimiter),
+  ORT_DISABLE_TELEMETRY: "1",
+});
+
+/** The server's folder, and the arguments that name what lies in it. @param {TritonInstall} install */
+function programOf({ folder }) {
+  const server = join(folder, PACKAGES, "pytriton", "tritonserver");
+  const folders = [
+    `--backend-directory=${join(server, "backends")}`,
+    `--cache-directory=${join(server, "caches")}`,
+    "--allow-gpu-metrics=false",
+  ];
+  return { program: join(server, "bin", "tritonserver"), folders };
+}
+
+/**
+ * Writes a program that is the server as an installed one would be: called with the usual arguments, it needs nothing
+ * else. For what starts a tritonserver by itself.
+ * @param {TritonInstall} install @param {string} file
+ */
+export function writeTritonserver(install, file) {
+  const { program, folders } = programOf(install);
+  const quoted = (/** @type {string} */ word) => `'${word.replaceAll("'", "'\\''")}'`;
+  const set = Object.entries(environmentOf(install)).map(([name, value]) => `export ${name}=${quoted(value)}`);
+  const memory = "--backend-config=python,shm-region-prefix-name=shelfmatch-$$-";
+  const start = `exec ${[program, ...folders].map(quoted).join(" ")} ${memory} "$@"`;
+  writeFileSync(file, `${["#!/bin/sh", ...set, start].join("\n")}\n`, { mode: 0o755 });
+}
+
 /**
  * Starts a server on loopback and waits until it answers; models are loaded and unloaded by request alone.
  * @param {TritonInstall} install @param {TritonOptions} options @returns {Promise<TritonProcess>}
@@ -124,22 +156,20 @@ export async function startTriton(install, options) {
 }
 
 /** @param {TritonInstall} install @param {TritonOptions} options @returns {Promise<TritonProcess | string>} its log where it ended */
-async function start({ folder, libraries }, { repository, models = [], port, flags }) {
+async function start(install, { repository, models = [], port, flags }) {
   const [http = 0, metrics = 0] = await freePorts(2);
   const chosen = port ?? http;
-  const server = join(folder, PACKAGES, "pytriton", "tritonserver");
+  const { program, folders } = programOf(install);
   const memory = `shelfmatch-${process.pid}-${chosen}-`;
   const args = [
     `--model-repository=${repository}`,
-    `--backend-directory=${join(server, "backends")}`,
-    `--cache-directory=${join(server, "caches")}`,
+    ...folders,
     // A killed server leaves its shared memory behind: the name says whose it was.
     `--backend-config=python,shm-region-prefix-name=${memory}`,
     "--http-address=127.0.0.1",
     `--http-port=${chosen}`,
     "--metrics-address=127.0.0.1",
     `--metrics-port=${metrics}`,
-    "--allow-gpu-metrics=false",
     ...(flags ?? [
       "--allow-grpc=false",
       "--disable-auto-complete-config",
@@ -151,14 +181,9 @@ async function start({ folder, libraries }, { repository, models = [], port, fla
       `--rate-limit-resource=cpu:${availableParallelism()}`,
     ]),
   ];
-  const child = spawn(join(server, "bin", "tritonserver"), args, {
+  const child = spawn(program, args, {
     stdio: ["ignore", "pipe", "pipe"],
-    env: {
-      ...process.env,
-      LD_LIBRARY_PATH: [libraries, process.env.LD_LIBRARY_PATH].filter(Boolean).join(delimiter),
-      PATH: [join(folder, "bin"), process.env.PATH].filter(Boolean).join(delimiter),
-      ORT_DISABLE_TELEMETRY: "1",
-    },
+    env: { ...process.env, ...environmentOf(install) },
   });
   // A test that is ended from outside stops nothing any more.
   const abandoned = () => child.kill("SIGKILL");

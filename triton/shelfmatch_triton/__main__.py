@@ -7,6 +7,7 @@ import os
 import sys
 from pathlib import Path
 
+from shelfmatch_triton.accept_command import add_accept
 from shelfmatch_triton.bench.command import add_bench
 from shelfmatch_triton.commands import add_commands
 from shelfmatch_triton.describe.commands import add_describe
@@ -14,6 +15,7 @@ from shelfmatch_triton.export_command import add_export, run_export
 from shelfmatch_triton.graph_layout import find_graphs, lay_out_graphs
 from shelfmatch_triton.layout import lay_out
 from shelfmatch_triton.model_config import Backend
+from shelfmatch_triton.plan.deploy import add_deploy
 from shelfmatch_triton.plan.layout import find_plans, lay_out_plans
 from shelfmatch_triton.registry import SERVED_MODELS
 from shelfmatch_triton.resized import resize
@@ -46,8 +48,10 @@ def main() -> int:
     resized.set_defaults(run=run_resize)
     add_export(commands)
     add_commands(commands, WEIGHTS)
+    add_deploy(commands, WEIGHTS)
     add_describe(commands)
     add_bench(commands)
+    add_accept(commands, WEIGHTS)
     args = parser.parse_args()
     if args.command == "export":
         return run_export(args)

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from shelfmatch_triton.plan.profiles import Profile, Range
 from shelfmatch_triton.quantise.precision import Calibration, Recipe, is_quantised
 from shelfmatch_triton.sources.model import Precision, SourceModel, TextInput
-from shelfmatch_triton.sources.registry import SOURCE_MODELS
+from shelfmatch_triton.sources.registry import SOURCE_MODELS, source_model
+from shelfmatch_triton.tokenizer import tokenizer_of
 
 if TYPE_CHECKING:
     from shelfmatch_triton.gates.evaluation_set import EvaluationSet
@@ -38,7 +39,9 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser], 
     gate.add_argument("--set", type=Path, required=True, help="folder of scripts/evaluation-set.ts")
     gate.add_argument("--graphs", type=Path, required=True, help="folder for the quantised graphs")
     gate.add_argument("--report", type=Path, required=True, help="folder for gates.json and gates.md")
-    gate.add_argument("--tokenizers", type=Path, default=weights, help="folder of <model>-tokenizer.json")
+    gate.add_argument(
+        "--tokenizers", type=Path, default=weights, help="of what --sources lacks: <model>-tokenizer.json"
+    )
     gate.add_argument("--models", nargs="+", choices=SOURCE_MODELS, metavar="NAME", help="all in --sources")
     gate.add_argument("--precisions", nargs="+", choices=NARROWER, default=NARROWER, metavar="PRECISION")
     gate.add_argument("--calibrations", nargs="+", choices=CALIBRATIONS, default=CALIBRATIONS, metavar="CALIBRATION")
@@ -93,7 +96,7 @@ def _gate_model(
     from shelfmatch_triton.quantise.make import make
 
     source = args.sources / f"{model.name}.onnx"
-    tokenizer = args.tokenizers / f"{model.name}-tokenizer.json" if isinstance(model.input, TextInput) else None
+    tokenizer = tokenizer_of(model, args.sources, args.tokenizers)
     encode = _encoder(model, evaluation, tokenizer)
     reference = encode(source)
     feeds = _calibration(evaluation, tokenizer)
@@ -124,12 +127,18 @@ def run_build(args: argparse.Namespace) -> int:
     for number, graph in enumerate(graphs, 1):
         print(f"[{number}/{len(graphs)}] {graph.name}", flush=True)
         try:
-            build(graph, args.plans / f"{graph.stem}.plan", profile, tools, lambda line: print(f"  {line}", flush=True))
+            fitting = profile.within(_most_tokens(graph))
+            build(graph, args.plans / f"{graph.stem}.plan", fitting, tools, lambda line: print(f"  {line}", flush=True))
         except BuildError as error:
             print(error, file=sys.stderr, flush=True)
             refused += 1
     print(f"{len(graphs) - refused} plans in {args.plans}, {refused} graphs refused")
     return 1 if refused else 0
+
+
+def _most_tokens(graph: Path) -> int | None:
+    model = source_model(graph.stem.partition(".")[0])
+    return model.input.max_tokens if model is not None and isinstance(model.input, TextInput) else None
 
 
 def _recipes(precisions: Sequence[str], calibrations: Sequence[str]) -> Iterator[Recipe]:
@@ -139,14 +148,14 @@ def _recipes(precisions: Sequence[str], calibrations: Sequence[str]) -> Iterator
 
 
 def _encoder(model: SourceModel, evaluation: EvaluationSet, tokenizer: Path | None) -> Callable[[Path], Encoded]:
-    from shelfmatch_triton.gates.gate import encode_pictures, encode_texts
+    from shelfmatch_triton.gates.gate import encode_pictures, encode_texts, graph_runner
 
     if tokenizer is None:
         if evaluation.side != model.image.side:
             raise ValueError(f"the evaluation set has pictures of {evaluation.side} pixels, {model.name} of others")
-        return lambda graph: encode_pictures(graph, evaluation)
+        return lambda graph: encode_pictures(graph_runner(graph), evaluation)
     limit = model.text.max_tokens
-    return lambda graph: encode_texts(graph, evaluation, tokenizer, limit)
+    return lambda graph: encode_texts(graph_runner(graph), evaluation, tokenizer, limit)
 
 
 def _calibration(evaluation: EvaluationSet, tokenizer: Path | None) -> Sequence[Feed]:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from shelfmatch_triton.identity import EncoderIdentity, hash_files
 from shelfmatch_triton.model_config import (
+    CPU_RESOURCE,
     NAME,
     Backend,
     DataType,
@@ -24,7 +25,7 @@ from shelfmatch_triton.model_config import (
     WarmUpInput,
 )
 from shelfmatch_triton.prototext import Message, to_text
-from shelfmatch_triton.registry import CPU_RESOURCE, SALT
+from shelfmatch_triton.registry import SALT
 
 LARGEST_BATCH = 32
 # An execution has one core, whatever its batch: what waits for no other is spread over the cores.

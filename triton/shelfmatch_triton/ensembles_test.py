@@ -84,6 +84,14 @@ def test_exported_graphs_are_laid_out_in_every_precision(tmp_path: Path, backend
     small = read(target / "dinov2-small-112-fp16")
     assert list(small.input[0].dims) == [112, 112, 3]
     assert small.backend == backend
+    assert small.platform == ("onnxruntime_onnx" if backend == Backend.ONNXRUNTIME else "")
+    assert [(group.count, [held.name for held in group.rate_limiter.resources]) for group in small.instance_group] == [
+        (2, ["cpu"])
+    ]
+    assert list(small.dynamic_batching.preferred_batch_size)[-1] == small.max_batch_size
+    assert small.response_cache.enable
+    assert [warm_up.batch_size for warm_up in small.model_warmup] == [1, small.max_batch_size]
+    assert small.parameters["fingerprint"].string_value.startswith("dinov2-small-112-fp16-384-")
     assert read(target / "dinov2-small-112-fp16-picture").ensemble_scheduling.step[0].model_name == "picture-views-112"
     text = read(target / "all-minilm-l6-v2-fp16")
     assert [tensor.allow_ragged_batch for tensor in text.input][:2] == [backend == Backend.PYTHON] * 2
@@ -103,7 +111,7 @@ def test_integers_are_not_given_to_a_backend_that_takes_their_scales_wrongly(
     assert str(tmp_path / "m" / "dinov2-small-int8-max-picture") in capsys.readouterr().out.split()
 
 
-@pytest.mark.parametrize("name", ["resnet", "dinov2-small-reduced", "dinov3-small-224"])
+@pytest.mark.parametrize("name", ["resnet", "dinov2-smaller", "dinov3-small-224"])
 def test_graphs_of_no_encoder_are_refused(tmp_path: Path, name: str) -> None:
     """Nothing would say what their vectors are."""
     with pytest.raises(ValueError, match="there is no ONNX graph"):

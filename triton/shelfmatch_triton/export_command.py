@@ -13,6 +13,7 @@ from shelfmatch_triton.sources.weights import from_folder, from_hub, shipped
 
 if TYPE_CHECKING:
     from shelfmatch_triton.export.network import Network
+    from shelfmatch_triton.export.parity import Parity
 
 COMPARED = 5
 """Inputs that a graph and its network are compared on, beside one alone."""
@@ -57,25 +58,34 @@ def run_export(args: argparse.Namespace) -> int:
 def _export(source: SourceModel, args: argparse.Namespace) -> int:
     # Seconds to load, and not there where models are only laid out.
     from shelfmatch_triton.export.onnx_file import export
-    from shelfmatch_triton.export.parity import faults, parity
-    from shelfmatch_triton.export.samples import samples
 
     network = network_of(source.at(args.size, args.side), args)
-    exported = export(network, args.target, _tokenizer(network, args.tokenizer))
+    exported = export(network, args.target, tokenizer_for(network, args.tokenizer))
     print(f"{exported.file}  {exported.file.stat().st_size / 2**20:.1f} MiB  weights: {network.origin}")
-    missed = []
-    for count in (1, COMPARED):
-        results = parity(network, exported.file, samples(network.model, count, seed=1))
-        for each in results:
-            exactness = f"least cosine {each.least_cosine:.7f}, largest error {each.largest_error:.1e}"
-            print(f"  {each.output}, {count} at once: {exactness}")
-        missed += faults(network, results)
+    missed = compared(network, exported.file)[1]
     for fault in missed:
         print(f"{network.model.name}: {fault}", file=sys.stderr)
     return 1 if missed else 0
 
 
-def _tokenizer(network: Network, given: Path | None) -> Path | None:
+def compared(network: Network, graph: Path) -> tuple[list[Parity], list[str]]:
+    """Compare a graph with its network; return what was found, printed as well, and what is not exact enough."""
+    from shelfmatch_triton.export.parity import faults, parity
+    from shelfmatch_triton.export.samples import samples
+
+    found: list[Parity] = []
+    missed: list[str] = []
+    for count in (1, COMPARED):
+        results = parity(network, graph, samples(network.model, count, seed=1))
+        for each in results:
+            exactness = f"least cosine {each.least_cosine:.7f}, largest error {each.largest_error:.1e}"
+            print(f"  {each.output}, {count} at once: {exactness}")
+        found += results
+        missed += faults(network, results)
+    return found, missed
+
+
+def tokenizer_for(network: Network, given: Path | None) -> Path | None:
     """Return the tokenizer that is named, or that lies beside the weights."""
     if not isinstance(network.model.input, TextInput):
         return None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -12,6 +11,7 @@ from shelfmatch_triton.exported import recorded_parameters
 from shelfmatch_triton.identity import EncoderIdentity, hash_files
 from shelfmatch_triton.layout import VERSION, fresh_folder, lay_out_around, write_python_model
 from shelfmatch_triton.model_config import (
+    CPU_RESOURCE,
     Backend,
     DataType,
     DeviceKind,
@@ -20,9 +20,10 @@ from shelfmatch_triton.model_config import (
     WarmUp,
     WarmUpInput,
 )
-from shelfmatch_triton.registry import CPU_RESOURCE, IMAGE_VIEWS, SALT, TEXT_TOKENS
-from shelfmatch_triton.sources.model import Precision, Size, SourceModel, TextInput
-from shelfmatch_triton.sources.registry import SOURCE_MODELS
+from shelfmatch_triton.registry import IMAGE_VIEWS, SALT, TEXT_TOKENS
+from shelfmatch_triton.sources.model import Precision, SourceModel, TextInput
+from shelfmatch_triton.sources.registry import SOURCE_MODELS, source_model
+from shelfmatch_triton.tokenizer import tokenizer_of
 
 GRAPH_FILE = "model.onnx"
 SHORT = 16
@@ -37,9 +38,20 @@ class ServedGraph:
     label: str
     file: Path
 
+    @property
+    def name(self) -> str:
+        """Return the name in the repository, which a plan of the same precision has in its place."""
+        return f"{self.model.name}-{self.label}"
+
     def tokenizer(self, tokenizers: Path) -> Path | None:
-        """Return the file in the folder that makes a text encoder's tokens."""
-        return tokenizers / f"{self.model.name}-tokenizer.json" if isinstance(self.model.input, TextInput) else None
+        """Return what makes a text encoder's tokens, of the graph's folder or this one.
+
+        None of an image encoder, and where the weights are at random.
+
+        Raises:
+            ValueError: there is none.
+        """
+        return tokenizer_of(self.model, self.file.parent, tokenizers)
 
     def config(self, tokenizers: Path, instances: int, backend: Backend) -> ModelConfig:
         """Return the configuration: ``instances`` copies, one core each.
@@ -71,10 +83,11 @@ class ServedGraph:
         # The app runs the same graph under the name that its record gives; a text's vector is its tokenizer's, too.
         stated = recorded if recorded and tokenizer is None else identity.parameters
         python = backend == Backend.PYTHON
-        shipped = IMAGE_VIEWS if tokenizer is None else TEXT_TOKENS
-        inputs = tuple(replace(tensor, ragged=python and tokenizer is not None) for tensor in self.model.inputs)
+        text = isinstance(self.model.input, TextInput)
+        shipped = TEXT_TOKENS if text else IMAGE_VIEWS
+        inputs = tuple(replace(tensor, ragged=python and text) for tensor in self.model.inputs)
         return ModelConfig(
-            name=f"{self.model.name}-{self.label}",
+            name=self.name,
             backend=backend,
             max_batch_size=shipped.max_batch_size,
             inputs=(*inputs, SALT) if python else inputs,
@@ -123,14 +136,11 @@ def find_graphs(folder: Path) -> list[ServedGraph]:
 
 
 def _model_called(name: str, file: Path) -> SourceModel:
-    # As SourceModel.at names another size or resolution.
-    plain, reduced, side = re.fullmatch(r"(.+?)(-reduced)?(?:-(\d{2,4}))?", name).groups()  # type: ignore[union-attr]
-    model = SOURCE_MODELS.get(name) or SOURCE_MODELS.get(plain)
+    model = source_model(name)
     # Of weights at random, for tests: nothing but its record could say which.
-    if model is None or (reduced is not None and not recorded_parameters(file)):
+    if model is None or (model.name not in SOURCE_MODELS and "-reduced" in name and not recorded_parameters(file)):
         raise ValueError(f"{file.name} is not <model>[.<precision>].onnx; models are {', '.join(SOURCE_MODELS)}")
-    size = Size.FULL if reduced is None else Size.REDUCED
-    return model if model.name == name else model.at(size, None if side is None else int(side))
+    return model
 
 
 def lay_out_graphs(
@@ -152,5 +162,9 @@ def lay_out_graphs(
         else:
             folder = fresh_folder(target, config.name, config.pbtxt())
         shutil.copyfile(graph.file, folder / VERSION / GRAPH_FILE)
-        folders += [folder, *lay_out_around(config, graph.tokenizer(tokenizers), target, instances)]
+        folders.append(folder)
+        tokenizer = graph.tokenizer(tokenizers)
+        # A text encoder with weights at random has nothing that makes its tokens.
+        if tokenizer is not None or not isinstance(graph.model.input, TextInput):
+            folders += lay_out_around(config, tokenizer, target, instances)
     return list(dict.fromkeys(folders))

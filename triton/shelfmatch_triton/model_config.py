@@ -13,6 +13,11 @@ from enum import StrEnum
 
 from shelfmatch_triton.prototext import Message, Symbol, to_text
 
+CPU_RESOURCE = "cpu"
+"""Cores; ``tritonserver --rate-limit-resource=cpu:N`` says how many executions run side by side on N of them."""
+GPU_RESOURCE = "gpu"
+"""Turns on a GPU: ``--rate-limit-resource=gpu:N`` lets N executions run side by side on each."""
+
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
 
 
@@ -22,6 +27,9 @@ class Backend(StrEnum):
     PYTHON = "python"
     ONNXRUNTIME = "onnxruntime"
     TENSORRT = "tensorrt"
+
+
+PLATFORMS = {Backend.TENSORRT: "tensorrt_plan", Backend.ONNXRUNTIME: "onnxruntime_onnx"}
 
 
 class DataType(StrEnum):
@@ -213,7 +221,7 @@ class ModelConfig:
         return {
             "name": self.name,
             # Triton tells a plan from other files by this.
-            **({"platform": "tensorrt_plan"} if self.backend == Backend.TENSORRT else {}),
+            **({"platform": PLATFORMS[self.backend]} if self.backend in PLATFORMS else {}),
             "backend": self.backend.value,
             "max_batch_size": self.max_batch_size,
             "input": [tensor.message() for tensor in self.inputs],

@@ -8,15 +8,18 @@ format is protobuf's, of which only length-delimited fields and small numbers ar
 from __future__ import annotations
 
 import struct
+import sys
+from array import array
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-FLOAT, UINT8, INT32, INT64 = 1, 2, 6, 7
+FLOAT, UINT8, INT8, INT32, INT64 = 1, 2, 3, 6, 7
 """TensorProto.DataType"""
 
 MODEL_GRAPH = 7
 GRAPH_NODE, GRAPH_INITIALIZER, GRAPH_INPUT, GRAPH_OUTPUT = 1, 5, 11, 12
 NODE_INPUT, NODE_OUTPUT = 1, 2
+TENSOR_TYPE, TENSOR_RAW = 2, 9
 VARINT, LENGTH_DELIMITED = 0, 2
 
 
@@ -127,6 +130,40 @@ class Wrapping:
             _bytes(number, names.get(value, value)) if number in (NODE_INPUT, NODE_OUTPUT) else whole
             for number, value, whole in _fields(node)
         )
+
+
+def widen(model: bytes) -> bytes:
+    """Return the model with INT8 initializers as FLOAT ones of the same values: the same vectors, bit for bit.
+
+    Of weights that are stored in 8 bits and cast before they are used. TensorRT takes INT8 constants in front of a
+    DequantizeLinear alone.
+
+    Raises:
+        ValueError: ``model`` is not an ONNX file.
+    """
+
+    def graph(message: bytes) -> bytes:
+        return b"".join(
+            _bytes(GRAPH_INITIALIZER, _widened(value)) if number == GRAPH_INITIALIZER else whole
+            for number, value, whole in _fields(message)
+        )
+
+    return b"".join(
+        _bytes(MODEL_GRAPH, graph(value)) if number == MODEL_GRAPH else whole for number, value, whole in _fields(model)
+    )
+
+
+def _widened(tensor: bytes) -> bytes:
+    fields = list(_fields(tensor))
+    kind = _number(TENSOR_TYPE, INT8)
+    raw = next((value for number, value, _ in fields if number == TENSOR_RAW), None)
+    if raw is None or kind not in (whole for _, _, whole in fields):
+        return tensor
+    floats = array("f", array("b", raw))
+    if sys.byteorder == "big":
+        floats.byteswap()
+    kept = b"".join(whole for number, _, whole in fields if number not in (TENSOR_TYPE, TENSOR_RAW))
+    return kept + _number(TENSOR_TYPE, FLOAT) + _bytes(TENSOR_RAW, floats.tobytes())
 
 
 def _fields(message: bytes) -> Iterator[tuple[int, bytes, bytes]]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from shelfmatch_triton.graphs import IMAGE_GRAPH, TEXT_GRAPH
 from shelfmatch_triton.identity import EncoderIdentity, hash_files
 from shelfmatch_triton.model_config import (
+    CPU_RESOURCE,
     Backend,
     DataType,
     DeviceKind,
@@ -21,9 +22,6 @@ from shelfmatch_triton.model_config import (
 )
 from shelfmatch_triton.onnx_wire import Wrapping
 from shelfmatch_triton.sources.registry import ALL_MINILM_L6_V2, EFFICIENTNET_LITE0
-
-CPU_RESOURCE = "cpu"
-"""Cores; ``tritonserver --rate-limit-resource=cpu:N`` says how many executions run side by side on N of them."""
 
 SIDE = EFFICIENTNET_LITE0.image.side
 MAX_TOKENS = ALL_MINILM_L6_V2.text.max_tokens

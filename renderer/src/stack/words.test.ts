@@ -47,6 +47,16 @@ describe("what to do about a service", () => {
     expect(about("Qdrant")?.action).toBe("start");
   });
 
+  it("is to wait for Triton while plans are built for the GPU, and for no other service", () => {
+    const containers = [{ service: "plans", state: "running", health: "", exitCode: 0 }];
+    const triton = service({ name: "Triton", parts: ["encoder"] });
+    expect(adviceFor(triton, status({ containers }))).toMatchObject({ action: null });
+    expect(adviceFor(triton, status({ containers }))?.text).toContain("docker compose logs plans");
+    expect(adviceFor(service(), status({ containers }))?.action).toBe("start");
+    const done = containers.map((one) => ({ ...one, state: "exited" }));
+    expect(adviceFor(triton, status({ containers: done }))?.action).toBe("start");
+  });
+
   it("leads to the settings for credentials, versions and addresses, wherever it runs", () => {
     for (const code of ["SERVICE_DENIED", "SERVICE_MISMATCH", "SERVICE_BAD_ANSWER"]) {
       const advice = adviceFor(service({ lastFailure: failed(code) }), status());
@@ -96,6 +106,8 @@ it("tells a container whose work is done from one that failed", () => {
   expect(words("running", "")).toBe("Running");
   expect(words("running", "unhealthy")).toBe("Not healthy");
   expect(words("paused", "")).toBe("paused");
+  const plans = (state: string) => containerWords({ service: "plans", state, health: "", exitCode: 0 }).label;
+  expect([plans("running"), plans("exited")]).toEqual(["Building plans for the GPU", "Ended well"]);
 });
 
 it("sums up models and services", () => {

@@ -60,6 +60,9 @@ function containerOf({ name }: Service, containers: readonly Container[]): Conta
   return named ?? containers.find(({ service }) => service.startsWith(`${stem}-`));
 }
 
+/** Of compose.yaml, in the profile gpu: it ends before Triton starts, at its first start after minutes. */
+const PLANS = "plans";
+
 export type Advice = { text: string; action: "start" | "settings" | null };
 
 /** What to do about a service that is not ready; null where it is. */
@@ -70,6 +73,10 @@ export function adviceFor(service: Service, { docker, containers }: StackStatus)
     return { text: nextStepOf(code), action: "settings" };
   }
   if (isHere(service.address) && docker.state === "ready") {
+    if (service.parts.includes("encoder") && containers.some((one) => one.service === PLANS && isRunning(one))) {
+      const text = `TensorRT plans are being built for this GPU, which takes minutes at the first start; Triton starts when they are done. How far it is: docker compose logs ${PLANS}`;
+      return { text, action: null };
+    }
     const container = containerOf(service, containers);
     if (container === undefined || !isRunning(container)) {
       return { text: "Its container does not run. Start the services.", action: "start" };
@@ -90,8 +97,9 @@ export function isRunning({ state }: Pick<Container, "state">): boolean {
   return state === "running" || state === "restarting";
 }
 
-export function containerWords({ state, health, exitCode }: Container): { label: string; color: string } {
+export function containerWords({ service, state, health, exitCode }: Container): { label: string; color: string } {
   if (state === "running") {
+    if (service === PLANS) return { label: "Building plans for the GPU", color: "amber" };
     if (health === "unhealthy") return { label: "Not healthy", color: "red" };
     if (health === "starting") return { label: "Starting", color: "amber" };
     return { label: health === "healthy" ? "Healthy" : "Running", color: "pine" };

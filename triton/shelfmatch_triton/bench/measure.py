@@ -62,7 +62,7 @@ def measure(network: Network, asked: Asked, tell: Callable[[Row], None]) -> list
         torch.set_num_threads(asked.threads)
     # What a person would run without an engine: FP16 where a GPU has it in hardware.
     mark = Precision.FP16 if on == "cuda" and Precision.FP16 in asked.precisions else Precision.FP32
-    cases = {batch: _case(network, batch, asked.tokens) for batch in asked.batches}
+    cases = {batch: case_of(network, batch, asked.tokens) for batch in asked.batches}
     rows: list[Row] = []
     for runner in _runners(network, on, asked):
         for row in rows_of(network.model.name, runner, cases, asked.seconds):
@@ -78,7 +78,8 @@ def _runners(network: Network, on: str, asked: Asked) -> Iterator[Runner]:
         yield from triton_runners(asked.triton_url, network.model)
 
 
-def _case(network: Network, batch: int, tokens: int) -> Case:
+def case_of(network: Network, batch: int, tokens: int) -> Case:
+    """Return a batch at random, texts of ``tokens`` at the longest, and what the published network makes of it."""
     inputs = samples(network.model, batch, tokens)
     few = {name: tensor[: min(COMPARED, batch)] for name, tensor in inputs.items()}
     with torch.inference_mode():

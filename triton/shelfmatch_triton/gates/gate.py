@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from shelfmatch_triton.gates.evaluation_set import MAX_TOKENS, EvaluationSet, token_feeds
+from shelfmatch_triton.gates.evaluation_set import MAX_TOKENS, EvaluationSet, Views, token_feeds
 from shelfmatch_triton.gates.measures import (
     Floats,
     Interval,
@@ -19,10 +19,13 @@ from shelfmatch_triton.gates.measures import (
     likeness,
     recall,
 )
-from shelfmatch_triton.quantise.feeds import open_graph
+from shelfmatch_triton.quantise.feeds import Feed, open_graph
 from shelfmatch_triton.sources.model import Tolerance
 
 MEASURES = {"recall": recall, "auroc": auroc}
+
+Runner = Callable[[Sequence[Feed]], list[Floats]]
+"""Embeddings [n, width] of each batch, in order: by a graph on this machine, or by a server."""
 
 
 @dataclass(frozen=True)
@@ -60,28 +63,31 @@ class Outcome:
         return not self.failures
 
 
-def encode_pictures(graph: Path, evaluation: EvaluationSet) -> Encoded:
-    """Run an image encoder over the set; a query is the mean of its views, as the engine searches."""
+def graph_runner(graph: Path) -> Runner:
+    """Return what runs a graph on this machine's processor, one batch after the other."""
     session = open_graph(str(graph))
+    return lambda feeds: [session.run(["embedding"], dict(feed))[0] for feed in feeds]
 
-    def run(views: Iterable[Floats]) -> Floats:
-        return np.stack([session.run(["embedding"], {"views": np.ascontiguousarray(each)})[0] for each in views])
 
-    catalogue, queries = run(evaluation.catalogue()), run(evaluation.query_pictures())
+def encode_pictures(run: Runner, evaluation: EvaluationSet) -> Encoded:
+    """Run an image encoder over the set; a query is the mean of its views, as the engine searches."""
+
+    def encode(views: Iterable[Views]) -> Floats:
+        return np.stack(run([{"views": np.ascontiguousarray(each)} for each in views]))
+
+    catalogue, queries = encode(evaluation.catalogue()), encode(evaluation.query_pictures())
     held_out = queries[evaluation.held_out(evaluation.queries)].reshape(-1, queries.shape[-1])
     return Encoded(catalogue, _normalised(queries.mean(axis=1)), evaluation.queries, held_out)
 
 
-def encode_texts(graph: Path, evaluation: EvaluationSet, tokenizer: Path, max_tokens: int = MAX_TOKENS) -> Encoded:
+def encode_texts(run: Runner, evaluation: EvaluationSet, tokenizer: Path, max_tokens: int = MAX_TOKENS) -> Encoded:
     """Run a text encoder over the set, one text after the other: nothing is padded."""
-    session = open_graph(str(graph))
 
-    def run(texts: Sequence[str]) -> Floats:
-        feeds = token_feeds(tokenizer, texts, max_tokens)
-        return np.concatenate([session.run(["embedding"], dict(feed))[0] for feed in feeds])
+    def encode(texts: Sequence[str]) -> Floats:
+        return np.concatenate(run(token_feeds(tokenizer, texts, max_tokens)))
 
     products = tuple(place for _, place in evaluation.text_queries)
-    catalogue, queries = run(evaluation.texts), run([text for text, _ in evaluation.text_queries])
+    catalogue, queries = encode(evaluation.texts), encode([text for text, _ in evaluation.text_queries])
     unseen = evaluation.held_out(products), evaluation.held_out(range(len(evaluation.skus)))
     held_out = np.concatenate([queries[unseen[0]], catalogue[unseen[1]]])
     return Encoded(catalogue[:, np.newaxis], queries, products, held_out)
@@ -122,13 +128,18 @@ def compare(model: str, label: str, size: int, pair: tuple[Encoded, Encoded], to
     )
 
 
-def _failures(near: Likeness, losses: dict[str, Interval], tolerance: Tolerance) -> Iterable[str]:
-    # Half a point of 378 queries is 1.9 of them: the rounding of a division must not decide.
-    slack = 1e-9
+def likeness_failures(near: Likeness, tolerance: Tolerance) -> Iterable[str]:
+    """Say what of the vectors themselves is beyond the tolerance, each in half a sentence."""
     if near.least_cosine < tolerance.least_cosine:
         yield f"the least cosine is {near.least_cosine:.7f}, below {tolerance.least_cosine}"
     if near.largest_error > tolerance.largest_error:
         yield f"the largest error is {near.largest_error:.4f}, above {tolerance.largest_error}"
+
+
+def _failures(near: Likeness, losses: dict[str, Interval], tolerance: Tolerance) -> Iterable[str]:
+    # Half a point of 378 queries is 1.9 of them: the rounding of a division must not decide.
+    slack = 1e-9
+    yield from likeness_failures(near, tolerance)
     if losses["recall"].value > tolerance.recall_loss + slack:
         yield f"recall@1 falls by {100 * losses['recall'].value:.2f} points, more than {100 * tolerance.recall_loss:g}"
     if losses["auroc"].value > tolerance.auroc_loss + slack:

@@ -12,6 +12,7 @@ from shelfmatch_triton.exported import record_of
 from shelfmatch_triton.identity import EncoderIdentity, hash_files
 from shelfmatch_triton.layout import VERSION, fresh_folder, lay_out_around
 from shelfmatch_triton.model_config import (
+    GPU_RESOURCE,
     Backend,
     DataType,
     DeviceKind,
@@ -24,8 +25,9 @@ from shelfmatch_triton.model_config import (
 )
 from shelfmatch_triton.plan.profiles import Profile
 from shelfmatch_triton.plan.record import PlanRecord, read_record
-from shelfmatch_triton.sources.model import SourceModel, TextInput
-from shelfmatch_triton.sources.registry import SOURCE_MODELS
+from shelfmatch_triton.sources.model import SourceModel
+from shelfmatch_triton.sources.registry import SOURCE_MODELS, source_model
+from shelfmatch_triton.tokenizer import tokenizer_of
 
 PLAN_FILE = "model.plan"
 QUEUE_DELAY_US = 500
@@ -49,19 +51,22 @@ class Planned:
 
     def identity(self, tokenizers: Path) -> EncoderIdentity:
         """Return the identity of the plan's vectors: never those of another precision, or of the same on a CPU."""
+        tokenizer = self.tokenizer(tokenizers)
         return EncoderIdentity(
             model=self.model.name,
-            weights=hash_files([self.graph, *self.tokenizer(tokenizers)]),
+            weights=hash_files([self.graph, *([] if tokenizer is None else [tokenizer])]),
             precision=f"{self.label}-trt",
             preprocessing=self.model.input.preprocessing,
             dimensions=self.model.dimensions,
         )
 
-    def tokenizer(self, tokenizers: Path) -> list[Path]:
-        """Return the file in the folder that makes a text encoder's tokens; none of an image encoder."""
-        if isinstance(self.model.input, TextInput):
-            return [tokenizers / f"{self.model.name}-tokenizer.json"]
-        return []
+    def tokenizer(self, tokenizers: Path) -> Path | None:
+        """Return what makes a text encoder's tokens, of the graph's folder or this one; None of an image encoder.
+
+        Raises:
+            ValueError: there is none.
+        """
+        return tokenizer_of(self.model, self.graph.parent, tokenizers)
 
     def config(self, tokenizers: Path, instances: int) -> ModelConfig:
         """Return the configuration: ``instances`` copies on each GPU.
@@ -71,8 +76,9 @@ class Planned:
         """
         identity = self.identity(tokenizers)
         told = {} if self.model.classes == 0 else {"classes": "imagenet-1k"}
-        if isinstance(self.model.input, TextInput):
-            told = {**self.model.input.parameters, "tokenizer_sha256": hash_files(self.tokenizer(tokenizers))}
+        tokenizer = self.tokenizer(tokenizers)
+        if tokenizer is not None:
+            told = {**self.model.text.parameters, "tokenizer_sha256": hash_files([tokenizer])}
         # Of the weights that the graph was made of, which only its record knows.
         space = record_of(self.graph).get("parameters", {}).get("space")
         if space is not None:
@@ -84,7 +90,7 @@ class Planned:
             max_batch_size=profile.batch.largest,
             inputs=self.model.inputs,
             outputs=self.model.outputs,
-            instances=InstanceGroup(DeviceKind.GPU, instances),
+            instances=InstanceGroup(DeviceKind.GPU, instances, resources={GPU_RESOURCE: 1}),
             dynamic_batching=DynamicBatching(
                 # The sizes that kernels were chosen for.
                 preferred_sizes=tuple(sorted({profile.batch.usual, profile.batch.largest})),
@@ -137,7 +143,7 @@ def find_plans(graphs: Path, plans: Path) -> list[Planned]:
         if record is None:
             raise ValueError(f"{plan} has no record, so it may be half a plan; build it again")
         name, _, label = plan.stem.partition(".")
-        model = SOURCE_MODELS.get(name)
+        model = source_model(name)
         if model is None or not label:
             raise ValueError(f"{plan.name} is not <model>.<precision>.plan; models are {', '.join(SOURCE_MODELS)}")
         if record.tensorrt.startswith("rtx"):
@@ -166,8 +172,7 @@ def lay_out_plans(
         config = one.config(tokenizers, instances)
         folder = fresh_folder(target, config.name, config.pbtxt())
         _link(one.plan, folder / VERSION / PLAN_FILE)
-        tokenizer = next(iter(one.tokenizer(tokenizers)), None)
-        folders += [folder, *lay_out_around(config, tokenizer, target, steps)]
+        folders += [folder, *lay_out_around(config, one.tokenizer(tokenizers), target, steps)]
     return list(dict.fromkeys(folders))
 
 

@@ -44,6 +44,10 @@ def test_configurations_are_read_by_triton_and_say_what_the_plans_are(folder: Pa
         assert [(group.count, group.kind) for group in config.instance_group] == [
             (1, model_config_pb2().ModelInstanceGroup.KIND_GPU)
         ]
+        (held,) = config.instance_group[0].rate_limiter.resources
+        assert (held.name, held.count) == ("gpu", 1)
+        assert config.dynamic_batching.default_queue_policy.max_queue_size > 0
+        assert config.dynamic_batching.priority_levels == 2
         assert config.response_cache.enable
         assert [warm_up.batch_size for warm_up in config.model_warmup] == [1, 32]
         assert not any(tensor.allow_ragged_batch or tensor.optional for tensor in config.input)

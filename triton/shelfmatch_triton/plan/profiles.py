@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass, replace
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,12 @@ class Profile:
 
     batch: Range = Range(1, 8, 32)
     tokens: Range = Range(1, 64, 256)
+
+    def within(self, most_tokens: int | None) -> Profile:
+        """Return it with texts no longer than an encoder reads; None: as it is."""
+        if most_tokens is None:
+            return self
+        return replace(self, tokens=Range(*(min(side, most_tokens) for side in astuple(self.tokens))))
 
     def shapes(self, shape: Sequence[int]) -> tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...]]:
         """Return an input's least, usual and largest shape; -1 marks the sides that vary.

@@ -25,3 +25,11 @@ def test_ranges_ascend(sizes: tuple[int, int, int]) -> None:
     """TensorRT would say so only after minutes."""
     with pytest.raises(ValueError, match="do not ascend"):
         Range(*sizes)
+
+
+def test_texts_are_no_longer_than_an_encoder_reads() -> None:
+    """CLIP has 77 places: a profile beyond them would be refused, or worse, built."""
+    profile = Profile(Range(1, 8, 32), Range(1, 64, 256))
+    assert profile.within(77).tokens == Range(1, 64, 77)
+    assert profile.within(32).tokens == Range(1, 32, 32)
+    assert profile.within(None) == profile

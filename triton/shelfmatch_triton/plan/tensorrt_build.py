@@ -7,6 +7,7 @@ that the graph says.
 
 from __future__ import annotations
 
+import importlib
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -50,7 +51,7 @@ def find_toolchain() -> Toolchain:
         BuildError: there is none, or TensorRT without a GPU.
     """
     try:
-        import tensorrt
+        tensorrt = _bindings()
     except (ImportError, OSError) as error:
         raise BuildError(
             f"TensorRT can't be imported ({error}). In Triton's container: pip install tensorrt-cu13-bindings of its "
@@ -60,13 +61,25 @@ def find_toolchain() -> Toolchain:
     rtx = library is not None and "rtx" in library.resolve().name
     if rtx and library is not None:
         return Toolchain(tensorrt, f"rtx-{library.resolve().name.partition('.so.')[2]}", "none")
-    device = _gpu()
+    device = gpu_at_hand()
     if device is None:
         raise BuildError("TensorRT builds on the GPU that will run the plan, and nvidia-smi names none here")
     return Toolchain(tensorrt, str(tensorrt.__version__), device)
 
 
-def _gpu() -> str | None:
+def _bindings() -> Any:  # noqa: ANN401
+    """Return TensorRT's module: `tensorrt` of an installation that is whole, else the bindings' package by itself.
+
+    The latter finds the libraries where the system has them, as Triton's container does.
+    """
+    try:
+        return importlib.import_module("tensorrt")
+    except ImportError:
+        return importlib.import_module("tensorrt_bindings")
+
+
+def gpu_at_hand() -> str | None:
+    """Return name and compute capability of the first GPU; None where nvidia-smi names none."""
     query = ["nvidia-smi", "--query-gpu=name,compute_cap", "--format=csv,noheader"]
     try:
         told = subprocess.run(query, capture_output=True, text=True, check=True, timeout=60).stdout

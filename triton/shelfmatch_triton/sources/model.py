@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from pathlib import Path
 
 from shelfmatch_triton.model_config import NAME, DataType, Tensor
 
@@ -297,3 +298,8 @@ class SourceModel:
             return (embedding,)
         index = Tensor("class_index", DataType.INT32, (self.classes,))
         return (embedding, index, Tensor("class_probability", DataType.FP32, (self.classes,)))
+
+
+def tokenizer_file(folder: Path, model: SourceModel) -> Path:
+    """Return where the tokenizer of a text encoder lies, beside its graphs."""
+    return folder / f"{model.name}-tokenizer.json"

@@ -5,6 +5,7 @@ Revisions and hashes are those that the hub shows for the default branch at the 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -16,6 +17,7 @@ from shelfmatch_triton.sources.model import (
     Package,
     Pooling,
     Precision,
+    Size,
     SourceModel,
     Task,
     TextInput,
@@ -313,3 +315,22 @@ SOURCE_MODELS: Mapping[str, SourceModel] = {
         GPT2,
     )
 }
+
+VARIANT = re.compile(r"(?P<name>.+?)(?P<reduced>-reduced)?(?:-(?P<side>\d+))?")
+
+
+def source_model(name: str) -> SourceModel | None:
+    """Return the encoder of that name, also ``<name>-reduced`` and ``<name>-<side>`` as ``SourceModel.at`` calls them.
+
+    None where there is no such encoder.
+    """
+    if name in SOURCE_MODELS:
+        return SOURCE_MODELS[name]
+    found = VARIANT.fullmatch(name)
+    model = SOURCE_MODELS.get(found["name"]) if found is not None else None
+    if found is None or model is None:
+        return None
+    side = found["side"]
+    if side is not None and model.reduced_side is None:
+        return None
+    return model.at(Size.REDUCED if found["reduced"] else Size.FULL, int(side) if side else None)

@@ -6,7 +6,14 @@ import pytest
 
 from shelfmatch_triton.graphs import MIDDLE, RANGE
 from shelfmatch_triton.sources.model import Hub, Pooling, Size, SourceModel, Task, TextInput
-from shelfmatch_triton.sources.registry import ALL_MINILM_L6_V2, CLIP_TEXT, DINOV2_SMALL, GPT2, SOURCE_MODELS
+from shelfmatch_triton.sources.registry import (
+    ALL_MINILM_L6_V2,
+    CLIP_TEXT,
+    DINOV2_SMALL,
+    GPT2,
+    SOURCE_MODELS,
+    source_model,
+)
 
 
 @pytest.mark.parametrize("model", SOURCE_MODELS.values(), ids=SOURCE_MODELS)
@@ -59,3 +66,13 @@ def test_what_does_not_fit_is_refused() -> None:
         replace(CLIP_TEXT, space=None)
     with pytest.raises(ValueError, match="reduces what is not configured"):
         replace(GPT2, reduced={"layers": 1})
+
+
+def test_a_name_leads_to_the_encoder_at_its_size_and_resolution() -> None:
+    """As its graphs are called."""
+    assert source_model("dinov2-small") == SOURCE_MODELS["dinov2-small"]
+    for size, side in ((Size.FULL, 112), (Size.REDUCED, None), (Size.REDUCED, 42)):
+        model = SOURCE_MODELS["dinov2-small"].at(size, side)
+        assert source_model(model.name) == model
+    assert source_model("clip-vit-b32-text-reduced") == SOURCE_MODELS["clip-vit-b32-text"].at(Size.REDUCED)
+    assert [source_model(name) for name in ("resnet", "gpt2-64", "dinov3-small-112", "")] == [None] * 4

@@ -58,12 +58,21 @@ def from_hub(model: SourceModel, folder: Path | None = None, address: str | None
 def from_folder(model: SourceModel, folder: Path) -> WeightFiles:
     """Take weights as a hub's folder has them, any that fit the network: a person's own training, too.
 
+    Looked for in the folder itself, below it under the model's name or its repository's, and where ``from_hub`` puts
+    them: what another machine downloaded.
+
     Raises:
         WeightsError: the folder holds no weights.
     """
     pins = [pin for pin in (model.hub, model.package) if pin is not None]
     names = list(dict.fromkeys([SAFETENSORS, *(Path(pin.weights).name for pin in pins)]))
-    file = next((folder / name for name in names if (folder / name).is_file()), None)
+    places = [folder / model.name]
+    if model.hub is not None:
+        owner, repository = model.hub.repository.split("/")
+        places += [folder / f"{owner}--{repository}" / model.hub.revision, folder / owner / repository]
+        places += [folder / repository]
+    found_at = [place / name for place in [*places, folder] for name in names]
+    file = next((each for each in found_at if each.is_file()), None)
     if file is None:
         raise WeightsError(f"{folder} holds no weights of {model.name}: none of {', '.join(names)}")
     found = hash_files([file])

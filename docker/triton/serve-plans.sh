@@ -1,0 +1,15 @@
+#!/bin/sh
+# Runs the tritonserver that it is given, with every plan loaded that `deploy` laid out in its repository.
+set -eu
+repository=
+for word in "$@"; do
+  case $word in --model-repository=*) repository=${word#*=} ;; esac
+done
+for plan in "$repository"/*/1/model.plan; do
+  [ -e "$plan" ] || continue
+  model=${plan%/1/model.plan}
+  set -- "$@" "--load-model=${model##*/}"
+done
+# NVIDIA's own says what driver it found.
+if [ -x /opt/nvidia/nvidia_entrypoint.sh ]; then set -- /opt/nvidia/nvidia_entrypoint.sh "$@"; fi
+exec "$@"

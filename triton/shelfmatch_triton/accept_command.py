@@ -1,0 +1,51 @@
+"""The arguments of ``python -m shelfmatch_triton accept``; what it does needs requirements-models.txt."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from pathlib import Path
+
+from shelfmatch_triton.export_command import add_weights
+from shelfmatch_triton.model_config import Backend
+from shelfmatch_triton.quantise.precision import Calibration
+from shelfmatch_triton.sources.model import Precision
+from shelfmatch_triton.sources.registry import SOURCE_MODELS
+
+BATCHES = (1, 8, 32)
+
+
+def add_accept(commands: argparse._SubParsersAction[argparse.ArgumentParser], weights: Path) -> None:
+    """Declare it on the command line.
+
+    Args:
+        commands: where to.
+        weights: folder of the app's own weights.
+    """
+    about = "weights, graphs, gates, plans, Triton, the sample catalogue and speed: one table of quality and speed"
+    command = commands.add_parser("accept", help=about)
+    command.add_argument("--target", type=Path, required=True, help="folder of all that is made; run again, it goes on")
+    command.add_argument("--models", nargs="+", choices=SOURCE_MODELS, default=list(SOURCE_MODELS), metavar="NAME")
+    precisions = [each.value for each in Precision]
+    command.add_argument("--precisions", nargs="+", choices=precisions, default=precisions, metavar="PRECISION")
+    command.add_argument("--calibration", choices=[each.value for each in Calibration], default=Calibration.MAX.value)
+    add_weights(command, default="hub")
+    server = command.add_mutually_exclusive_group()
+    server.add_argument("--tritonserver", type=Path, help="the program, started on loopback and stopped in the end")
+    server.add_argument("--triton-url", help="a Triton that runs, serves --repository and lets models be loaded")
+    command.add_argument("--repository", type=Path, help="model repository (default: below --target)")
+    backends = [Backend.PYTHON.value, Backend.ONNXRUNTIME.value]
+    command.add_argument("--backend", choices=backends, default=Backend.PYTHON.value, help="what runs ONNX graphs")
+    command.add_argument("--instances", type=int, default=min(2, os.cpu_count() or 1), help="copies of each model")
+    command.add_argument("--set", type=Path, help="folder of scripts/evaluation-set.ts (default: made)")
+    command.add_argument("--node", default="node", help="Node 24, which makes evaluation sets")
+    command.add_argument("--batches", nargs="+", type=int, default=list(BATCHES), help="sizes that are timed")
+    command.add_argument("--seconds", type=float, default=2.0, help="that each time is measured for, at least")
+
+    def run(args: argparse.Namespace) -> int:
+        # Seconds to load, and not there where models are only laid out.
+        from shelfmatch_triton.accept.command import Acceptance
+
+        return Acceptance(args, weights).run()
+
+    command.set_defaults(run=run)
