@@ -50,7 +50,9 @@ export async function startDesktop({ dataFolder, args, env }: DesktopOptions): P
     timeout: 60_000,
   });
   let written = "";
-  app.process().stderr?.on("data", (chunk) => (written += chunk));
+  // Playwright forgets it when the app has ended.
+  const child = app.process();
+  child.stderr?.on("data", (chunk) => (written += chunk));
   const page = await app.firstWindow({ timeout: 60_000 });
   const engineFile = join(dataFolder, "engine.json");
   const engine = () => JSON.parse(readFileSync(engineFile, "utf8"));
@@ -70,7 +72,7 @@ export async function startDesktop({ dataFolder, args, env }: DesktopOptions): P
     },
     logs: () => `${log("main.log")}\n${log("engine.log")}\n${written}`,
     async close() {
-      const child = app.process();
+      if (child.exitCode !== null || child.signalCode !== null) return;
       const force = setTimeout(() => child.kill("SIGKILL"), CLOSE_MS);
       await app.close().catch(() => {});
       clearTimeout(force);

@@ -28,7 +28,8 @@ export function fileQueue(): FileQueue {
     },
     listening(contents) {
       page = contents;
-      contents.once("did-start-loading", () => {
+      // Loaded anew, it listens again by and by. (A change of page inside it is none of these.)
+      contents.once("did-navigate", () => {
         if (page === contents) page = null;
       });
       for (const event of waiting.splice(0)) tell(event, contents);

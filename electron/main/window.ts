@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { app, BrowserWindow, nativeTheme, screen, type WebContents } from "electron";
+import icon from "../resources/icon.png?asset";
 import { APP_ORIGIN } from "./app-origin.ts";
 import type { StoredFile } from "./stored-file.ts";
 import { fitBounds, SMALLEST, type WindowState } from "./window-state.ts";
@@ -38,7 +39,7 @@ export function openWindow(state: StoredFile<WindowState>, dev: string | null): 
     show: false,
     title: "Shelfmatch",
     backgroundColor: nativeTheme.shouldUseDarkColors ? CANVAS.dark : CANVAS.light,
-    icon: join(__dirname, "icon.png"),
+    icon,
     webPreferences: {
       preload: join(__dirname, "..", "preload", "index.js"),
       // All but the last are Electron's defaults today: said, so that no later default undoes them.

@@ -46,7 +46,12 @@ export function DesktopPanel({ desktop, dataFolder }: { desktop: DesktopBridge; 
           <span className={classes.label}>Data folder</span>
           <p className={classes.help}>
             {dataFolder ?? "The engine says where it is once it runs."}
-            {state.dataFolderFixed && " Given at the start of the app: not to be changed here."}
+            {state.dataFolderFixed && (
+              <>
+                <br />
+                Given when the app was started: not to be changed here.
+              </>
+            )}
           </p>
         </div>
         <Group gap="xs">
