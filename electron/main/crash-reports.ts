@@ -13,6 +13,11 @@ export function setUpCrashReports({ crashes }: Profile): void {
 }
 
 export function logCrashes(log: Log): void {
+  // Electron would open a dialog that stops everything, over a mistake in one of many handlers.
+  process.on("uncaughtException", (error) => log.line(`A mistake of the app's own: ${error.stack ?? error}`));
+  process.on("unhandledRejection", (reason) => {
+    log.line(`A mistake of the app's own: ${reason instanceof Error ? reason.stack : String(reason)}`);
+  });
   app.on("render-process-gone", (_, contents, { reason, exitCode }) => {
     log.line(`A page's process ended (${reason}, ${exitCode}).`);
     // It would stay blank for good. Whoever ended it on purpose is closing it anyway.

@@ -1,5 +1,5 @@
 import { app, type Session, shell } from "electron";
-import { APP_SCHEME, isOwnPage } from "./app-origin.ts";
+import { APP_SCHEME, isOwnPage, parseAddress } from "./app-origin.ts";
 import type { Log } from "./log.ts";
 
 /** The window shows the app's own pages and nothing else, ever. */
@@ -8,8 +8,9 @@ import type { Log } from "./log.ts";
 const LINKED_HOSTS = new Set(["docs.docker.com"]);
 
 export function mayOpenOutside(address: string): boolean {
-  if (!URL.canParse(address)) return false;
-  const { protocol, hostname, username, password, port } = new URL(address);
+  const parsed = parseAddress(address);
+  if (parsed === null) return false;
+  const { protocol, hostname, username, password, port } = parsed;
   return protocol === "https:" && LINKED_HOSTS.has(hostname) && username === "" && password === "" && port === "";
 }
 
