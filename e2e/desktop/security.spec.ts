@@ -101,7 +101,11 @@ test("no address leads out of the pages' folder, nor to more of the engine than 
 });
 
 test("the window goes nowhere else, and opens none", async ({ desktop, allowedErrors }) => {
-  allowedErrors.push(/Not allowed to load local resource/, /Content Security Policy/, /Refused to/);
+  allowedErrors.push(
+    /Not allowed to (load local resource|navigate top frame)/,
+    /Content Security Policy/,
+    /Refused to/,
+  );
   const { app, page } = desktop;
   await app.evaluate(({ shell }) => {
     const opened: string[] = [];
