@@ -8,13 +8,16 @@ import { buildDesktop, buildRenderer, engineNode, installDependencies, root } fr
 /** A window that closes so soon, and badly, never was one: Electron could not start. */
 const STARTED_MS = 10_000;
 
+/** Of the desktop, and not known to the web host. */
+const DESKTOP_ONLY = new Set(["--web", "--no-sandbox"]);
+
 const args = process.argv.slice(2);
 installDependencies();
 const why = openWindow();
 if (why !== null) {
   process.stderr.write(`Shelfmatch opens in the browser, because ${why}.\n`);
   buildRenderer();
-  runShelfmatch(["serve", "--open", "--sample", ...args.filter((arg) => arg !== "--web")]);
+  runShelfmatch(["serve", "--open", "--sample", ...args.filter((arg) => !DESKTOP_ONLY.has(arg))]);
 }
 
 /** Runs the desktop app until it is closed. @returns {string | null} why it could not be */
