@@ -3,9 +3,10 @@ import type { AddressInfo } from "node:net";
 import { expect, test } from "./fixtures.ts";
 
 /** As text: the tests are checked without the DOM's types. */
-const CALLS = "chooseDataFolder connect notify onEvent pathOf resetDataFolder showFolder showWork state update".split(
-  " ",
-);
+const CALLS =
+  "chooseDataFolder connect notify onEvent pathOf resetDataFolder restartEngine showFolder showWork state update".split(
+    " ",
+  );
 
 test("a page has no Node, and of the desktop only what is named", async ({ desktop }) => {
   const { app, page } = desktop;
