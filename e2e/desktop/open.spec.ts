@@ -81,6 +81,7 @@ test("the clipboard's picture is matched from the menu; without one it is said",
 
 test("keys that work everywhere are off until they are set, and go when they are taken away", async ({ desktop }) => {
   const taken = () => desktop.app.evaluate(({ globalShortcut }) => globalShortcut.isRegistered("Control+Alt+M"));
+  await expect(desktop.page.getByRole("heading", { name: "Which product is this?" })).toBeVisible();
   await clickMenu(desktop, "File", "Settings…");
   expect(await taken()).toBe(false);
   const keys = desktop.page.getByLabel("Match the clipboard from anywhere");

@@ -2,11 +2,11 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect, test } from "./fixtures.ts";
 
-/** As text: the tests are checked without the DOM's types. */
-const CALLS =
-  "chooseDataFolder connect notify onEvent pathOf resetDataFolder restartEngine showFolder showWork state update".split(
-    " ",
-  );
+/** What runs in a page is text here: the tests are checked without the DOM's types. */
+const CALLS = [
+  ...["chooseBackupFile", "chooseDataFolder", "connect", "notify", "onEvent", "pathOf"],
+  ...["resetDataFolder", "restartEngine", "showFolder", "showWork", "state", "update"],
+];
 
 test("a page has no Node, and of the desktop only what is named", async ({ desktop }) => {
   const { app, page } = desktop;

@@ -5,6 +5,7 @@ const BENCHMARKS: Record<string, () => Promise<{ run(): Promise<void> }>> = {
   index: () => import("./index.ts"),
   start: () => import("./start.ts"),
   stack: () => import("./stack.ts"),
+  desktop: () => import("./desktop.ts"),
 };
 
 const wanted = process.argv.slice(2);
