@@ -1,4 +1,4 @@
-import { copyFile, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -13,6 +13,7 @@ import { endRestore } from "./swap.ts";
 
 const SEED = join(import.meta.dirname, "..", "..", "seed");
 const NAMES = ["basketball", "tent", "laptop", "orchid", "tablet", "tripod"];
+const MODEL = "dinov2-small.fp16.onnx";
 const TOKEN = "a token nobody may read";
 let root: string;
 let engine: Engine;
@@ -84,6 +85,8 @@ beforeAll(async () => {
     note: null,
     time: new Date().toISOString(),
   });
+  await mkdir(join(root, "one", "models"));
+  await writeFile(join(root, "one", "models", MODEL), "a graph");
   await opened.config.update({ "match.top": 3, "server.port": 7999, "server.token": TOKEN });
 }, 120_000);
 afterAll(async () => {
@@ -130,6 +133,7 @@ test("products, pictures, runs, log, feedback, settings and answers are the same
     expect(again.config.current.match.top).toBe(3);
     expect(again.config.current.server).toMatchObject({ port: 7999, token: null });
     expect(answerOf(await ask(other, "football-overexposed.jpg"))).toEqual(before.answer);
+    expect(await readFile(join(root, "two", "models", MODEL), "utf8")).toBe("a graph");
 
     const { previous } = await other.services.data.overview();
     expect(previous).toMatchObject([{ path: join(root, "two", previous[0]?.name ?? "") }]);

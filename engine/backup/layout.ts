@@ -21,6 +21,8 @@ const BACKED_UP: readonly FileKind[] = [
   { pattern: /^config\.json$/, part: "other", kind: "file" },
   { pattern: /^sample-catalogue(-mongo)?$/, part: "other", kind: "file" },
   { pattern: /^encoders\/triton-model-[0-9a-f]{16}\.json$/, part: "other", kind: "file" },
+  // Encoders that a user chose among: without them the settings name what is not there.
+  { pattern: /^models\/[\w.-]+\.(onnx|json)$/, part: "models", kind: "file" },
   {
     pattern: /^catalog\/catalog\.sqlite$/,
     part: "products",
@@ -52,6 +54,7 @@ export const BACKED_UP_PLACES = [
   "sample-catalogue",
   "sample-catalogue-mongo",
   "encoders",
+  "models",
   "catalog",
   "index",
   "journal",
