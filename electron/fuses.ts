@@ -16,6 +16,8 @@ export const FUSES: Record<keyof typeof FuseV1Options, boolean> = {
   LoadBrowserProcessSpecificV8Snapshot: false,
   /** Pages come by app://; no file:// page has a use for more. */
   GrantFileProtocolExtraPrivileges: false,
+  /** Electron's default: WebAssembly's bounds are checked by the processor. */
+  WasmTrapHandlers: true,
 };
 
 /** For `flipFuses`, and for electron-builder. */

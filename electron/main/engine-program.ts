@@ -18,8 +18,8 @@ export function engineProgram(): EngineProgram {
   const home = app.isPackaged ? join(process.resourcesPath, "shelfmatch") : app.getAppPath();
   const script = join(home, "engine", "hosts", "desktop", "main.ts");
   const os = process.platform === "win32" ? "win" : process.platform;
-  const binary = process.platform === "win32" ? "node.exe" : join("bin", "node");
-  const own = join(home, "node_modules", `node-${os}-${process.arch}`, binary);
+  const binary = process.platform === "win32" ? "node.exe" : "node";
+  const own = join(home, "node_modules", `node-${os}-${process.arch}`, "bin", binary);
   if (existsSync(own)) return { node: own, script, home };
   // Of a checkout only: a packaged app runs nothing that the environment names.
   const named = app.isPackaged ? undefined : process.env.SHELFMATCH_NODE;

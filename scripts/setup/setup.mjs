@@ -83,9 +83,9 @@ export function installDependencies() {
 
 /** @returns {string} the Node 24 that the engine runs on: the packaged one, else the system's where it is new enough */
 export function engineNode() {
-  const binary = process.platform === "win32" ? "node.exe" : join("bin", "node");
+  const binary = process.platform === "win32" ? "node.exe" : "node";
   const os = process.platform === "win32" ? "win" : process.platform;
-  const packaged = join(root, "node_modules", `node-${os}-${process.arch}`, binary);
+  const packaged = join(root, "node_modules", `node-${os}-${process.arch}`, "bin", binary);
   if (existsSync(packaged)) return packaged;
   const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
   if (major > 24 || (major === 24 && minor >= 12)) return process.execPath;
