@@ -51,6 +51,13 @@ test("confidences of one query never add up to more than one, and its presence i
   expect(presence).toBeCloseTo(judge(calibration(), "visual", [twin("a")]).presence);
 });
 
+test("no evidence makes a product certain", () => {
+  const certain = { ...blankEvidence("a"), image: 50 };
+  const { confidences, presence } = judge(calibration(), "visual", [certain]);
+  expect(presence).toBe(0.999);
+  expect(confidences).toEqual([0.999]);
+});
+
 test("a calibration of other features is refused, naming what to do", () => {
   const stale = calibration();
   stale.kinds.visual.features = ["image"];

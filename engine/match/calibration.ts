@@ -80,6 +80,9 @@ export function thresholds(
   return { match, none: Math.min(none, match) };
 }
 
+/** Some thousand queries can't tell a likelier one from certainty: a misprint, a mixed-up picture is always possible. */
+const MOST = 0.999;
+
 export interface Judgement {
   /** Probability of each candidate that it is the product, 0..1; at most one can be, so their sum is at most one. */
   confidences: number[];
@@ -89,7 +92,7 @@ export interface Judgement {
 
 export function judge(calibration: Calibration, kind: EvidenceKind, candidates: readonly Evidence[]): Judgement {
   const { model } = stageOf(calibration, kind);
-  const single = featuresOf(kind, candidates).map((features) => predict(model, features));
+  const single = featuresOf(kind, candidates).map((features) => Math.min(MOST, predict(model, features)));
   const sum = single.reduce((total, p) => total + p, 0);
   return { confidences: sum > 1 ? single.map((p) => p / sum) : single, presence: Math.max(0, ...single) };
 }
