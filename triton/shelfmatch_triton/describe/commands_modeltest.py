@@ -13,7 +13,11 @@ from shelfmatch_triton.describe.runtime.settings import read_settings
 from shelfmatch_triton.describe.testing import pictures
 from shelfmatch_triton.describe.testing_server import serving
 
-pytestmark = pytest.mark.filterwarnings("ignore")
+pytestmark = [
+    pytest.mark.filterwarnings("ignore"),
+    # One family: what differs between them is tested by itself.
+    pytest.mark.parametrize("family", ["qwen3-vl-2b"], indirect=True),
+]
 
 
 def run(monkeypatch: pytest.MonkeyPatch, *words: object) -> int:

@@ -1,4 +1,4 @@
-"""One reduced network, exported once for all the tests that look at it."""
+"""A reduced network of each family, exported once for all the tests that look at it."""
 
 from __future__ import annotations
 
@@ -13,25 +13,30 @@ if TYPE_CHECKING:
     from shelfmatch_triton.describe.export.write import Describer
 
 
+@pytest.fixture(scope="session", name="family", params=["qwen3-vl-2b", "llava-onevision-0.5b"])
+def _family(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
 @pytest.fixture(scope="session", name="tokenizer")
-def _tokenizer() -> Tokenizer:
-    from shelfmatch_triton.describe.registry import QWEN3_VL_2B
+def _tokenizer(family: str) -> Tokenizer:
+    from shelfmatch_triton.describe.registry import DESCRIBERS
     from shelfmatch_triton.describe.testing import train_tokenizer
 
-    return train_tokenizer(QWEN3_VL_2B)
+    return train_tokenizer(DESCRIBERS[family])
 
 
 @pytest.fixture(scope="session", name="describer")
-def _describer(tokenizer: Tokenizer) -> Describer:
+def _describer(family: str, tokenizer: Tokenizer) -> Describer:
     import torch
 
     from shelfmatch_triton.describe.export.write import at_random, marks_of
-    from shelfmatch_triton.describe.registry import QWEN3_VL_2B
+    from shelfmatch_triton.describe.registry import DESCRIBERS
     from shelfmatch_triton.sources.model import Size
 
     # A network as small as this one is no faster on more, and far slower where others run beside it.
     torch.set_num_threads(1)
-    return at_random(QWEN3_VL_2B.at(Size.REDUCED), marks_of(tokenizer))
+    return at_random(DESCRIBERS[family].at(Size.REDUCED), marks_of(tokenizer))
 
 
 @pytest.fixture(scope="session", name="graphs")

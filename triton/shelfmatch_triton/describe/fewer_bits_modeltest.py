@@ -17,6 +17,7 @@ from shelfmatch_triton.describe.runtime.batcher import Batcher, Limits
 from shelfmatch_triton.describe.runtime.settings import DECODER, VISION, read_settings
 from shelfmatch_triton.describe.runtime.testing import Ear, ask
 from shelfmatch_triton.describe.samples import Describing, Feed, Sample
+from shelfmatch_triton.describe.source import Family
 from shelfmatch_triton.describe.testing import pictures
 from shelfmatch_triton.plan.profiles import Range
 from shelfmatch_triton.plan.tensorrt_build import BuildError, Toolchain, find_toolchain
@@ -46,8 +47,12 @@ SMALL = Sizes(
     picture=Range(4, 16, 25),
 )
 STEPS = 16
-LAYERS = {VISION: 4 * 4 + 4 * 2, DECODER: 4 * 7}
-"""Blocks of four products and mergers of two; layers of seven. Without what reads the pixels and scores the words."""
+LAYERS = {
+    Family.QWEN3_VL: {VISION: 4 * 4 + 4 * 2, DECODER: 4 * 7},
+    Family.LLAVA_ONEVISION: {VISION: 3 * 6 + 2, DECODER: 4 * 7},
+}
+"""Blocks of four products or six, mergers or a projector of two; layers of seven. Without what reads the pixels and
+scores the words."""
 
 
 def samples(first: int, count: int) -> list[Sample]:
@@ -70,14 +75,20 @@ def _tools() -> Toolchain:
 
 @pytest.mark.parametrize("recipe", RECIPES, ids=lambda recipe: recipe.label)
 def test_fewer_bits_are_near_and_are_built(
-    graphs: Path, halved: Path, feeds: tuple[list[Feed], list[Feed]], recipe: Recipe, tools: Toolchain, tmp_path: Path
+    describer: Describer,
+    graphs: Path,
+    halved: Path,
+    feeds: tuple[list[Feed], list[Feed]],
+    recipe: Recipe,
+    tools: Toolchain,
+    tmp_path: Path,
 ) -> None:
     """Each recipe: every layer, the gate on what calibration has not seen, an answer, and both plans."""
     made = tmp_path / "made"
     quantise(halved, made, recipe, feeds)
     assert read_settings(made).precision == recipe.label
     for name, bits in ((VISION, recipe.vision), (DECODER, recipe.decoder)):
-        check_layers(halved / name, made / name, bits)
+        check_layers(halved / name, made / name, bits, LAYERS[describer.source.family][name])
     measured = measure(graphs, made, [*samples(8, 2), Sample("Describe a chair.")], STEPS)
     assert measured.steps == 3 * STEPS
     assert not measured.faults(AT_RANDOM[recipe.decoder]), measured
@@ -93,13 +104,13 @@ def test_fewer_bits_are_near_and_are_built(
     assert told
 
 
-def check_layers(source: Path, made: Path, bits: Bits) -> None:
+def check_layers(source: Path, made: Path, bits: Bits, layers: int) -> None:
     """Check that every layer but the network's ends is of these bits, and that sums of squares are FP32."""
     model = onnx.load(made)
-    assert quantised_layers(model, weights_alone=bits == Bits.INT4) == (0 if bits == Bits.FP16 else LAYERS[made.name])
+    assert quantised_layers(model, weights_alone=bits == Bits.INT4) == (0 if bits == Bits.FP16 else layers)
     if bits == Bits.INT4:
         stored = [tensor for tensor in model.graph.initializer if tensor.data_type == onnx.TensorProto.INT4]
-        assert len(stored) == LAYERS[made.name]
+        assert len(stored) == layers
         assert made.stat().st_size < source.stat().st_size / 2
     kinds = {
         value.name: value.type.tensor_type.elem_type

@@ -93,12 +93,12 @@ def lay_out_describer(graphs: Path, target: Path, room: Room = Room()) -> Path:
     shutil.rmtree(folder, ignore_errors=True)
     version = folder / VERSION
     package = version / PACKAGE.name
-    for part in (Path(), RUNTIME.parent, RUNTIME):
+    for part in (Path(), RUNTIME.parent, RUNTIME, RUNTIME / "families"):
         (package / part).mkdir(parents=True)
         shutil.copyfile(PACKAGE / part / "__init__.py", package / part / "__init__.py")
-    for source in (PACKAGE / RUNTIME).glob("*.py"):
+    for source in (PACKAGE / RUNTIME).rglob("*.py"):
         if not source.stem.endswith(("test", "testing")):
-            shutil.copyfile(source, package / RUNTIME / source.name)
+            shutil.copyfile(source, package / source.relative_to(PACKAGE))
     # Weights beyond what a file of ONNX can hold lie beside it.
     for source in graphs.iterdir():
         if source.name in FILES or source.name.startswith((f"{VISION}.", f"{DECODER}.")):

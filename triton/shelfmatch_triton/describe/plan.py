@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from shelfmatch_triton.describe.runtime.settings import DECODER, VISION, Settings, read_settings
+from shelfmatch_triton.describe.runtime.settings import DECODER, VISION, Settings, TileSettings, read_settings
 from shelfmatch_triton.plan.profiles import Range
 from shelfmatch_triton.plan.tensorrt_build import BuildError, Progress, Shape, Toolchain, serialise
 
@@ -40,7 +40,14 @@ class Sizes:
         n, new, past, shown, picture = (
             int(getattr(each, place)) for each in (self.together, self.new, self.past, self.shown, self.picture)
         )
-        if name in ("patches", "position_index", "position_weight", "coordinates"):
+        if isinstance(settings.pictures, TileSettings):
+            if name == "tiles":
+                most = settings.pictures.resolutions[-1]
+                tiles = {"least": 1, "usual": 5, "largest": 1 + most[0] * most[1] // settings.pictures.side**2}
+                return (tiles[place], *shape[1:])
+            if name in ("feature_index", "feature_weight"):
+                return (picture, 4)
+        elif name in ("patches", "position_index", "position_weight", "coordinates"):
             return (picture * settings.pictures.merge**2, *shape[1:])
         if name.startswith(("past_key.", "past_value.")):
             return (n, shape[1], past, shape[3])

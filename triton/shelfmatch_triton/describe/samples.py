@@ -66,8 +66,8 @@ class Describing:
     def tell(self, sample: Sample, steps: int, tokens: Sequence[int] | None = None) -> Told:
         """Return the scores of so many steps: each is behind the most probable token, or behind the given ones."""
         pictures = [decode(file.read_bytes(), file.name) for file in sample.pictures]
-        shown = [self.vision.cut(picture) for picture in pictures]
-        prompt = build_prompt(self.tokenizer, self.settings, sample.prompt, [grid for _, grid in shown])
+        shown = self.vision.cut(pictures)
+        prompt = build_prompt(self.tokenizer, self.settings, sample.prompt, shown)
         row, scores = self.decoder.prefill(prompt, *self.vision.look(shown))
         said, all_scores = [], [scores]
         for step in range(steps - 1):

@@ -19,6 +19,7 @@ class Family(StrEnum):
     """Networks that one exporter knows."""
 
     QWEN3_VL = "qwen3-vl"
+    LLAVA_ONEVISION = "llava-onevision"
 
 
 @dataclass(frozen=True)
@@ -42,17 +43,35 @@ class PictureInput:
 
 
 @dataclass(frozen=True)
+class TileInput:
+    """How pictures are cut: (value / 255 - mean) / std, in square tiles of the tower's side."""
+
+    mean: tuple[float, float, float]
+    std: tuple[float, float, float]
+    grid: int
+    """Tiles in a row or a column, at the most."""
+    most_tiles: int
+    """Whose features are kept; of more they are made fewer."""
+
+    def __post_init__(self) -> None:
+        """Check the numbers."""
+        if min(self.grid, self.most_tiles) < 1:
+            raise ValueError("a picture is of one tile or more")
+
+
+@dataclass(frozen=True)
 class SpecialTokens:
     """Marks of the prompt, as the tokenizer writes them."""
 
     turn_start: str
     turn_end: str
-    picture_start: str
     picture: str
     """Stands for one token of a picture."""
-    picture_end: str
     ends: tuple[str, ...]
     """Any of them ends an answer."""
+    picture_start: str = ""
+    """Where the family has one; so too the end."""
+    picture_end: str = ""
 
 
 @dataclass(frozen=True)
@@ -67,13 +86,12 @@ class DescriberSource:
     """SPDX."""
     vision: Configuration
     text: Configuration
-    pictures: PictureInput
+    pictures: PictureInput | TileInput
     tokens: SpecialTokens
     reduced_vision: Configuration
     reduced_text: Configuration
     """What a small network of the same kind has otherwise."""
-    reduced_pictures: tuple[int, int]
-    """Its fewest and most pixels."""
+    reduced_pictures: PictureInput | TileInput
     positions: int
     """Tokens of prompt and answer together that the graphs are made for."""
     reduced_positions: int
@@ -92,13 +110,12 @@ class DescriberSource:
         """Return it at this size; with a vocabulary of this many tokens where that is not None."""
         sized = self
         if size == Size.REDUCED:
-            fewest, most = self.reduced_pictures
             sized = replace(
                 self,
                 name=f"{self.name}-reduced",
                 vision={**self.vision, **self.reduced_vision},
                 text={**self.text, **self.reduced_text},
-                pictures=replace(self.pictures, fewest_pixels=fewest, most_pixels=most),
+                pictures=self.reduced_pictures,
                 positions=self.reduced_positions,
             )
         return sized if vocabulary is None else replace(sized, text={**sized.text, "vocab_size": vocabulary})

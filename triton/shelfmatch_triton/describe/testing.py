@@ -29,6 +29,7 @@ def train_tokenizer(source: DescriberSource, vocabulary: int = 1500) -> Tokenize
     tokenizer.decoder = decoders.ByteLevel()
     marks = source.tokens
     special = [*marks.ends, marks.turn_start, marks.picture_start, marks.picture, marks.picture_end]
+    special = [mark for mark in special if mark]
     trainer = trainers.BpeTrainer(
         vocab_size=vocabulary,
         special_tokens=list(dict.fromkeys(special)),

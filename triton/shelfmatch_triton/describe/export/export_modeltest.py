@@ -12,12 +12,14 @@ import torch
 from tokenizers import Tokenizer
 from transformers import DynamicCache
 
-from shelfmatch_triton.describe.export import qwen3_vl
-from shelfmatch_triton.describe.export.write import Describer, trained
-from shelfmatch_triton.describe.published import Reference, cosine, reference_of
-from shelfmatch_triton.describe.registry import DESCRIBERS, QWEN3_VL_2B
+from shelfmatch_triton.describe.export.write import EXPORTERS, Describer, trained
+from shelfmatch_triton.describe.published import SHOWN, Reference, cosine, reference_of
+from shelfmatch_triton.describe.registry import DESCRIBERS
 from shelfmatch_triton.describe.runtime.graphs import Vision
-from shelfmatch_triton.describe.runtime.settings import DECODER, Settings, read_settings
+from shelfmatch_triton.describe.runtime.prompt import build_prompt, open_tokenizer
+from shelfmatch_triton.describe.runtime.settings import DECODER, TOKENIZER, read_settings
+from shelfmatch_triton.describe.runtime.shown import Shown
+from shelfmatch_triton.describe.source import Family
 from shelfmatch_triton.describe.testing import pictures
 from shelfmatch_triton.sources.model import Precision
 from shelfmatch_triton.sources.weights import WeightsError
@@ -49,56 +51,62 @@ def near(name: str, wanted: torch.Tensor, found: np.ndarray[Any, Any], precision
     assert error <= LARGEST_ERROR[precision], f"{name}: {error}"
 
 
-def test_the_published_configuration_is_that_network() -> None:
+COUNTS = [("qwen3-vl-2b", 2_127_532_032), ("llava-onevision-0.5b", 893_675_552)]
+
+
+@pytest.mark.parametrize(("family", "parameters"), COUNTS, indirect=["family"])
+def test_the_published_configuration_is_that_network(family: str, parameters: int) -> None:
     """Its parameters are counted, without their memory."""
+    source = DESCRIBERS[family]
+    marks = [each for each in vars(source.tokens).values() if isinstance(each, str) and each]
     with torch.device("meta"):
-        network = qwen3_vl.build(QWEN3_VL_2B, dict.fromkeys([*QWEN3_VL_2B.tokens.ends, "<|image_pad|>"], 1) | MARKS)
-    count = sum(parameter.numel() for parameter in network.parameters())
-    assert count == 2_127_532_032
-    assert list(DESCRIBERS) == ["qwen3-vl-2b"]
-
-
-MARKS = {"<|vision_start|>": 2, "<|vision_end|>": 3}
+        network = EXPORTERS[source.family].build(source, dict.fromkeys([*marks, *source.tokens.ends], 1))
+    assert sum(parameter.numel() for parameter in network.parameters()) == parameters
 
 
 @pytest.mark.parametrize("precision", list(LEAST_COSINE))
 def test_vision_gives_what_the_tower_gives(
     folders: dict[Precision, Path], describer: Describer, reference: Reference, precision: Precision
 ) -> None:
-    """The merged tokens, and each layer of DeepStack, of pictures of several shapes."""
+    """A picture's tokens, and each layer of DeepStack, of pictures of several shapes, alone and beside another."""
     vision = Vision(folders[precision], read_settings(folders[precision]))
-    tower: Any = describer.network
-    grids = set()
-    for file in pictures(8):
-        asked = reference.inputs("", [file])
-        grid = asked["image_grid_thw"]
+    network: Any = describer.network
+    files = pictures(8)
+    sizes = set()
+    for own in [[file] for file in files] + [files[:2]]:
+        asked = reference.inputs("", own)
+        images = asked[SHOWN]
         with torch.no_grad():
-            wanted = tower.model.visual(asked["pixel_values"], grid_thw=grid)
-        shape = int(grid[0, 1]), int(grid[0, 2])
-        grids.add(shape)
-        tokens, deepstack = vision.look([(asked["pixel_values"].numpy(), shape)])
+            wanted = network.model.get_image_features(**reference.cut([images]))
+        tokens, deepstack = vision.look(vision.cut(images))
+        sizes.add(len(tokens))
         assert not tokens[0].any() and not deepstack[:, 0].any()
-        near("tokens", wanted.pooler_output, tokens[1:], precision)
-        for number, layer in enumerate(wanted.deepstack_features):
-            near(f"deepstack {number}", layer, deepstack[number, 1:], precision)
-    assert len(grids) > 2
+        near("tokens", torch.cat(list(wanted.pooler_output)), tokens[1:], precision)
+        for number, layer in enumerate(getattr(wanted, "deepstack_features", None) or []):
+            near(f"deepstack {number}", torch.cat(list(layer)), deepstack[number, 1:], precision)
+    assert len(sizes) > 2
 
 
 class Rows:
     """Texts that are decoded together, and each by transformers alone."""
 
-    def __init__(self, describer: Describer, folder: Path, settings: Settings, asked: list[dict[str, Any]]) -> None:
-        """Read the prompts, both ways."""
+    def __init__(
+        self, describer: Describer, reference: Reference, folder: Path, asked: list[tuple[str, list[Path], str]]
+    ) -> None:
+        """Read the prompts, pictures and the system's words."""
+        settings = read_settings(folder)
+        self.texts, self.systems = [each[0] for each in asked], [each[2] for each in asked]
+        self.tokenizer = open_tokenizer(folder / TOKENIZER)
         self.network: Any = describer.network
         self.settings = settings
-        self.asked = asked
+        self.asked = [reference.inputs(*each) for each in asked]
         options = ort.SessionOptions()
         options.log_severity_level = 3
         self.session = ort.InferenceSession(str(folder / DECODER), options, providers=["CPUExecutionProvider"])
         self.kind = np.float16 if settings.precision == Precision.FP16 else np.float32
         self.vision = Vision(folder, settings)
         self.caches = [DynamicCache(config=self.network.config.text_config) for _ in asked]
-        self.lengths = [each["input_ids"].shape[1] for each in asked]
+        self.lengths = [each["input_ids"].shape[1] for each in self.asked]
         self.next_positions: list[int] = []
 
     def prompts(self) -> tuple[list[torch.Tensor], list[np.ndarray[Any, Any]]]:
@@ -109,32 +117,31 @@ class Rows:
             "position_ids": np.zeros((3, count, longest), np.int64),
             "visual_index": np.zeros((count, longest), np.int64),
         }
-        wanted, shown = [], []
+        wanted: list[torch.Tensor] = []
+        shown: list[Shown] = []
         for row, (each, cache) in enumerate(zip(self.asked, self.caches, strict=True)):
-            ids, length = each["input_ids"], self.lengths[row]
-            positions = torch.arange(length).expand(3, 1, length)
-            if "image_grid_thw" in each:
-                found = self.network.model.get_rope_index(ids, each["mm_token_type_ids"], each["image_grid_thw"])
-                positions = found[0]
+            own = self.vision.cut(each[SHOWN])
+            prompt = build_prompt(self.tokenizer, self.settings, self.texts[row], own, self.systems[row])
+            inputs = {name: value for name, value in each.items() if name != SHOWN}
             with torch.no_grad():
-                output = self.network(**each, position_ids=positions, past_key_values=cache, logits_to_keep=1)
+                output = self.network(**inputs, **self._at(prompt.positions), past_key_values=cache, logits_to_keep=1)
             wanted.append(output.logits[:, -1])
-            self.next_positions.append(int(positions.max()) + 1)
-            feed["input_ids"][row, :length] = ids[0].numpy()
-            feed["position_ids"][:, row, :length] = positions[:, 0].numpy()
-            if "pixel_values" in each:
-                is_picture = each["mm_token_type_ids"][0].numpy() > 0
-                before = sum(
-                    int((other["mm_token_type_ids"] > 0).sum()) for other in self.asked[:row] if "pixel_values" in other
-                )
-                feed["visual_index"][row, :length][is_picture] = np.arange(1, is_picture.sum() + 1) + before
-                start = 0
-                for grid in each["image_grid_thw"].tolist():
-                    shown.append((each["pixel_values"].numpy()[start : start + grid[1] * grid[2]], (grid[1], grid[2])))
-                    start += grid[1] * grid[2]
+            self.next_positions.append(prompt.next_position)
+            length, before = self.lengths[row], sum(each.tokens for each in shown)
+            assert prompt.ids.tolist() == each["input_ids"][0].tolist()
+            feed["input_ids"][row, :length] = prompt.ids
+            feed["position_ids"][:, row, :length] = prompt.positions
+            feed["visual_index"][row, :length] = np.where(prompt.visual_index > 0, prompt.visual_index + before, 0)
+            shown += own
         visual, deepstack = self.vision.look(shown)
         feed |= {"visual": visual, "deepstack": deepstack}
         return wanted, self._run(feed, np.zeros(count, np.int64), np.array(self.lengths) - 1, self._room(count, 0))
+
+    def _at(self, positions: np.ndarray[Any, Any]) -> dict[str, torch.Tensor]:
+        """Return the argument that says where tokens stand, of the networks that take three coordinates."""
+        if self.settings.family != Family.QWEN3_VL:
+            return {}
+        return {"position_ids": torch.from_numpy(positions)[:, None]}
 
     def step(
         self, tokens: list[int], past: dict[str, np.ndarray[Any, Any]]
@@ -143,11 +150,9 @@ class Rows:
         count = len(tokens)
         wanted = []
         for row, token in enumerate(tokens):
-            position = torch.full((3, 1, 1), self.next_positions[row])
+            at = self._at(np.full((3, 1), self.next_positions[row]))
             with torch.no_grad():
-                output = self.network(
-                    input_ids=torch.tensor([[token]]), position_ids=position, past_key_values=self.caches[row]
-                )
+                output = self.network(input_ids=torch.tensor([[token]]), **at, past_key_values=self.caches[row])
             wanted.append(output.logits[:, -1])
         feed = {
             "input_ids": np.array(tokens, np.int64)[:, np.newaxis],
@@ -182,6 +187,8 @@ class Rows:
         last: np.ndarray[Any, Any],
         past: dict[str, np.ndarray[Any, Any]],
     ) -> list[np.ndarray[Any, Any]]:
+        if self.settings.deepstack_layers == 0:
+            feed = {name: values for name, values in feed.items() if name != "deepstack"}
         return list(self.session.run(None, {**feed, "past_lengths": past_lengths, "last": last, **past}))
 
 
@@ -191,13 +198,12 @@ def test_decoder_gives_what_the_network_gives(
 ) -> None:
     """Texts of different lengths at once, with no, one and two pictures: scores, keys and values, then step by step."""
     folder, (first, second, third) = folders[precision], pictures(3)
-    settings = read_settings(folder)
-    asked = [
-        reference.inputs("What is this?", []),
-        reference.inputs("Say what the picture shows, and in which colours.", [first], system="You are brief."),
-        reference.inputs("Are these two the same product?", [second, third]),
+    asked: list[tuple[str, list[Path], str]] = [
+        ("What is this?", [], ""),
+        ("Say what the picture shows, and in which colours.", [first], "You are brief."),
+        ("Are these two the same product?", [second, third], ""),
     ]
-    rows = Rows(describer, folder, settings, asked)
+    rows = Rows(describer, reference, folder, asked)
     capacity = max(rows.lengths) + STEPS
     wanted, (logits, *new) = rows.prompts()
     past = rows.room(capacity)
@@ -233,8 +239,9 @@ def test_published_files_give_the_same_network(describer: Describer, tokenizer: 
     found = loaded.network.state_dict()
     for name, tensor in network.state_dict().items():
         assert torch.equal(found[name], tensor), name
-    with pytest.raises(WeightsError, match="depth is 4, not 24"):
-        trained(QWEN3_VL_2B, published)
+    full = next(source for source in DESCRIBERS.values() if source.family == describer.source.family)
+    with pytest.raises(WeightsError, match=r"is \d+, not \d+"):
+        trained(full, published)
     weights = published / "model.safetensors"
     weights.write_bytes(weights.read_bytes()[:5000])
     with pytest.raises(WeightsError, match="does not fit"):

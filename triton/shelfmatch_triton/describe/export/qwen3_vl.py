@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Mapping
 from typing import Any
 
 import torch
-from safetensors import SafetensorError
 from torch import Tensor, nn
 from transformers import Qwen3VLConfig, Qwen3VLForConditionalGeneration
 
-from shelfmatch_triton.describe.source import DescriberSource
-from shelfmatch_triton.export.parts import MASKED
-from shelfmatch_triton.sources.weights import WeightsError
+from shelfmatch_triton.describe.export.decoder import DecoderGraph, rotated
+from shelfmatch_triton.describe.export.exporter import Exporter, Traced
+from shelfmatch_triton.describe.runtime.picture import LONGEST_SHAPE
+from shelfmatch_triton.describe.runtime.settings import PictureSettings
+from shelfmatch_triton.describe.source import DescriberSource, PictureInput
 
 
 def build(source: DescriberSource, token_ids: dict[str, int]) -> nn.Module:
@@ -37,31 +38,6 @@ def build(source: DescriberSource, token_ids: dict[str, int]) -> nn.Module:
     network.generation_config.eos_token_id = ends
     network.generation_config.pad_token_id = ends[-1]
     return network.eval()
-
-
-def load(source: DescriberSource, folder: Path) -> nn.Module:
-    """Return the published network with the weights of a folder, which nothing may be missing in.
-
-    Raises:
-        WeightsError: they are not of this network.
-    """
-    try:
-        network, report = Qwen3VLForConditionalGeneration.from_pretrained(
-            folder, dtype=torch.float32, local_files_only=True, output_loading_info=True
-        )
-    except (RuntimeError, OSError, ValueError, SafetensorError) as error:
-        raise WeightsError(f"{folder} does not fit {source.name}: {error}") from error
-    if report["missing_keys"] or report["mismatched_keys"]:
-        absent = sorted(map(str, [*report["missing_keys"], *report["mismatched_keys"]]))
-        raise WeightsError(f"{folder} lacks weights of {source.name}: {', '.join(absent[:3])} ({len(absent)} in all)")
-    loaded: nn.Module = network
-    return loaded.eval()
-
-
-def _rotated(states: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
-    half = states.shape[-1] // 2
-    turned = torch.cat((-states[..., half:], states[..., :half]), dim=-1)
-    return states * cos + turned * sin
 
 
 class VisionGraph(nn.Module):
@@ -120,7 +96,7 @@ class VisionGraph(nn.Module):
     def _attend(self, attention: Any, states: Tensor, cos: Tensor, sin: Tensor) -> Tensor:  # noqa: ANN401
         count = states.shape[0]
         query, key, value = attention.qkv(states).reshape(count, 3, self.heads, -1).permute(1, 2, 0, 3).unbind(0)
-        query, key = _rotated(query, cos, sin), _rotated(key, cos, sin)
+        query, key = rotated(query, cos, sin), rotated(key, cos, sin)
         scores = (query * attention.scaling) @ key.transpose(1, 2)
         weights = scores.to(torch.float32).softmax(dim=-1).to(query.dtype)
         seen = (weights @ value).transpose(0, 1).reshape(count, -1)
@@ -128,130 +104,49 @@ class VisionGraph(nn.Module):
         return turned
 
 
-class DecoderGraph(nn.Module):
-    """Tokens behind what is in the cache to the scores of the next one, and to what the cache gets.
+class Qwen3VlExporter(Exporter):
+    """Qwen3-VL."""
 
-    The cache is read where it lies and never copied: the graph gives the new tokens' keys and values alone, and whoever
-    runs it writes them behind the others.
-    """
+    network = Qwen3VLForConditionalGeneration
 
-    def __init__(self, network: Any, positions: int) -> None:  # noqa: ANN401
-        """Keep the decoder; ``positions``: tokens of prompt and answer, at the most."""
-        super().__init__()
-        self.text = network.model.language_model
-        self.head = network.lm_head
-        config = self.text.config
-        self.heads, self.shared, self.width = config.num_attention_heads, config.num_key_value_heads, config.head_dim
-        self.deepstack_layers = len(network.config.vision_config.deepstack_visual_indexes)
-        rotary = self.text.rotary_emb
-        angles = torch.arange(positions, dtype=torch.float32).unsqueeze(1) * rotary.inv_freq.to(torch.float32)
-        self.register_buffer("cos", angles.cos().to(self._type))
-        self.register_buffer("sin", angles.sin().to(self._type))
-        # Interleaved M-RoPE: each frequency turns by one of the three coordinates.
-        axis = torch.zeros(len(rotary.inv_freq), dtype=torch.int64)
-        for number in (1, 2):
-            axis[number : 3 * rotary.mrope_section[number] : 3] = number
-        for number, name in enumerate(("by_time", "by_row", "by_column")):
-            self.register_buffer(name, (axis == number).to(self._type))
+    def build(self, source: DescriberSource, token_ids: Mapping[str, int]) -> nn.Module:
+        """Return the network with weights at random."""
+        return build(source, dict(token_ids))
 
-    @property
-    def _type(self) -> torch.dtype:
-        kind: torch.dtype = self.text.embed_tokens.weight.dtype
-        return kind
+    def pictures(self, source: DescriberSource) -> PictureSettings:
+        """Return how its pictures are cut."""
+        cut = source.pictures
+        if not isinstance(cut, PictureInput):
+            raise TypeError(f"{source.name} does not cut pictures into patches")
+        return PictureSettings(
+            patch=cut.patch,
+            merge=cut.merge,
+            frames=cut.frames,
+            mean=cut.mean,
+            std=cut.std,
+            fewest_pixels=cut.fewest_pixels,
+            most_pixels=cut.most_pixels,
+            grid_side=round(float(source.vision["num_position_embeddings"]) ** 0.5),
+        )
 
-    @property
-    def layers(self) -> int:
-        """Return how many layers keep keys and values."""
-        return len(self.text.layers)
+    def vision(self, source: DescriberSource, network: Any) -> Traced:  # noqa: ANN401
+        """Return the tower's graph."""
+        cut = self.pictures(source)
+        longest = int((cut.most_pixels * LONGEST_SHAPE) ** 0.5) // cut.patch + cut.merge
+        inputs = (
+            torch.zeros(24, 3 * cut.frames * cut.patch**2),
+            torch.zeros(24, 4, dtype=torch.int64),
+            torch.zeros(24, 4),
+            torch.zeros(24, 2, dtype=torch.int64),
+        )
+        # Whole tokens: each is of merge x merge patches.
+        tokens = torch.export.Dim("tokens", min=1, max=65536)
+        return Traced(VisionGraph(network, longest), inputs, tuple({0: cut.merge**2 * tokens} for _ in inputs))
 
-    @property
-    def inputs(self) -> tuple[str, ...]:
-        """Return the inputs' names, in order."""
-        past = [f"past_{kind}.{layer}" for layer in range(self.layers) for kind in ("key", "value")]
-        fixed = ("input_ids", "position_ids", "past_lengths", "last", "visual", "deepstack", "visual_index")
-        return (*fixed, *past)
+    def decoder(self, source: DescriberSource, network: Any) -> DecoderGraph:  # noqa: ANN401
+        """Return the decoder's graph."""
+        return DecoderGraph(network, source.positions, self.deepstack_layers(source))
 
-    @property
-    def outputs(self) -> tuple[str, ...]:
-        """Return the outputs' names, in order."""
-        return ("logits", *(f"new_{kind}.{layer}" for layer in range(self.layers) for kind in ("key", "value")))
-
-    def _turns(self, table: Tensor, position_ids: Tensor) -> Tensor:
-        time, row, column = table[position_ids].unbind(0)
-        mixed = time * self.by_time + row * self.by_row + column * self.by_column
-        return torch.cat((mixed, mixed), dim=-1).unsqueeze(1)
-
-    def forward(
-        self,
-        input_ids: Tensor,
-        position_ids: Tensor,
-        past_lengths: Tensor,
-        last: Tensor,
-        visual: Tensor,
-        deepstack: Tensor,
-        visual_index: Tensor,
-        *past: Tensor,
-    ) -> tuple[Tensor, ...]:
-        """Return the scores, float32 [n, vocabulary], then each layer's new keys and values [n, heads, tokens, width].
-
-        Args:
-            input_ids: int64 [n, tokens]; what stands behind a shorter text is never seen by it.
-            position_ids: int64 [3, n, tokens], by time, row and column.
-            past_lengths: int64 [n], how much of the cache is a text's own.
-            last: int64 [n], place of the token whose successor is asked for.
-            visual: float32 [1 + pictures' tokens, width]; the first row is zeros.
-            deepstack: float32 [layers of DeepStack, 1 + pictures' tokens, width]; so is theirs.
-            visual_index: int64 [n, tokens], row of ``visual`` that takes a token's place; 0 where none does.
-            past: keys and values of each layer in turn, [n, heads, past, width].
-        """
-        is_visual = (visual_index > 0).unsqueeze(-1)
-        states = torch.where(is_visual, visual.to(self._type)[visual_index], self.text.embed_tokens(input_ids))
-        cos, sin = self._turns(self.cos, position_ids), self._turns(self.sin, position_ids)
-        masks = self._masks(input_ids, past_lengths, past[0])
-        new: list[Tensor] = []
-        for number, layer in enumerate(self.text.layers):
-            kept = (past[2 * number], past[2 * number + 1])
-            seen, key, value = self._attend(layer.self_attn, layer.input_layernorm(states), (cos, sin), kept, masks)
-            states = states + seen
-            states = states + layer.mlp(layer.post_attention_layernorm(states))
-            if number < self.deepstack_layers:
-                states = states + deepstack[number].to(self._type)[visual_index]
-            new += [key, value]
-        # Only what is asked for goes through the largest matrix of all.
-        chosen = states.gather(1, last.view(-1, 1, 1).expand(-1, 1, states.shape[-1])).squeeze(1)
-        return (self.head(self.text.norm(chosen)).to(torch.float32), *new)
-
-    def _masks(self, input_ids: Tensor, past_lengths: Tensor, past: Tensor) -> tuple[Tensor, Tensor]:
-        """Return what is added to the scores of the cache [n, 1, 1, past], and of the new [1, 1, tokens, tokens]."""
-        behind = torch.arange(past.shape[2]).unsqueeze(0) >= past_lengths.unsqueeze(1)
-        places = torch.arange(input_ids.shape[1])
-        later = places.unsqueeze(0) > places.unsqueeze(1)
-        return (behind.to(self._type) * MASKED)[:, None, None, :], (later.to(self._type) * MASKED)[None, None]
-
-    def _attend(
-        self,
-        attention: Any,  # noqa: ANN401
-        states: Tensor,
-        turns: tuple[Tensor, Tensor],
-        past: tuple[Tensor, Tensor],
-        masks: tuple[Tensor, Tensor],
-    ) -> tuple[Tensor, Tensor, Tensor]:
-        count, length = states.shape[0], states.shape[1]
-        query = attention.q_norm(attention.q_proj(states).view(count, length, self.heads, self.width)).transpose(1, 2)
-        key = attention.k_norm(attention.k_proj(states).view(count, length, self.shared, self.width)).transpose(1, 2)
-        value = attention.v_proj(states).view(count, length, self.shared, self.width).transpose(1, 2)
-        query, key = _rotated(query, *turns) * attention.scaling, _rotated(key, *turns)
-        # Heads that share keys stand together: [n, shared, heads of each * tokens, width].
-        together = query.reshape(count, self.shared, -1, self.width)
-        group = self.heads // self.shared
-        of_past = together @ past[0].transpose(2, 3)
-        of_new = together @ key.transpose(2, 3)
-        mask_past, mask_new = masks
-        of_past = of_past + mask_past
-        of_new = of_new + mask_new.repeat(1, 1, group, 1)
-        # One softmax over both, without putting the cache and the new keys into one tensor.
-        weights = torch.cat((of_past, of_new), dim=-1).to(torch.float32).softmax(dim=-1).to(query.dtype)
-        held = past[0].shape[2]
-        seen = weights[..., :held] @ past[1] + weights[..., held:] @ value
-        seen = seen.view(count, self.heads, length, self.width).transpose(1, 2).reshape(count, length, -1)
-        return attention.o_proj(seen), key, value
+    def deepstack_layers(self, source: DescriberSource) -> int:
+        """Return how many layers more of the pictures is added to."""
+        return len(source.vision["deepstack_visual_indexes"])

@@ -13,23 +13,27 @@ import torch
 from tokenizers import Tokenizer
 from torch import nn
 
-from shelfmatch_triton.describe.export import qwen3_vl
-from shelfmatch_triton.describe.runtime.picture import LONGEST_SHAPE
+from shelfmatch_triton.describe.export.exporter import Exporter, Traced
+from shelfmatch_triton.describe.export.llava_onevision import LlavaOnevisionExporter
+from shelfmatch_triton.describe.export.qwen3_vl import Qwen3VlExporter
 from shelfmatch_triton.describe.runtime.settings import (
     DECODER,
     TOKENIZER,
     VISION,
-    PictureSettings,
     Settings,
     TokenSettings,
 )
-from shelfmatch_triton.describe.source import DescriberSource
+from shelfmatch_triton.describe.source import DescriberSource, Family
 from shelfmatch_triton.export.network import SPREAD
 from shelfmatch_triton.export.onnx_file import OPSET
 from shelfmatch_triton.export.quiet import quiet
 from shelfmatch_triton.sources.model import Precision
 from shelfmatch_triton.sources.weights import WeightsError
 
+EXPORTERS: Mapping[Family, Exporter] = {
+    Family.QWEN3_VL: Qwen3VlExporter(),
+    Family.LLAVA_ONEVISION: LlavaOnevisionExporter(),
+}
 TYPES = {Precision.FP32: torch.float32, Precision.FP16: torch.float16}
 
 
@@ -42,10 +46,15 @@ class Describer:
     token_ids: Mapping[str, int]
 
     @property
+    def exporter(self) -> Exporter:
+        """Return its family's."""
+        return EXPORTERS[self.source.family]
+
+    @property
     def settings(self) -> Settings:
         """Return what the runtime has to know, of the FP32 graphs."""
         source, ids, marks = self.source, self.token_ids, self.source.tokens
-        cut, text = source.pictures, source.text
+        text = source.text
         return Settings(
             name=source.name,
             family=source.family.value,
@@ -54,26 +63,17 @@ class Describer:
             hidden=int(text["hidden_size"]),
             layers=int(text["num_hidden_layers"]),
             cache_heads=int(text["num_key_value_heads"]),
-            head_width=int(text["head_dim"]),
-            deepstack_layers=len(source.vision["deepstack_visual_indexes"]),
+            head_width=int(text.get("head_dim", int(text["hidden_size"]) // int(text["num_attention_heads"]))),
+            deepstack_layers=self.exporter.deepstack_layers(source),
             positions=source.positions,
-            pictures=PictureSettings(
-                patch=cut.patch,
-                merge=cut.merge,
-                frames=cut.frames,
-                mean=cut.mean,
-                std=cut.std,
-                fewest_pixels=cut.fewest_pixels,
-                most_pixels=cut.most_pixels,
-                grid_side=round(float(source.vision["num_position_embeddings"]) ** 0.5),
-            ),
+            pictures=self.exporter.pictures(source),
             tokens=TokenSettings(
                 turn_start=ids[marks.turn_start],
                 turn_end=ids[marks.turn_end],
-                picture_start=ids[marks.picture_start],
                 picture=ids[marks.picture],
-                picture_end=ids[marks.picture_end],
                 ends=tuple(ids[end] for end in marks.ends),
+                picture_start=ids[marks.picture_start] if marks.picture_start else -1,
+                picture_end=ids[marks.picture_end] if marks.picture_end else -1,
             ),
         )
 
@@ -83,7 +83,7 @@ def at_random(source: DescriberSource, token_ids: Mapping[str, int], seed: int =
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         with quiet():
-            network = qwen3_vl.build(source, dict(token_ids))
+            network = EXPORTERS[source.family].build(source, token_ids)
         with torch.no_grad():
             for parameter in network.parameters():
                 if parameter.dim() < 2:
@@ -117,7 +117,7 @@ def trained(source: DescriberSource, folder: Path) -> tuple[Describer, Tokenizer
                 raise WeightsError(f"{folder} is not {source.name}: its {name} is {found}, not {value}")
     tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
     with quiet():
-        network = qwen3_vl.load(source, folder)
+        network = EXPORTERS[source.family].load(source, folder)
     return Describer(source, network, marks_of(tokenizer)), tokenizer
 
 
@@ -137,10 +137,11 @@ def export(describer: Describer, tokenizer: str, target: Path, precision: Precis
     """
     target.mkdir(parents=True, exist_ok=True)
     network: Any = describer.network.to(TYPES[precision])
-    # Positions' frequencies are computed in FP32, whatever the weights are.
-    for part in (network.model.visual.rotary_pos_emb, network.model.language_model.rotary_emb):
-        part.inv_freq = part.original_inv_freq.to(torch.float32)
-    _write_vision(describer, network, target / VISION)
+    for part in network.modules():
+        if hasattr(part, "original_inv_freq"):
+            # Positions' frequencies are computed in FP32, whatever the weights are.
+            part.inv_freq = part.original_inv_freq = _frequencies(part)
+    _write(describer.exporter.vision(describer.source, network), target / VISION)
     _write_decoder(describer, network, target / DECODER)
     (target / TOKENIZER).write_text(tokenizer, encoding="utf-8")
     settings = replace(describer.settings, precision=precision.value)
@@ -148,25 +149,15 @@ def export(describer: Describer, tokenizer: str, target: Path, precision: Precis
     return settings
 
 
-def _write_vision(describer: Describer, network: Any, file: Path) -> None:  # noqa: ANN401
-    cut = describer.source.pictures
-    longest = int((cut.most_pixels * LONGEST_SHAPE) ** 0.5) // cut.patch + cut.merge
-    graph = qwen3_vl.VisionGraph(network, longest).eval()
-    width = 3 * cut.frames * cut.patch**2
-    inputs = (
-        torch.zeros(24, width),
-        torch.zeros(24, 4, dtype=torch.int64),
-        torch.zeros(24, 4),
-        torch.zeros(24, 2, dtype=torch.int64),
-    )
-    # Whole tokens: each is of merge x merge patches.
-    tokens = torch.export.Dim("tokens", min=1, max=65536)
-    sides = tuple({0: cut.merge**2 * tokens} for _ in inputs)
-    _write(graph, inputs, sides, file)
+def _frequencies(part: Any) -> torch.Tensor:  # noqa: ANN401
+    """Return a rotation's frequencies, which halving a network has rounded, as its configuration says."""
+    computed = {"default": "compute_default_rope_parameters", "axial": "compute_axial_rope_parameters"}
+    found: torch.Tensor = getattr(part, computed[part.rope_type])(part.config)[0]
+    return found.to(torch.float32)
 
 
 def _write_decoder(describer: Describer, network: Any, file: Path) -> None:  # noqa: ANN401
-    graph = qwen3_vl.DecoderGraph(network, describer.source.positions).eval()
+    graph = describer.exporter.decoder(describer.source, network)
     hidden, deep = int(describer.source.text["hidden_size"]), graph.deepstack_layers
     # No two of them alike: the exporter would take them for one.
     count, length, held, shown = 2, 5, 7, 11
@@ -177,8 +168,8 @@ def _write_decoder(describer: Describer, network: Any, file: Path) -> None:  # n
         torch.full((count,), held),
         torch.zeros(count, dtype=torch.int64),
         torch.zeros(shown, hidden),
-        torch.zeros(deep, shown, hidden),
         torch.zeros(count, length, dtype=torch.int64),
+        *([torch.zeros(deep, shown, hidden)] if deep > 0 else []),
         *(past.clone() for _ in range(2 * graph.layers)),
     )
     n, tokens = torch.export.Dim("n"), torch.export.Dim("new", max=describer.source.positions)
@@ -189,21 +180,21 @@ def _write_decoder(describer: Describer, network: Any, file: Path) -> None:  # n
         {0: n},
         {0: n},
         {0: visual},
-        {1: visual},
         {0: n, 1: tokens},
-        tuple({0: n, 2: kept} for _ in range(2 * graph.layers)),
+        (*([{1: visual}] if deep > 0 else []), *({0: n, 2: kept} for _ in range(2 * graph.layers))),
     )
-    _write(graph, inputs, sides, file)
+    _write(Traced(graph, inputs, sides), file)
 
 
-def _write(graph: Any, inputs: tuple[torch.Tensor, ...], sides: tuple[Any, ...], file: Path) -> None:  # noqa: ANN401
+def _write(traced: Traced, file: Path) -> None:
+    graph = traced.graph.eval()
     with torch.no_grad(), quiet():
         program = torch.onnx.export(
             graph,
-            inputs,
+            traced.inputs,
             input_names=list(graph.inputs),
             output_names=list(graph.outputs),
-            dynamic_shapes=sides,
+            dynamic_shapes=traced.sides,
             opset_version=OPSET,
             dynamo=True,
             verbose=False,

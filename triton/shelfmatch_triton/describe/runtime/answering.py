@@ -9,10 +9,11 @@ import numpy as np
 from tokenizers import Tokenizer
 
 from shelfmatch_triton.describe.runtime.grammar import Grammar
-from shelfmatch_triton.describe.runtime.picture import Floats, Grid
+from shelfmatch_triton.describe.runtime.picture import Floats
 from shelfmatch_triton.describe.runtime.prompt import Prompt
 from shelfmatch_triton.describe.runtime.request import Answer, Ask, Finish, Listener
 from shelfmatch_triton.describe.runtime.sampling import choose
+from shelfmatch_triton.describe.runtime.shown import Shown
 from shelfmatch_triton.describe.runtime.text import Speech
 
 
@@ -24,7 +25,7 @@ class Answering:
         ask: Ask,
         listener: Listener,
         prompt: Prompt,
-        shown: Sequence[tuple[Floats, Grid]],
+        shown: Sequence[Shown],
         tokenizer: Tokenizer,
         grammar: Grammar | None,
     ) -> None:

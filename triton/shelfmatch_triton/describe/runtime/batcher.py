@@ -74,8 +74,8 @@ class Batcher:
             raise RequestError(Fault.INVALID, reason)
         self._check_room()
         pictures = [decode(file, f"picture {number}") for number, file in enumerate(ask.pictures, 1)]
-        shown = [self.vision.cut(picture) for picture in pictures]
-        prompt = build_prompt(self.tokenizer, self.settings, ask.prompt, [grid for _, grid in shown], ask.system)
+        shown = self.vision.cut(pictures)
+        prompt = build_prompt(self.tokenizer, self.settings, ask.prompt, shown, ask.system)
         longest = self.settings.positions
         if len(prompt.ids) + ask.max_tokens > longest:
             reason = (

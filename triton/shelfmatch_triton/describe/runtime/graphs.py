@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import onnxruntime as ort
 from PIL import Image
 
 from shelfmatch_triton.describe.runtime.cache import Cache
-from shelfmatch_triton.describe.runtime.picture import Floats, Grid, patches
-from shelfmatch_triton.describe.runtime.positions import Ints, coordinates, learned_places
+from shelfmatch_triton.describe.runtime.families.family import FAMILIES
+from shelfmatch_triton.describe.runtime.picture import Floats
+from shelfmatch_triton.describe.runtime.positions import Ints
 from shelfmatch_triton.describe.runtime.prompt import Prompt
 from shelfmatch_triton.describe.runtime.settings import DECODER, VISION, Settings
+from shelfmatch_triton.describe.runtime.shown import Shown
 
 ELEMENTS = {"tensor(float)": np.float32, "tensor(float16)": np.float16}
 
@@ -42,26 +42,20 @@ class Vision:
         self.settings = settings
         self.session = open_session(folder / VISION, threads, settings.precision)
 
-    def feed(self, pixels: Floats, grid: Grid) -> dict[str, npt.NDArray[Any]]:
-        """Return the graph's inputs for a picture's patches."""
-        pictures = self.settings.pictures
-        index, weight = learned_places(grid, pictures.merge, pictures.grid_side)
-        places = coordinates(grid, pictures.merge)
-        return {"patches": pixels, "position_index": index, "position_weight": weight, "coordinates": places}
-
-    def look(self, shown: Sequence[tuple[Floats, Grid]]) -> tuple[Floats, Floats]:
+    def look(self, shown: Sequence[Shown]) -> tuple[Floats, Floats]:
         """Return float32 [1 + tokens, width] and [layers, 1 + tokens, width] of all pictures; zeros come first."""
         width, layers = self.settings.hidden, self.settings.deepstack_layers
         visual, deepstack = [np.zeros((1, width), np.float32)], [np.zeros((layers, 1, width), np.float32)]
-        for pixels, grid in shown:
-            tokens, deep = self.session.run(["tokens", "deepstack"], self.feed(pixels, grid))
+        outputs = ["tokens", *(["deepstack"] if layers > 0 else [])]
+        for picture in shown:
+            tokens, *deep = self.session.run(outputs, picture.feed)
             visual.append(tokens)
-            deepstack.append(deep)
+            deepstack += deep or [np.zeros((0, len(tokens), width), np.float32)]
         return np.concatenate(visual), np.concatenate(deepstack, axis=1)
 
-    def cut(self, picture: Image.Image) -> tuple[Floats, Grid]:
-        """Return a picture's patches and their grid."""
-        return patches(picture, self.settings.pictures)
+    def cut(self, pictures: Sequence[Image.Image]) -> list[Shown]:
+        """Return the pictures of one request as the graph takes them."""
+        return FAMILIES[self.settings.family].cut(pictures, self.settings)
 
 
 class Decoder:
@@ -75,10 +69,11 @@ class Decoder:
         self.cache = Cache(settings, rows, ELEMENTS[kinds["past_key.0"]])
         self.outputs = [each.name for each in self.session.get_outputs()]
         # What a step has of pictures: nothing, but the row of zeros.
-        self.blind = {
-            "visual": np.zeros((1, settings.hidden), np.float32),
-            "deepstack": np.zeros((settings.deepstack_layers, 1, settings.hidden), np.float32),
-        }
+        zeros = np.zeros((settings.deepstack_layers, 1, settings.hidden), np.float32)
+        self.blind = self._seen(np.zeros((1, settings.hidden), np.float32), zeros)
+
+    def _seen(self, visual: Floats, deepstack: Floats) -> dict[str, Floats]:
+        return {"visual": visual, **({"deepstack": deepstack} if self.settings.deepstack_layers > 0 else {})}
 
     def prefill(self, prompt: Prompt, visual: Floats, deepstack: Floats) -> tuple[int, Floats]:
         """Read a prompt into a new row behind the others; return the row, and the scores [vocabulary]."""
@@ -88,8 +83,7 @@ class Decoder:
             "position_ids": prompt.positions[:, np.newaxis],
             "past_lengths": np.zeros(1, np.int64),
             "last": np.array([count - 1], np.int64),
-            "visual": visual,
-            "deepstack": deepstack,
+            **self._seen(visual, deepstack),
             "visual_index": prompt.visual_index[np.newaxis],
             **self.cache.nothing(),
         }

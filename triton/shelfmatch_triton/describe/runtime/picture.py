@@ -11,6 +11,7 @@ from PIL import Image, ImageOps
 
 from shelfmatch_triton.describe.runtime.request import Fault, RequestError
 from shelfmatch_triton.describe.runtime.settings import PictureSettings
+from shelfmatch_triton.describe.runtime.shown import Grid
 
 FORMATS = ("JPEG", "PNG", "WEBP")
 MOST_PIXELS = 100_000_000
@@ -18,21 +19,23 @@ LONGEST_SHAPE = 200
 """A side may be this many times the other."""
 
 Floats = npt.NDArray[np.float32]
-Grid = tuple[int, int]
-"""Rows and columns of patches."""
 
 
 def decode(file: bytes, name: str) -> Image.Image:
     """Return the picture, upright, in RGB.
 
     Raises:
-        RequestError: the file is no picture, is damaged or has too many pixels; ``name`` says which.
+        RequestError: the file is no picture, is damaged, has too many pixels or is too long; ``name`` says which.
     """
     try:
         with Image.open(io.BytesIO(file), formats=FORMATS) as picture:
             if picture.width * picture.height > MOST_PIXELS:
                 size = f"{picture.width} x {picture.height}"
                 raise RequestError(Fault.INVALID, f"{name} has {size} pixels: send {MOST_PIXELS} at the most")
+            if max(picture.size) > LONGEST_SHAPE * min(picture.size):
+                size = f"{picture.width} x {picture.height}"
+                reason = f"{name} of {size} pixels is too long: cut it to {LONGEST_SHAPE} to 1 or less"
+                raise RequestError(Fault.INVALID, reason)
             return ImageOps.exif_transpose(picture).convert("RGB")
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
         reason = f"{name} can't be read as {', '.join(FORMATS)} ({error}): send the file as it was taken"
@@ -40,14 +43,7 @@ def decode(file: bytes, name: str) -> Image.Image:
 
 
 def fit(height: int, width: int, settings: PictureSettings) -> tuple[int, int]:
-    """Return the height and width that a picture is resized to: whole tokens, near its shape, within the limits.
-
-    Raises:
-        RequestError: it is too long for its breadth.
-    """
-    if max(height, width) > LONGEST_SHAPE * min(height, width):
-        reason = f"a picture of {width} x {height} pixels is too long: cut it to {LONGEST_SHAPE} to 1 or less"
-        raise RequestError(Fault.INVALID, reason)
+    """Return the height and width that a picture is resized to: whole tokens, near its shape, within the limits."""
     factor = settings.patch * settings.merge
     # round() to even, as the publishers'.
     rows, columns = round(height / factor) * factor, round(width / factor) * factor

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from shelfmatch_triton.describe.runtime.picture import Floats, Grid
+from shelfmatch_triton.describe.runtime.picture import Floats
+from shelfmatch_triton.describe.runtime.shown import Grid
 
 Ints = npt.NDArray[np.int64]
 

@@ -9,9 +9,10 @@ from pathlib import Path
 import numpy as np
 from tokenizers import Tokenizer
 
-from shelfmatch_triton.describe.runtime.picture import Grid
+from shelfmatch_triton.describe.runtime.families.family import FAMILIES
 from shelfmatch_triton.describe.runtime.positions import Ints, token_positions
 from shelfmatch_triton.describe.runtime.settings import Settings
+from shelfmatch_triton.describe.runtime.shown import Grid, Shown
 
 
 @dataclass(frozen=True)
@@ -36,43 +37,42 @@ def open_tokenizer(file: Path) -> Tokenizer:
 
 
 def build_prompt(
-    tokenizer: Tokenizer, settings: Settings, prompt: str, grids: Sequence[Grid] = (), system: str = ""
+    tokenizer: Tokenizer, settings: Settings, prompt: str, shown: Sequence[Shown] = (), system: str = ""
 ) -> Prompt:
-    """Return a turn of the user, pictures first, behind one of the system's where that says something.
+    """Return a prompt as the decoder takes it.
 
     Args:
         tokenizer: of ``open_tokenizer``.
         settings: the network's.
         prompt: what the user asks.
-        grids: rows and columns of each picture's patches.
+        shown: the pictures, as its family cuts them.
         system: what the network is told to be.
     """
-    marks, merge = settings.tokens, settings.pictures.merge
     ids: list[int] = []
     visual: list[int] = []
     pieces: list[int | Grid] = []
-
-    def say(tokens: Sequence[int]) -> None:
-        ids.extend(tokens)
-        visual.extend([0] * len(tokens))
+    pictures = 0
+    for part in _joined(FAMILIES[settings.family].write(settings, prompt, system, shown)):
+        if isinstance(part, Shown):
+            ids += [settings.tokens.picture] * part.tokens
+            visual += range(pictures + 1, pictures + part.tokens + 1)
+            pictures += part.tokens
+            pieces.append(part.tokens if part.grid is None else part.grid)
+            continue
+        tokens = [part] if isinstance(part, int) else list(tokenizer.encode(part, add_special_tokens=False).ids)
+        ids += tokens
+        visual += [0] * len(tokens)
         pieces.append(len(tokens))
-
-    def read(text: str) -> list[int]:
-        return list(tokenizer.encode(text, add_special_tokens=False).ids)
-
-    if system:
-        say([marks.turn_start, *read(f"system\n{system}"), marks.turn_end, *read("\n")])
-    # What stands together is read together: spaces at a seam belong to one token or to the other.
-    say([marks.turn_start, *read("user\n" if grids else f"user\n{prompt}")])
-    shown = 0
-    for rows, columns in grids:
-        tokens = rows * columns // merge**2
-        say([marks.picture_start])
-        ids.extend([marks.picture] * tokens)
-        visual.extend(range(shown + 1, shown + tokens + 1))
-        shown += tokens
-        pieces.append((rows // merge, columns // merge))
-        say([marks.picture_end])
-    say([*(read(prompt) if grids else []), marks.turn_end, *read("\n"), marks.turn_start, *read("assistant\n")])
     positions, behind = token_positions(pieces)
     return Prompt(np.asarray(ids, np.int64), np.asarray(visual, np.int64), positions, behind)
+
+
+def _joined(parts: Sequence[int | str | Shown]) -> list[int | str | Shown]:
+    """Put texts that stand together into one: spaces at a seam belong to one token or to the other."""
+    joined: list[int | str | Shown] = []
+    for part in parts:
+        if isinstance(part, str) and joined and isinstance(joined[-1], str):
+            joined[-1] += part
+        else:
+            joined.append(part)
+    return joined

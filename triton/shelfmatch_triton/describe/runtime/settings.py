@@ -28,15 +28,31 @@ class PictureSettings:
 
 
 @dataclass(frozen=True)
+class TileSettings:
+    """How pictures are cut into square tiles."""
+
+    side: int
+    mean: tuple[float, ...]
+    std: tuple[float, ...]
+    features: int
+    """That the tower makes of a tile."""
+    resolutions: tuple[tuple[int, int], ...]
+    """Heights and widths that a picture is fitted into, of whole tiles."""
+    most_tiles: int
+    """Whose features are kept; of more they are made fewer."""
+
+
+@dataclass(frozen=True)
 class TokenSettings:
     """Numbers of the tokenizer's marks."""
 
     turn_start: int
     turn_end: int
-    picture_start: int
     picture: int
-    picture_end: int
     ends: tuple[int, ...]
+    picture_start: int = -1
+    """Where the family has one; so too the end."""
+    picture_end: int = -1
 
 
 @dataclass(frozen=True)
@@ -54,7 +70,7 @@ class Settings:
     deepstack_layers: int
     positions: int
     """Tokens of prompt and answer together, at the most."""
-    pictures: PictureSettings
+    pictures: PictureSettings | TileSettings
     tokens: TokenSettings
 
     def write(self, folder: Path) -> None:
@@ -76,6 +92,9 @@ def read_settings(folder: Path) -> Settings:
         for name in ("mean", "std"):
             pictures[name] = tuple(pictures[name])
         tokens["ends"] = tuple(tokens["ends"])
-        return Settings(pictures=PictureSettings(**pictures), tokens=TokenSettings(**tokens), **told)
+        if "resolutions" in pictures:
+            pictures["resolutions"] = tuple(tuple(each) for each in pictures["resolutions"])
+        kind = TileSettings if "resolutions" in pictures else PictureSettings
+        return Settings(pictures=kind(**pictures), tokens=TokenSettings(**tokens), **told)
     except (KeyError, TypeError, ValueError) as error:
         raise ValueError(f"{file} does not say what the graphs are: {error}; export them anew") from error

@@ -1,0 +1,1 @@
+"""What each family of networks does with pictures and prompts."""
