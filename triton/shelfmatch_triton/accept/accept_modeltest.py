@@ -1,8 +1,12 @@
 """`accept` whole, on a real Triton: what the app ships with by its real weights, and a small network at random."""
 
+import contextlib
 import json
 import os
+import signal
 import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -196,3 +200,26 @@ def test_a_server_that_does_not_start_says_its_last_words(tmp_path: Path) -> Non
     program.chmod(0o755)
     with pytest.raises(TritonError, match="no such library"), serving(program, tmp_path, tmp_path / "log"):
         raise AssertionError("it came up")
+
+
+def running() -> Iterator[bytes]:
+    """Return the command line of each process of this machine."""
+    for process in Path("/proc").glob("[0-9]*"):
+        # It may end while it is looked at.
+        with contextlib.suppress(OSError):
+            yield (process / "cmdline").read_bytes()
+
+
+def test_ended_from_outside_it_leaves_no_server_behind(tmp_path: Path) -> None:
+    """The server is stopped before the command's process is gone."""
+    words = ("--models", "dinov2-small", "--weights", "random", "--size", "reduced", "--seconds", "600")
+    command = [sys.executable, "-m", "shelfmatch_triton", "accept", "--target", str(tmp_path), *words]
+    with subprocess.Popen([*command, "--tritonserver", str(SERVER)], cwd=REPOSITORY / "triton") as process:
+        log = tmp_path / "tritonserver.log"
+        deadline = time.monotonic() + 300
+        while not (log.is_file() and b"successfully loaded" in log.read_bytes()):
+            assert process.poll() is None and time.monotonic() < deadline
+            time.sleep(0.2)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(120) == 128 + signal.SIGTERM
+    assert not any(str(tmp_path / "repository").encode() in words for words in running())

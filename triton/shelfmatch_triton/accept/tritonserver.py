@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -29,6 +31,15 @@ def serving(program: Path, repository: Path, log: Path) -> Iterator[Triton]:
     Raises:
         TritonError: it does not start; with its last words.
     """
+    # Ended from outside, this process must not leave the server behind.
+    before = signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
+    try:
+        yield from _served(program, repository, log)
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _served(program: Path, repository: Path, log: Path) -> Iterator[Triton]:
     for attempt in range(STARTS):
         port = _free_port()
         with log.open("wb") as stream:
