@@ -41,6 +41,7 @@ import { createSight } from "./sight/sight.ts";
 import { createStackControl } from "./stack/control.ts";
 import { createDocker } from "./stack/docker.ts";
 import { adoptServices } from "./stack/own-services.ts";
+import { INSTALLED } from "./version.ts";
 
 export interface EngineOptions {
   /** Catalogue, vectors, journal and settings live here; the caller holds its lock. */
@@ -229,7 +230,8 @@ export async function createEngine({ dataFolder, config, onNotice, calibration }
       catalog,
       searched: () => targets.status().searched?.image.fingerprint ?? null,
     });
-    const docker = createDocker();
+    // What is installed is not written to: an update replaces it, and it may be somebody else's.
+    const docker = createDocker({ secrets: INSTALLED ? join(dataFolder, "stack-secrets") : undefined });
     const stack = createStackControl({
       profile: config.current.parts.profile,
       parts: health.components,

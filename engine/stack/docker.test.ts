@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { ComposeEvent } from "../../shared/contract/stack.ts";
 import { createDocker } from "./docker.ts";
+import { composeVariables } from "./own-services.ts";
 
 /**
  * Where no Docker engine runs, its command line is played by a script that answers as the real one is documented to,
@@ -101,6 +102,17 @@ describe.skipIf(process.platform === "win32")("Docker", () => {
     const made = await readFile(join(secrets, "mongo-app-password"), "utf8");
     await all(docker.up("cpu"));
     expect(await readFile(join(secrets, "mongo-app-password"), "utf8")).toBe(made);
+  });
+
+  test("makes them where an installed app says, unless STACK_SECRETS names another folder", async () => {
+    const command = join(folder, "docker");
+    await writeFile(command, `#!/bin/sh\necho "$STACK_SECRETS" > "${join(folder, "told")}"\n`);
+    await chmod(command, 0o755);
+    const secrets = join(folder, "data", "stack-secrets");
+    await all(createDocker({ command, file: join(folder, "installed", "compose.yaml"), secrets }).up("cpu"));
+    expect((await readFile(join(folder, "told"), "utf8")).trim()).toBe(secrets);
+    expect((await readFile(join(secrets, "server-token"), "utf8")).length).toBeGreaterThan(40);
+    expect(composeVariables(folder, { STACK_SECRETS: "/mine" }, secrets).STACK_SECRETS).toBe("/mine");
   });
 
   test("secrets that can't be written are said with their folder, and nothing is started", async () => {

@@ -50,8 +50,15 @@ interface Outcome {
 
 const INSTALL = "Install Docker with its Compose plugin (docs.docker.com/engine/install), then look here again.";
 
-export function createDocker({ command = "docker", file = COMPOSE_FILE } = {}): Docker {
-  const variables = () => composeVariables(dirname(file), process.env);
+interface DockerOptions {
+  command?: string;
+  file?: string;
+  /** Folder of the services' secrets, unless STACK_SECRETS names another; beside the file by itself. */
+  secrets?: string | undefined;
+}
+
+export function createDocker({ command = "docker", file = COMPOSE_FILE, secrets }: DockerOptions = {}): Docker {
+  const variables = () => composeVariables(dirname(file), process.env, secrets);
 
   async function makeMissingSecrets(): Promise<void> {
     const folder = variables().STACK_SECRETS;

@@ -11,12 +11,17 @@ type Variables = Readonly<Record<string, string | undefined>>;
 /**
  * The variables of compose.yaml, as Compose itself takes them: the environment before `.env` beside the file.
  * @param folder of compose.yaml
+ * @param secrets their usual folder
  * @returns STACK_SECRETS always, as an absolute path
  */
-export function composeVariables(folder: string, env: Variables): Variables & { STACK_SECRETS: string } {
+export function composeVariables(
+  folder: string,
+  env: Variables,
+  secrets = join(folder, "secrets"),
+): Variables & { STACK_SECRETS: string } {
   const file = join(folder, ".env");
   const all: Variables = { ...(existsSync(file) ? parseEnv(readFileSync(file, "utf8")) : {}), ...env };
-  return { ...all, STACK_SECRETS: resolve(folder, all.STACK_SECRETS || "secrets") };
+  return { ...all, STACK_SECRETS: resolve(folder, all.STACK_SECRETS || secrets) };
 }
 
 /** The user that docker/mongo/init.js makes for the app. */
