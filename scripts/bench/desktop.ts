@@ -65,7 +65,7 @@ async function pictureCall(page: Page, door: "port" | "http"): Promise<number[]>
     const bytes = new Uint8Array(${PICTURE_BYTES}).map((_, i) => (i * 7919) >> 3);
     const formOf = () => {
       const form = new FormData();
-      form.set("data", JSON.stringify({ json: {}, meta: [], maps: [["picture"]] }));
+      form.set("data", JSON.stringify({ json: { picture: {} }, meta: [], maps: [["picture"]] }));
       form.set("0", new File([bytes], "photo.jpg", { type: "image/jpeg" }));
       return form;
     };
