@@ -48,7 +48,7 @@ function open(paths: readonly string[]): void {
 
 // Root, in containers, has to start without the system's sandbox; each window's own setting stays on there too.
 if (!app.commandLine.hasSwitch("no-sandbox")) app.enableSandbox();
-registerScheme();
+registerScheme(dev);
 const profile = setUpProfile(launch);
 setUpCrashReports(profile);
 // macOS hands files over by this event, also before the app is ready.
@@ -87,7 +87,7 @@ function start(): void {
   containNavigation(dev, log);
   containRequests(session.defaultSession, dev, log);
   setUpPermissions(session.defaultSession, settings, dev, log);
-  serveApp(appFiles(join(__dirname, "..", "renderer")), engine, log);
+  serveApp(dev === null ? appFiles(join(__dirname, "..", "renderer")) : () => null, engine, dev, log);
 
   const matchClipboard = () => {
     void clipboardPicture().then(files.hand);

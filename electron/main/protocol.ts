@@ -25,9 +25,10 @@ function plain(status: number, text: string): Answer {
   return { status, headers, body: Readable.from([Buffer.from(text)]) };
 }
 
-/** Before the app is ready: what app:// is, which can't be changed later. */
-export function registerScheme(): void {
-  const privileges = { standard: true, secure: true, supportFetchAPI: true, stream: true, codeCache: true };
+/** Before the app is ready: what app:// is, which can't be changed later. @param dev origin of the dev server */
+export function registerScheme(dev: string | null): void {
+  const usual = { standard: true, secure: true, supportFetchAPI: true, stream: true, codeCache: true };
+  const privileges = { ...usual, corsEnabled: dev !== null };
   protocol.registerSchemesAsPrivileged([{ scheme: APP_SCHEME, privileges }]);
 }
 
@@ -48,11 +49,18 @@ async function answer(asked: Asked, files: FindFile, engine: EngineProcess): Pro
   return { status: 200, headers, body: Readable.from([bytes]) };
 }
 
-/** Serves the pages, and the engine's pictures, under app://shelfmatch. */
-export function serveApp(files: FindFile, engine: EngineProcess, log: Log): void {
+/** Pages of the dev server show pictures of another origin than theirs. */
+function forDev(answered: Answer, dev: string | null): Answer {
+  if (dev === null) return answered;
+  const opened = { "cross-origin-resource-policy": "cross-origin", "access-control-allow-origin": dev };
+  return { ...answered, headers: { ...answered.headers, ...opened } };
+}
+
+/** Serves the pages, and the engine's pictures, under app://shelfmatch. @param dev origin of the dev server */
+export function serveApp(files: FindFile, engine: EngineProcess, dev: string | null, log: Log): void {
   const serve = async (asked: Asked): Promise<Answer> => {
     try {
-      return await answer(asked, files, engine);
+      return forDev(await answer(asked, files, engine), dev);
     } catch (error) {
       log.line(`${asked.url}: ${String(error)}`);
       return plain(503, "The engine does not answer.\n");

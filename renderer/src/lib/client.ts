@@ -16,15 +16,18 @@ export const client: ContractRouterClient<Contract> = createORPCClient(link);
 /** Where a program on this machine finds the plain HTTP interface now. */
 export const apiAddress = () => `${address()}/api/v1`;
 
+/** Where pictures are: here, but in the desktop's pages of a dev server, which has none. */
+const pictures = desktop !== null && location.protocol !== "app:" ? "app://shelfmatch" : "";
+
 /** Addresses for `<img>`: the browser then caches and decodes by itself. */
 export function pictureUrl(hash: string, size: "thumbnail" | "full"): string {
-  return `/api/v1/pictures/${hash}?size=${size}`;
+  return `${pictures}/api/v1/pictures/${hash}?size=${size}`;
 }
 
 export function exampleUrl(name: string): string {
-  return `/api/v1/examples/${encodeURIComponent(name)}`;
+  return `${pictures}/api/v1/examples/${encodeURIComponent(name)}`;
 }
 
 export function runPhotoUrl(runId: string): string {
-  return `/api/v1/runs/${encodeURIComponent(runId)}/photo`;
+  return `${pictures}/api/v1/runs/${encodeURIComponent(runId)}/photo`;
 }
