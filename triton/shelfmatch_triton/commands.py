@@ -99,7 +99,7 @@ def _gate_model(
     tokenizer = tokenizer_of(model, args.sources, args.tokenizers)
     encode = _encoder(model, evaluation, tokenizer)
     reference = encode(source)
-    feeds = _calibration(evaluation, tokenizer)
+    feeds = _calibration(evaluation, tokenizer, model)
     for recipe in recipes:
         graph = args.graphs / f"{model.name}.{recipe.label}.onnx"
         make(source, graph, recipe, feeds)
@@ -154,13 +154,13 @@ def _encoder(model: SourceModel, evaluation: EvaluationSet, tokenizer: Path | No
         if evaluation.side != model.image.side:
             raise ValueError(f"the evaluation set has pictures of {evaluation.side} pixels, {model.name} of others")
         return lambda graph: encode_pictures(graph_runner(graph), evaluation)
-    limit = model.text.max_tokens
-    return lambda graph: encode_texts(graph_runner(graph), evaluation, tokenizer, limit)
+    rules = model.text.parameters
+    return lambda graph: encode_texts(graph_runner(graph), evaluation, tokenizer, rules)
 
 
-def _calibration(evaluation: EvaluationSet, tokenizer: Path | None) -> Sequence[Feed]:
-    from shelfmatch_triton.gates.evaluation_set import token_feeds
+def _calibration(evaluation: EvaluationSet, tokenizer: Path | None, model: SourceModel | None = None) -> Sequence[Feed]:
+    from shelfmatch_triton.gates.evaluation_set import RULES, token_feeds
 
     if tokenizer is None:
         return evaluation.calibration_views()
-    return token_feeds(tokenizer, evaluation.calibration_texts())
+    return token_feeds(tokenizer, evaluation.calibration_texts(), RULES if model is None else model.text.parameters)

@@ -148,7 +148,8 @@ def _of_pictures(encoder: ModelConfig, views: Tensor, instances: int) -> Surroun
 
 
 def _of_texts(encoder: ModelConfig, tokenizer: Path, instances: int) -> Surrounding:
-    told = {key: encoder.parameters[key] for key in ("max_tokens", "tokenizer_sha256")}
+    stated = ("max_tokens", "lower_case", "end_mark", "tokenizer_sha256")
+    told = {key: encoder.parameters[key] for key in stated if key in encoder.parameters}
     if hash_files([tokenizer]) != told["tokenizer_sha256"]:
         raise ValueError(f"{tokenizer} is not the tokenizer of {encoder.name}: its SHA-256 is another")
     preprocessing = f"tokenizers-{encoder.parameters['preprocessing']}"

@@ -74,8 +74,8 @@ class Material:
             return [_at_random(self.model, 4, seed) for seed in range(4)]
         if self.tokenizer is None:
             return self.evaluation.calibration_views()
-        limit = self.model.text.max_tokens
-        return token_feeds(self.tokenizer, self.evaluation.calibration_texts(), limit)
+        rules = self.model.text.parameters
+        return token_feeds(self.tokenizer, self.evaluation.calibration_texts(), rules)
 
     def encode(self, run: Runner) -> Encoded:
         """Return an encoder's vectors of all that it is measured by."""
@@ -84,7 +84,7 @@ class Material:
             return Encoded(vectors[:, np.newaxis], vectors, tuple(range(len(vectors))), vectors)
         if self.tokenizer is None:
             return encode_pictures(run, self.evaluation)
-        return encode_texts(run, self.evaluation, self.tokenizer, self.model.text.max_tokens)
+        return encode_texts(run, self.evaluation, self.tokenizer, self.model.text.parameters)
 
     def judge(self, reference: Encoded, candidate: Encoded, tolerance: Tolerance) -> Quality:
         """Measure vectors against those of the FP32 graph."""

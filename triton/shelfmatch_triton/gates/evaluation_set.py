@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +13,8 @@ import numpy.typing as npt
 from shelfmatch_triton.quantise.feeds import Feed
 
 Views = npt.NDArray[np.uint8]
-MAX_TOKENS = 256
+RULES: Mapping[str, str] = {"max_tokens": "256"}
+"""Of a text encoder that nothing is known of."""
 
 
 @dataclass(frozen=True)
@@ -83,17 +84,16 @@ def read_evaluation_set(folder: Path) -> EvaluationSet:
     )
 
 
-def token_feeds(tokenizer: Path, texts: Sequence[str], max_tokens: int = MAX_TOKENS) -> list[Feed]:
-    """Return each text's tokens as a batch of its own, int64 [1, tokens]: nothing is padded."""
-    from tokenizers import Tokenizer
+def token_feeds(tokenizer: Path, texts: Sequence[str], rules: Mapping[str, str] = RULES) -> list[Feed]:
+    """Return each text's tokens as a batch of its own, int64 [1, tokens]: nothing is padded.
 
-    reader = Tokenizer.from_file(str(tokenizer))
-    reader.no_padding()
-    reader.enable_truncation(max_tokens)
-    return [
-        {
-            "input_ids": np.array([encoded.ids], np.int64),
-            "attention_mask": np.array([encoded.attention_mask], np.int64),
-        }
-        for encoded in reader.encode_batch(list(texts))
-    ]
+    Args:
+        tokenizer: ``tokenizer.json``.
+        texts: what is to be read.
+        rules: a text encoder's ``parameters``.
+    """
+    from shelfmatch_triton.serving.text_ids import TextIds
+
+    read = TextIds(tokenizer, rules)
+    rows = [np.array([read(text)], np.int64) for text in texts]
+    return [{"input_ids": row, "attention_mask": np.ones_like(row)} for row in rows]

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from shelfmatch_triton.gates.evaluation_set import MAX_TOKENS, EvaluationSet, Views, token_feeds
+from shelfmatch_triton.gates.evaluation_set import RULES, EvaluationSet, Views, token_feeds
 from shelfmatch_triton.gates.measures import (
     Floats,
     Interval,
@@ -80,11 +80,11 @@ def encode_pictures(run: Runner, evaluation: EvaluationSet) -> Encoded:
     return Encoded(catalogue, _normalised(queries.mean(axis=1)), evaluation.queries, held_out)
 
 
-def encode_texts(run: Runner, evaluation: EvaluationSet, tokenizer: Path, max_tokens: int = MAX_TOKENS) -> Encoded:
+def encode_texts(run: Runner, evaluation: EvaluationSet, tokenizer: Path, rules: Mapping[str, str] = RULES) -> Encoded:
     """Run a text encoder over the set, one text after the other: nothing is padded."""
 
     def encode(texts: Sequence[str]) -> Floats:
-        return np.concatenate(run(token_feeds(tokenizer, texts, max_tokens)))
+        return np.concatenate(run(token_feeds(tokenizer, texts, rules)))
 
     products = tuple(place for _, place in evaluation.text_queries)
     catalogue, queries = encode(evaluation.texts), encode([text for text, _ in evaluation.text_queries])

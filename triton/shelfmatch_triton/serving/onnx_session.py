@@ -8,9 +8,15 @@ from pathlib import Path
 import onnxruntime as ort
 
 
+def parameters(args: dict[str, str]) -> dict[str, str]:
+    """Return the parameters of the model's configuration, of the ``args`` that Triton gives ``initialize``."""
+    stated = json.loads(args["model_config"])["parameters"]
+    return {name: str(value["string_value"]) for name, value in stated.items()}
+
+
 def parameter(args: dict[str, str], name: str) -> str:
-    """Return a parameter of the model's configuration, of the ``args`` that Triton gives ``initialize``."""
-    return str(json.loads(args["model_config"])["parameters"][name]["string_value"])
+    """Return one of them."""
+    return parameters(args)[name]
 
 
 def open_session(args: dict[str, str], *, as_written: bool = False) -> ort.InferenceSession:

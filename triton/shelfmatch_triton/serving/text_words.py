@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import triton_python_backend_utils as pb_utils
-from tokenizers import Tokenizer
 
 from shelfmatch_triton.serving.arrays import pad_rows, salt_rows
-from shelfmatch_triton.serving.onnx_session import parameter
+from shelfmatch_triton.serving.onnx_session import parameters
+from shelfmatch_triton.serving.text_ids import TextIds
 
 MOST_BYTES = 1024 * 1024
 
@@ -20,11 +20,10 @@ class TritonPythonModel:
     """Reads the texts of each request; a bad text fails its own request alone."""
 
     def initialize(self, args: dict[str, str]) -> None:
-        """Load the tokenizer, which a file may have told to pad or to cut otherwise."""
-        file = Path(args["model_repository"]) / args["model_version"] / parameter(args, "tokenizer_file")
-        self.tokenizer = Tokenizer.from_file(str(file))
-        self.tokenizer.no_padding()
-        self.tokenizer.enable_truncation(int(parameter(args, "max_tokens")))
+        """Load the tokenizer."""
+        told = parameters(args)
+        file = Path(args["model_repository"]) / args["model_version"] / told["tokenizer_file"]
+        self.text_ids = TextIds(file, told)
 
     def execute(self, requests: list[Any]) -> list[Any]:
         """Return one response a request, in order."""
@@ -47,7 +46,7 @@ class TritonPythonModel:
         if len(text) > MOST_BYTES:
             raise ValueError(f"has {len(text)} bytes, more than {MOST_BYTES}; shorten it")
         try:
-            ids: list[int] = self.tokenizer.encode(text.decode()).ids
+            ids = self.text_ids(text.decode())
         except UnicodeDecodeError as error:
             raise ValueError(f"is not UTF-8: {error}") from error
         if not ids:
