@@ -89,11 +89,15 @@ const START_MS = 60_000;
 const CLOSE_MS = 15_000;
 
 /** Starts it. Its fuses refuse Node's debugger, which Playwright's own way needs: its pages are reached by Chromium's. */
-export async function startPacked({ folder }: Package, dataFolder: string): Promise<PackedApp> {
+export async function startPacked(
+  { folder }: Package,
+  dataFolder: string,
+  env: NodeJS.ProcessEnv = {},
+): Promise<PackedApp> {
   const root = process.getuid?.() === 0 ? ["--no-sandbox"] : [];
   const args = [...root, "--remote-debugging-port=0", "--data", dataFolder];
   const child = spawn(join(folder, "shelfmatch-desktop"), args, {
-    env: bareEnv(dataFolder),
+    env: bareEnv(dataFolder, env),
     cwd: folder,
     stdio: ["ignore", "ignore", "pipe"],
   });

@@ -25,6 +25,7 @@ import { createRelay } from "./relay.ts";
 import { holdSingleInstance } from "./single-instance.ts";
 import { storedFile } from "./stored-file.ts";
 import { followTheme } from "./theme.ts";
+import { followUpdates } from "./updates.ts";
 import { openWindow, showWindow } from "./window.ts";
 import { windowStateSchema } from "./window-state.ts";
 
@@ -118,6 +119,7 @@ function start(): void {
   app.on("activate", () => window ?? reopen?.());
   app.on("window-all-closed", () => process.platform === "darwin" || app.quit());
   quitInOrder(() => engine.stop());
+  void followUpdates(log);
 }
 
 /** The engine ends in order before the app does. */

@@ -12,9 +12,9 @@ export interface PackageOptions {
   target: Target;
   /** Text of package-lock.json. */
   lock: string;
-  /** Folder that `stage` filled, from the project's root. */
+  /** Folder that `stage` filled. */
   staged: string;
-  /** Folder for what is made, from the project's root. */
+  /** Folder for what is made. */
   output: string;
   /** Address of an update feed; null leaves updates off. */
   feed: string | null;
@@ -29,6 +29,8 @@ export interface PackageOptions {
 
 /** Beside the archive of the app: the engine and its Node, laid out as the checkout is (electron/main/engine-program.ts). */
 export const HOME = "shelfmatch";
+
+const AUTHORS = "The Shelfmatch authors";
 
 const PICTURES = [
   { ext: ["jpg", "jpeg"], name: "JPEG picture", mimeType: "image/jpeg" },
@@ -73,9 +75,15 @@ export function builderConfig(options: PackageOptions): Configuration {
   return {
     appId: "app.shelfmatch.desktop",
     productName: "Shelfmatch",
-    copyright: "The Shelfmatch authors; Apache License 2.0",
-    // The system's name for the window on Linux, by which it finds its icon.
-    extraMetadata: { productName: "Shelfmatch", desktopName: "shelfmatch-desktop.desktop" },
+    copyright: `${AUTHORS}; Apache License 2.0`,
+    extraMetadata: {
+      productName: "Shelfmatch",
+      // The system's name for the window on Linux, by which it finds its icon.
+      desktopName: "shelfmatch-desktop.desktop",
+      author: AUTHORS,
+      // Debian's packages must name one; whoever hands them out puts theirs here.
+      homepage: "https://shelfmatch.example",
+    },
     directories: { output, buildResources: "electron/resources" },
     files: ["package.json", "out/{main,preload,renderer}/**/*", "!**/.*-stamp"],
     asar: true,
@@ -102,8 +110,8 @@ export function builderConfig(options: PackageOptions): Configuration {
       icon: `${staged}/icons`,
       category: "Office",
       synopsis: "Tells which product of a catalogue a photo shows",
-      maintainer: "The Shelfmatch authors <authors@shelfmatch.invalid>",
-      vendor: "The Shelfmatch authors",
+      maintainer: `${AUTHORS} <authors@shelfmatch.example>`,
+      vendor: AUTHORS,
       fileAssociations: PICTURES,
     },
     deb: { afterInstall: `${staged}/after-install.sh`, afterRemove: `${staged}/after-remove.sh` },

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { Arch, build, Platform } from "electron-builder";
 import { root, stop } from "../setup/setup.mjs";
@@ -21,16 +21,17 @@ const { values } = parseArgs({
 });
 const older = values["test-electron"];
 const target = thisMachine();
-const staged = join("out", "staged");
+const output = resolve(root, values.output);
+const staged = join(output, "staged");
 const { runtime, missing } = older ? olderElectron() : ownElectron(root);
 if (runtime === null) stop(`Nothing was packed. ${missing}`);
-await stage(root, join(root, staged));
+await stage(root, staged);
 // Copies: fuses are written into the program, and must not reach the one that they came from.
 process.env.USE_HARD_LINKS = "false";
 let unpacked = "";
 const platform = { linux: Platform.LINUX, win32: Platform.WINDOWS, darwin: Platform.MAC }[target.os];
 const config = builderConfig({
-  ...{ target, staged, output: values.output, feed: process.env.SHELFMATCH_UPDATE_FEED || null, runtime, older },
+  ...{ target, staged, output, feed: process.env.SHELFMATCH_UPDATE_FEED || null, runtime, older },
   lock: readFileSync(join(root, "package-lock.json"), "utf8"),
   node: existsSync(join(root, "node_modules", nodePackage(target))) ? null : process.execPath,
   onPacked: (folder) => {

@@ -26,6 +26,27 @@ const OTHERS = [
   },
 ];
 
+/** Built into the desktop's main process: for npm they only build, and are shipped all the same. */
+const IN_MAIN = ["electron-updater"];
+
+/**
+ * @param {Record<string, {dependencies?: Record<string, string>}>} locked @param {string[]} names
+ * @returns {Set<string>} folders of these packages and of all that they need
+ */
+function withDependencies(locked, names) {
+  /** @type {Set<string>} */
+  const folders = new Set();
+  const add = (/** @type {string} */ name, /** @type {string} */ from) => {
+    const own = `${from}/node_modules/${name}`;
+    const folder = locked[own] === undefined ? `node_modules/${name}` : own;
+    if (folders.has(folder)) return;
+    folders.add(folder);
+    for (const needed of Object.keys(locked[folder]?.dependencies ?? {})) add(needed, folder);
+  };
+  for (const name of names) add(name, "");
+  return folders;
+}
+
 /** @param {string} folder @returns {string} empty where the package holds none */
 function licenceText(folder) {
   const files = readdirSync(folder, { withFileTypes: true })
@@ -56,7 +77,7 @@ function kindOf(name) {
  * @returns {{shipped: Shipped[], texts: string[]}} sorted by name; a text that many share is there once
  */
 export function licencesOf(root, modules) {
-  /** @type {Record<string, {dev?: boolean}>} */
+  /** @type {Record<string, {dev?: boolean, dependencies?: Record<string, string>}>} */
   const locked = JSON.parse(readFileSync(join(root, "package-lock.json"), "utf8")).packages;
   const folders = new Set(
     Object.entries(locked)
@@ -69,6 +90,7 @@ export function licencesOf(root, modules) {
     const from = found?.indexOf("node_modules/") ?? -1;
     if (found !== undefined && from >= 0) folders.add(found.slice(from));
   }
+  for (const folder of withDependencies(locked, IN_MAIN)) folders.add(folder);
   // A style sheet's import, which leaves no module behind.
   folders.add("node_modules/@fontsource-variable/inter");
 

@@ -13,6 +13,8 @@ test("names what is shipped with its licence and text, and nothing that only bui
   expect(find("@mantine/core")).toMatchObject({ licence: "MIT" });
   expect(find("@fontsource-variable/inter")).toMatchObject({ licence: "OFL-1.1", kind: "font" });
   expect(find("Sample catalogue and photos to try")).toMatchObject({ kind: "samples" });
+  // Built into the desktop's main process, with what it needs.
+  for (const bundled of ["electron-updater", "builder-util-runtime", "js-yaml"]) expect(find(bundled)).toBeDefined();
   for (const absent of ["vitest", "@biomejs/biome", "react"]) expect(find(absent)).toBeUndefined();
   expect(shipped.filter(({ licence }) => licence === "").map(({ name }) => name)).toEqual([]);
   for (const { name, text } of shipped) {
