@@ -32,7 +32,7 @@ function enginePackage(root: string): string {
 }
 
 /** electron-builder's own script, which naming another one would replace, and ours after it. */
-function debScript(root: string, name: string): string {
+export function debScript(root: string, name: string): string {
   const require = createRequire(import.meta.url);
   const builder = dirname(createRequire(require.resolve("electron-builder")).resolve("app-builder-lib/package.json"));
   const theirs = readFileSync(join(builder, "templates", "linux", `${name}.tpl`), "utf8");
