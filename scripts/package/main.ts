@@ -26,8 +26,6 @@ const staged = join(output, "staged");
 const { runtime, missing } = older ? olderElectron() : ownElectron(root);
 if (runtime === null) stop(`Nothing was packed. ${missing}`);
 await stage(root, staged);
-// Copies: fuses are written into the program, and must not reach the one that they came from.
-process.env.USE_HARD_LINKS = "false";
 let unpacked = "";
 const platform = { linux: Platform.LINUX, win32: Platform.WINDOWS, darwin: Platform.MAC }[target.os];
 const config = builderConfig({
