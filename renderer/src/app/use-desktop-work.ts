@@ -1,27 +1,65 @@
 import { useEffect } from "react";
+import type { DesktopBridge } from "../../../shared/desktop/bridge.ts";
+import type { Notice, Work } from "../../../shared/desktop/calls.ts";
 import { isOver, percentDone, progressLine } from "../catalog/import-state.ts";
 import { useImport } from "../catalog/import-store.ts";
 import { desktop } from "../lib/desktop.ts";
+import { dataNotice, dataShare } from "../settings/data-outcome.ts";
+import { useDataWork } from "../settings/data-work.ts";
+import { stackNotice, stackShare } from "../stack/outcome.ts";
+import { useStackWork } from "../stack/stack-store.ts";
 
 const OUTCOMES = { done: "Import done", failed: "The import failed", cancelled: "The import was cancelled" } as const;
 
-/** Shows an import on the task bar, and says when it is over to somebody who looks elsewhere by then. */
+/** What changed: how far work is (null when it is over), and how it ended where somebody waited for that. */
+interface Change {
+  work: Work | null;
+  notice: Notice | null;
+}
+
+type Store<State> = { subscribe(listener: (state: State, before: State) => void): () => void };
+
+function show<State>(
+  { showWork, notify }: DesktopBridge,
+  store: Store<State>,
+  changeOf: (state: State, before: State) => Change | null,
+): () => void {
+  return store.subscribe((state, before) => {
+    const change = changeOf(state, before);
+    if (change === null) return;
+    void showWork(change.work);
+    if (change.notice !== null) void notify(change.notice);
+  });
+}
+
+type Imported = ReturnType<typeof useImport.getState>;
+
+function importChange({ progress }: Imported, before: Imported): Change | null {
+  if (progress === null || progress === before.progress) return null;
+  if (!isOver(progress)) {
+    const percent = percentDone(progress);
+    return { work: { title: "Importing products", share: percent === null ? null : percent / 100 }, notice: null };
+  }
+  const watched = before.progress !== null && !isOver(before.progress);
+  const title = OUTCOMES[progress.state as keyof typeof OUTCOMES];
+  if (!watched || title === undefined) return { work: null, notice: null };
+  return { work: null, notice: { title, body: progress.error?.message ?? progressLine(progress) } };
+}
+
+/** Shows long work on the task bar, and says when it is over to somebody who looks elsewhere by then. */
 export function useDesktopWork(): void {
   useEffect(() => {
     if (desktop === null) return;
-    const { showWork, notify } = desktop;
-    return useImport.subscribe(({ progress }, before) => {
-      if (progress === null || progress === before.progress) return;
-      if (!isOver(progress)) {
-        const percent = percentDone(progress);
-        void showWork({ title: "Importing products", share: percent === null ? null : percent / 100 });
-        return;
-      }
-      void showWork(null);
-      const watched = before.progress !== null && !isOver(before.progress);
-      if (!watched || !(progress.state in OUTCOMES)) return;
-      const title = OUTCOMES[progress.state as keyof typeof OUTCOMES];
-      void notify({ title, body: progress.error?.message ?? progressLine(progress) });
-    });
+    const ends = [
+      show(desktop, useImport, importChange),
+      show(desktop, useStackWork, (work, before) => ({ work: stackShare(work), notice: stackNotice(work, before) })),
+      show(desktop, useDataWork, ({ work }, before) => ({
+        work: dataShare(work),
+        notice: dataNotice(work, before.work),
+      })),
+    ];
+    return () => {
+      for (const end of ends) end();
+    };
   }, []);
 }

@@ -27,15 +27,10 @@ function warn(event: BeforeUnloadEvent): void {
   event.preventDefault();
 }
 
-const TITLES = { backup: "Backing up", check: "Checking a backup" } as const;
-
 function change(changes: Partial<DataWork>): void {
   const { work } = useDataWork.getState();
   if (work === null) return;
-  const next = { ...work, ...changes };
-  useDataWork.setState({ work: next });
-  const share = next.total === 0 ? null : Math.min(1, next.done / next.total);
-  void desktop?.showWork(next.state === "running" ? { title: TITLES[next.what], share } : null);
+  useDataWork.setState({ work: { ...work, ...changes } });
 }
 
 async function follow(what: DataWork["what"], work: (signal: AbortSignal) => Promise<void>): Promise<void> {

@@ -1,7 +1,7 @@
 import { create } from "zustand";
 import type { ComposeRun, MoveRun } from "./run-state.ts";
 
-interface StackWork {
+export interface StackWork {
   /** The command that runs, or the last one; outlives a change of page. */
   compose: ComposeRun | null;
   move: MoveRun | null;

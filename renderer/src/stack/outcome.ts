@@ -1,0 +1,43 @@
+import type { Notice, Work } from "../../../shared/desktop/calls.ts";
+import { PHASES, phasePercent } from "./run-state.ts";
+import type { StackWork } from "./stack-store.ts";
+
+/** Starting or stopping services, and a move, for somebody who looks elsewhere: how far it is, and how it ended. */
+
+/** @returns null where nothing runs */
+export function stackShare({ compose, move }: StackWork): Work | null {
+  if (move?.state === "running") {
+    const percent = PHASES.reduce((sum, phase) => sum + phasePercent(move, phase), 0) / PHASES.length;
+    return { title: "Moving the catalogue", share: percent / 100 };
+  }
+  if (compose?.state !== "running") return null;
+  // Docker does not say how much there is to pull.
+  return { title: compose.what === "up" ? "Starting services" : "Stopping services", share: null };
+}
+
+type Ended = { state: string; problem: { message: string } | null } | null;
+
+function outcome(run: Ended, before: Ended, done: Notice, failed: string): Notice | null {
+  if (run === null || before?.state !== "running") return null;
+  if (run.state === "done") return done;
+  return run.state === "failed" ? { title: failed, body: run.problem?.message ?? "" } : null;
+}
+
+/** @returns null but for the change with which one of them ended by itself */
+export function stackNotice({ compose, move }: StackWork, before: StackWork): Notice | null {
+  const up = compose?.what === "up";
+  return (
+    outcome(
+      move,
+      before.move,
+      { title: "The catalogue was moved", body: "It is used from the next start on." },
+      "The move failed",
+    ) ??
+    outcome(
+      compose,
+      before.compose,
+      { title: up ? "The services run" : "The services are stopped", body: "The page Stack shows them." },
+      up ? "The services could not be started" : "The services could not be stopped",
+    )
+  );
+}
