@@ -1,11 +1,15 @@
 import { defineConfig } from "vitest/config";
 
-/** Suites that stop, slow and starve real servers, or run the whole engine on them: minutes, by `npm run test:stack`. */
+/**
+ * Suites that stop, slow and starve real servers, run the whole engine on them, or what only other callers of them use:
+ * minutes, by `npm run test:stack`.
+ */
 export const STACK_SUITES = [
   "engine/**/faults.test.ts",
   "engine/lib/mongo/{connection,rights}.test.ts",
   "engine/index/reembedding.test.ts",
   "engine/move/move-profiles.test.ts",
+  "engine/encode/triton/{ensembles,exported,examples}.test.ts",
   "engine/stack.test.ts",
 ];
 
