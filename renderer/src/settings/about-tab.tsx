@@ -6,6 +6,7 @@ import { ProblemNote } from "../lib/problem-note.tsx";
 import { api } from "../lib/queries.ts";
 import { factsOf, reportText } from "./about-facts.ts";
 import classes from "./about-tab.module.css";
+import card from "./card.module.css";
 import { LicenceList } from "./licence-list.tsx";
 
 export function AboutTab() {
@@ -13,7 +14,7 @@ export function AboutTab() {
   const groups = about.data === undefined ? [] : factsOf(about.data, navigator.userAgent);
   return (
     <div className={classes.columns}>
-      <section className={classes.card} aria-labelledby="about-facts">
+      <section className={card.card} aria-labelledby="about-facts">
         <div className={classes.head}>
           <h2 id="about-facts" className={classes.cardTitle}>
             About this installation
@@ -25,9 +26,9 @@ export function AboutTab() {
         {groups.map(({ title, facts }) => (
           <div key={title}>
             <h3 className={classes.groupTitle}>{title}</h3>
-            <dl className={classes.facts}>
+            <dl className={card.facts}>
               {facts.map(([name, value]) => (
-                <div key={name} className={classes.fact}>
+                <div key={name} className={card.fact}>
                   <dt>{name}</dt>
                   <dd>{value}</dd>
                 </div>

@@ -1,12 +1,13 @@
 import { type MantineColorScheme, SegmentedControl, useMantineColorScheme } from "@mantine/core";
 import { SCHEMES } from "../lib/color-schemes.ts";
+import card from "./card.module.css";
 import classes from "./settings-page.module.css";
 
 /** Kept by this browser or app, and not by the engine: two people may look at one engine. */
 export function AppearanceCard() {
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   return (
-    <section className={classes.card} aria-labelledby="settings-appearance">
+    <section className={card.card} aria-labelledby="settings-appearance">
       <h2 id="settings-appearance" className={classes.cardTitle}>
         Appearance
       </h2>

@@ -1,6 +1,7 @@
 import type { DataOverview } from "../../../shared/contract/data.ts";
 import { CopyTextButton } from "../lib/copy-button.tsx";
 import { formatBytes, formatCount } from "../lib/format.ts";
+import card from "./card.module.css";
 import classes from "./data-tab.module.css";
 import { PARTS } from "./data-words.ts";
 
@@ -8,7 +9,7 @@ import { PARTS } from "./data-words.ts";
 export function DataFolderCard({ overview }: { overview: DataOverview }) {
   const total = overview.parts.reduce((sum, part) => sum + part.bytes, 0);
   return (
-    <section className={classes.card} aria-labelledby="data-folder">
+    <section className={card.card} aria-labelledby="data-folder">
       <h2 id="data-folder" className={classes.cardTitle}>
         Data folder
       </h2>

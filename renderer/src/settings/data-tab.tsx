@@ -4,6 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { toProblem } from "../lib/problem.ts";
 import { ProblemNote } from "../lib/problem-note.tsx";
 import { api } from "../lib/queries.ts";
+import card from "./card.module.css";
 import { DataFolderCard } from "./data-folder-card.tsx";
 import { DataProgress } from "./data-progress.tsx";
 import classes from "./data-tab.module.css";
@@ -34,7 +35,7 @@ export function DataTab() {
 function BackupCard() {
   const work = useDataWork((state) => state.work);
   return (
-    <section className={classes.card} aria-labelledby="data-backup">
+    <section className={card.card} aria-labelledby="data-backup">
       <h2 id="data-backup" className={classes.cardTitle}>
         Back up
       </h2>

@@ -2,6 +2,7 @@ import { Button, Group, SegmentedControl } from "@mantine/core";
 import { useEffect, useState } from "react";
 import type { DesktopBridge } from "../../../shared/desktop/bridge.ts";
 import type { DesktopState } from "../../../shared/desktop/calls.ts";
+import card from "./card.module.css";
 import { DesktopShortcut } from "./desktop-shortcut.tsx";
 import classes from "./settings-page.module.css";
 
@@ -15,7 +16,7 @@ export function DesktopPanel({ desktop, dataFolder }: { desktop: DesktopBridge; 
   if (state === null) return null;
   const { settings } = state;
   return (
-    <section className={classes.card} aria-labelledby="settings-desktop">
+    <section className={card.card} aria-labelledby="settings-desktop">
       <h2 id="settings-desktop" className={classes.cardTitle}>
         This app
       </h2>

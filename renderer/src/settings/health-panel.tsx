@@ -1,6 +1,7 @@
 import { Badge } from "@mantine/core";
 import type { ComponentHealth, Health } from "../../../shared/contract/system.ts";
 import { formatBytes, formatCount, formatDuration, formatMs } from "../lib/format.ts";
+import card from "./card.module.css";
 import { adapterName, componentTitle } from "./component-words.ts";
 import { ReembeddingCard } from "./reembedding-card.tsx";
 import classes from "./settings-page.module.css";
@@ -16,7 +17,7 @@ export function HealthPanel({ health }: { health: Health }) {
   return (
     <>
       {health.reembedding !== null && <ReembeddingCard reembedding={health.reembedding} />}
-      <div className={classes.card}>
+      <div className={card.card}>
         <h2 className={classes.cardTitle}>Components</h2>
         {health.components.map((component) => (
           <div key={`${component.name} ${component.adapter}`} className={classes.component}>
@@ -32,9 +33,9 @@ export function HealthPanel({ health }: { health: Health }) {
           </div>
         ))}
       </div>
-      <div className={classes.card}>
+      <div className={card.card}>
         <h2 className={classes.cardTitle}>This installation</h2>
-        <dl className={classes.facts}>
+        <dl className={card.facts}>
           <Fact name="Version">{health.version}</Fact>
           <Fact name="Profile">{health.profile}</Fact>
           <Fact name="Products">
@@ -56,7 +57,7 @@ export function HealthPanel({ health }: { health: Health }) {
 
 function Fact({ name, children }: { name: string; children: React.ReactNode }) {
   return (
-    <div className={classes.fact}>
+    <div className={card.fact}>
       <dt>{name}</dt>
       <dd>{children}</dd>
     </div>

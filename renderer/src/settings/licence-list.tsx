@@ -4,6 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { formatCount } from "../lib/format.ts";
 import classes from "./about-tab.module.css";
+import card from "./card.module.css";
 import { fetchLicences, found, type Licences, type Shipped } from "./licences.ts";
 
 const KINDS: Record<Shipped["kind"], string> = {
@@ -25,7 +26,7 @@ export function LicenceList() {
   });
   const [words, setWords] = useState("");
   return (
-    <section className={classes.card} aria-labelledby="about-licences">
+    <section className={card.card} aria-labelledby="about-licences">
       <div className={classes.head}>
         <h2 id="about-licences" className={classes.cardTitle}>
           Licences

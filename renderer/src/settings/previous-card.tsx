@@ -6,6 +6,7 @@ import { formatBytes, formatTime } from "../lib/format.ts";
 import { toProblem } from "../lib/problem.ts";
 import { ProblemNote } from "../lib/problem-note.tsx";
 import { api } from "../lib/queries.ts";
+import card from "./card.module.css";
 import classes from "./data-tab.module.css";
 
 /** What restores have put aside. */
@@ -17,7 +18,7 @@ export function PreviousCard({ previous }: Pick<DataOverview, "previous">) {
     }),
   );
   return (
-    <section className={classes.card} aria-labelledby="data-previous">
+    <section className={card.card} aria-labelledby="data-previous">
       <h2 id="data-previous" className={classes.cardTitle}>
         Data from before a restore
       </h2>

@@ -1,6 +1,7 @@
 import { Progress } from "@mantine/core";
 import type { Health } from "../../../shared/contract/system.ts";
 import { formatCount } from "../lib/format.ts";
+import card from "./card.module.css";
 import classes from "./settings-page.module.css";
 
 /** How far the catalogue has been embedded by another encoder. */
@@ -8,7 +9,7 @@ export function ReembeddingCard({ reembedding }: { reembedding: NonNullable<Heal
   const { done, failed, total, from, to } = reembedding;
   const share = total === 0 ? 0 : (100 * (done + failed)) / total;
   return (
-    <section className={classes.card} aria-labelledby="reembedding">
+    <section className={card.card} aria-labelledby="reembedding">
       <h2 id="reembedding" className={classes.cardTitle}>
         Embedding anew
       </h2>

@@ -8,6 +8,7 @@ import { formatCount, formatTime } from "../lib/format.ts";
 import { toProblem } from "../lib/problem.ts";
 import { ProblemNote } from "../lib/problem-note.tsx";
 import { api, healthQuery, queryClient } from "../lib/queries.ts";
+import card from "./card.module.css";
 import { DataProgress } from "./data-progress.tsx";
 import classes from "./data-tab.module.css";
 import { contentsText } from "./data-words.ts";
@@ -25,7 +26,7 @@ export function RestoreCard({ overview }: { overview: DataOverview }) {
   const busy = work?.state === "running";
   const { staged } = overview;
   return (
-    <section className={classes.card} aria-labelledby="data-restore">
+    <section className={card.card} aria-labelledby="data-restore">
       <h2 id="data-restore" className={classes.cardTitle}>
         Restore
       </h2>

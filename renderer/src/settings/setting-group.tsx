@@ -1,5 +1,6 @@
 import { IconChevronRight } from "@tabler/icons-react";
 import { type ReactNode, useState } from "react";
+import card from "./card.module.css";
 import type { SettingGroup } from "./fields.ts";
 import classes from "./settings-page.module.css";
 
@@ -22,7 +23,7 @@ export function SettingGroupCard({ group, waiting, children }: Props) {
   );
   if (!group.folded) {
     return (
-      <section className={classes.card} aria-labelledby={id}>
+      <section className={card.card} aria-labelledby={id}>
         <h2 id={id} className={classes.cardTitle}>
           {group.title}
         </h2>
@@ -31,7 +32,7 @@ export function SettingGroupCard({ group, waiting, children }: Props) {
     );
   }
   return (
-    <details className={classes.card} open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
+    <details className={card.card} open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary className={classes.fold}>
         <IconChevronRight className={classes.foldMark} size={16} aria-hidden />
         <h2 id={id} className={classes.cardTitle}>
