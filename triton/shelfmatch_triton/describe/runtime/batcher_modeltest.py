@@ -172,13 +172,21 @@ def test_a_full_queue_refuses_and_those_who_left_make_room(graphs: Path) -> None
         batcher.close()
 
 
-def test_deadlines(graphs: Path) -> None:
+def test_deadlines(graphs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """One that passes in the queue refuses; one that passes while a text is written ends it, as JSON where asked."""
     batcher = Batcher(graphs, Limits(together=1, waiting=4))
+    step = batcher.decoder.step
+
+    def slow(*given: Any) -> Any:  # noqa: ANN401 - whatever a step takes and gives
+        time.sleep(0.01)
+        return step(*given)
+
+    # A quick machine would be done before its deadline.
+    monkeypatch.setattr(batcher.decoder, "step", slow)
     try:
-        first = ask(batcher, Ear(), max_tokens=900, deadline_ms=300)
+        first = ask(batcher, Ear(), max_tokens=900, deadline_ms=1_500)
         second = ask(batcher, Ear(), max_tokens=900, deadline_ms=20)
-        third = ask(batcher, Ear(), max_tokens=900, deadline_ms=900, schema=json.dumps(SCHEMAS[0]), temperature=1.0)
+        third = ask(batcher, Ear(), max_tokens=900, deadline_ms=6_000, schema=json.dumps(SCHEMAS[0]), temperature=1.0)
         late = second.refusal()
         assert late.fault == Fault.LATE and "20 ms passed before it began" in str(late)
         answer = first.wait()
