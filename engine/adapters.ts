@@ -33,7 +33,8 @@ export interface Encoders {
   server: ModelServer | null;
 }
 
-const WEIGHTS = join(import.meta.dirname, "..", "triton", "weights");
+/** The models that the app ships with. */
+export const WEIGHTS = join(import.meta.dirname, "..", "triton", "weights");
 
 const encodersFolder = ({ dataFolder }: Pick<AdapterContext, "dataFolder">) => join(dataFolder, "encoders");
 

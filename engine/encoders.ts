@@ -1,8 +1,7 @@
-import { join } from "node:path";
 import type { Config } from "../shared/config.ts";
 import type { EncoderChoice } from "../shared/contract/system.ts";
 import { ShelfmatchError } from "../shared/errors.ts";
-import { type AdapterContext, modelsFolder, openEncoders } from "./adapters.ts";
+import { type AdapterContext, modelsFolder, openEncoders, WEIGHTS } from "./adapters.ts";
 import type { Catalog } from "./catalog/port.ts";
 import { createEncodingCache } from "./encode/cache.ts";
 import { fingerprint } from "./encode/fingerprint.ts";
@@ -24,7 +23,6 @@ interface EncoderChooserOptions {
 
 /** Products that a trial embeds: enough to keep every thread busy, few enough to wait for. */
 const TRIED = 16;
-const WEIGHTS = join(import.meta.dirname, "..", "triton", "weights");
 
 export function createEncoderChooser({ context, config, catalog, searched }: EncoderChooserOptions): EncoderChooser {
   const { parts, dataFolder } = context;
