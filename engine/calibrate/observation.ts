@@ -1,0 +1,31 @@
+import { type Evidence, type EvidenceKind, featuresOf } from "../match/evidence.ts";
+import type { Sample } from "../match/logistic.ts";
+
+/** One answer to a question whose right product is known: what a calibration is fitted on. */
+export interface Observation {
+  kind: EvidenceKind;
+  /** The product that was asked for. */
+  sku: string;
+  /** Whether it was among those searched; where it was left out, every candidate is a wrong one. */
+  present: boolean;
+  candidates: readonly Evidence[];
+  /** How much it counts beside others; 1 unless said. */
+  weight?: number;
+}
+
+/** Absent products count half: about one photo in three shows a thing that the catalogue does not have. */
+const ABSENT_WEIGHT = 0.5;
+
+export function weightOf({ present, weight = 1 }: Pick<Observation, "present" | "weight">): number {
+  return weight * (present ? 1 : ABSENT_WEIGHT);
+}
+
+/** A sample a candidate: labelled 1 where it is the product that was asked for. */
+export function samplesOf(observations: readonly Observation[]): Sample[] {
+  return observations.flatMap((one) =>
+    featuresOf(one.kind, one.candidates).map((features, index): Sample => {
+      const label = one.present && one.candidates[index]?.sku === one.sku ? 1 : 0;
+      return { features, label, weight: weightOf(one) };
+    }),
+  );
+}

@@ -1,0 +1,69 @@
+import pLimit from "p-limit";
+import type { Product } from "../../shared/contract/domain.ts";
+import type { Catalog } from "../catalog/port.ts";
+import { planQueries } from "../evaluate/evaluator.ts";
+import { seededRandom } from "../evaluate/metrics.ts";
+import { makeQuery } from "../evaluate/transformations.ts";
+import { type Answerer, type Question, VERIFIED } from "../match/answer.ts";
+import type { EvidenceKind } from "../match/evidence.ts";
+import { lookAt } from "../picture/look.ts";
+import { noteFor, readingFor } from "./notes.ts";
+import type { Observation } from "./observation.ts";
+
+interface ObserveOptions {
+  catalog: Pick<Catalog, "picture">;
+  answer: Answerer;
+  /** Those that are asked for; indexed ones with pictures. */
+  products: readonly Product[];
+  /** How many times over the queries are made, each time others. */
+  rounds: number;
+  seed: number;
+  /** Queries at work at once. */
+  atOnce: number;
+  onProgress(done: number, total: number): void;
+  signal?: AbortSignal;
+}
+
+/**
+ * Asks made queries of products, each with its product searched and left out.
+ * @throws whatever the signal was aborted with; errors of the encoder, the index and the catalogue
+ */
+export async function observeMadeQueries(options: ObserveOptions): Promise<Observation[]> {
+  const { catalog, answer, products, rounds, seed, atOnce, onProgress, signal } = options;
+  const observations: Observation[] = [];
+  const ask = async (
+    question: Question,
+    sku: string,
+    kinds: readonly EvidenceKind[],
+    alsoShown: readonly string[] = [],
+  ) => {
+    for (const present of [true, false]) {
+      const filter = { excludeSkus: [...alsoShown, ...(present ? [] : [sku])] };
+      const how = { verify: VERIFIED, readText: false, readBarcodes: false, ...(signal ? { signal } : {}) };
+      for await (const { kind, candidates } of answer({ ...question, filter }, how)) {
+        if (kinds.includes(kind)) observations.push({ kind, sku, present, candidates });
+      }
+    }
+  };
+  const limit = pLimit(atOnce);
+  const queries = Array.from({ length: rounds }, (_, round) => planQueries(products, seed + round)).flat();
+  let done = 0;
+  await Promise.all(
+    queries.map((query) =>
+      limit(async () => {
+        signal?.throwIfAborted();
+        const random = seededRandom(query.seed);
+        const file = await catalog.picture(query.picture, "full");
+        const behind = query.behind === null ? null : (await catalog.picture(query.behind, "full")).bytes;
+        const bytes = await makeQuery(file.bytes, query.transformation, random, behind);
+        const { sku } = query.product;
+        const picture = lookAt(bytes, { name: sku });
+        const text = readingFor(query.product, products, random);
+        await ask({ picture, text }, sku, ["visual", "verified", "worded"], query.alsoShown);
+        await ask({ text: noteFor(query.product, products, random) }, sku, ["text"]);
+        onProgress(++done, queries.length);
+      }),
+    ),
+  );
+  return observations;
+}
