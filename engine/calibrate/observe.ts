@@ -1,7 +1,7 @@
 import pLimit from "p-limit";
 import type { Product } from "../../shared/contract/domain.ts";
 import type { Catalog } from "../catalog/port.ts";
-import { planQueries } from "../evaluate/evaluator.ts";
+import { planQueries } from "../evaluate/made-queries.ts";
 import { seededRandom } from "../evaluate/metrics.ts";
 import { makeQuery } from "../evaluate/transformations.ts";
 import { type Answerer, type Question, VERIFIED } from "../match/answer.ts";

@@ -1,6 +1,5 @@
 import pLimit from "p-limit";
 import type { Config } from "../../shared/config.ts";
-import type { Product } from "../../shared/contract/domain.ts";
 import type { EvaluationEvent, EvaluationReport } from "../../shared/contract/system.ts";
 import { ShelfmatchError } from "../../shared/errors.ts";
 import type { Catalog } from "../catalog/port.ts";
@@ -9,9 +8,10 @@ import { type Calibration, thresholds } from "../match/calibration.ts";
 import { verdictOf } from "../match/result.ts";
 import { lookAt } from "../picture/look.ts";
 import type { Evaluator } from "../services.ts";
+import { type MadeQuery, planQueries, sample } from "./made-queries.ts";
 import { seededRandom } from "./metrics.ts";
 import { reportOf, type Trial } from "./report.ts";
-import { makeQuery, TRANSFORMATIONS, type Transformation } from "./transformations.ts";
+import { makeQuery } from "./transformations.ts";
 
 interface EvaluatorOptions {
   catalog: Catalog;
@@ -21,67 +21,12 @@ interface EvaluatorOptions {
   fingerprint: string;
 }
 
-interface Query {
-  product: Product;
-  picture: string;
-  /** The picture in the background. */
-  behind: string | null;
-  /** The products that it shows: left out of the search, being in the query as much as the one that is asked for. */
-  alsoShown: string[];
-  transformation: Transformation;
-  seed: number;
-}
-
-/** Up to this many products every one gets every transformation; beyond, a transformation each in turn. */
-const EVERY_TRANSFORMATION = 200;
 const DEFAULT_PRODUCTS = 500;
 const AT_ONCE = 3;
 
-/** @returns `count` of the values, chosen by the seeded generator (Fisher and Yates) */
-function sample<T>(values: readonly T[], count: number, random: () => number): T[] {
-  const pool = [...values];
-  for (let i = pool.length - 1; i > 0; i--) {
-    const j = Math.floor(random() * (i + 1));
-    const swap = pool[i];
-    if (swap !== undefined && pool[j] !== undefined) [pool[i], pool[j]] = [pool[j], swap];
-  }
-  return pool.slice(0, count);
-}
-
-export function planQueries(products: readonly Product[], seed: number): Query[] {
-  const random = seededRandom(seed);
-  const pictures = products.flatMap((product) => product.pictures.map((picture) => picture.hash));
-  const showing = (hash: string | null) =>
-    products
-      .filter((product) => product.pictures.some((picture) => picture.hash === hash))
-      .map((product) => product.sku);
-  return products.flatMap((product, index) => {
-    const kinds =
-      products.length <= EVERY_TRANSFORMATION
-        ? [...TRANSFORMATIONS]
-        : TRANSFORMATIONS.filter((_, kind) => kind === index % TRANSFORMATIONS.length);
-    return kinds.flatMap((transformation): Query[] => {
-      const picture = product.pictures[Math.floor(random() * product.pictures.length)];
-      const behind = pictures[Math.floor(random() * pictures.length)] ?? null;
-      if (picture === undefined) return [];
-      const own = product.pictures.some((one) => one.hash === behind);
-      return [
-        {
-          product,
-          picture: picture.hash,
-          behind: own ? null : behind,
-          alsoShown: own || transformation !== "background" ? [] : showing(behind),
-          transformation,
-          seed: Math.floor(random() * 2 ** 31),
-        },
-      ];
-    });
-  });
-}
-
 export function createEvaluator({ catalog, answer, calibration, config, fingerprint }: EvaluatorOptions): Evaluator {
   async function lastAnswer(
-    query: Query,
+    query: MadeQuery,
     bytes: Uint8Array,
     excludeSkus: string[],
     signal?: AbortSignal,
@@ -102,10 +47,10 @@ export function createEvaluator({ catalog, answer, calibration, config, fingerpr
     return last;
   }
 
-  async function tryOne(query: Query, signal?: AbortSignal): Promise<Trial> {
+  async function tryOne(query: MadeQuery, signal?: AbortSignal): Promise<Trial> {
     const file = await catalog.picture(query.picture, "full");
     const behind = query.behind === null ? null : (await catalog.picture(query.behind, "full")).bytes;
-    const bytes = await makeQuery(file.bytes, query.transformation, seededRandom(query.seed), behind);
+    const bytes = await makeQuery(file.bytes, query.transformation, seededRandom(query.seed), behind, query.severity);
     const present = await lastAnswer(query, bytes, query.alsoShown, signal);
     const absent = await lastAnswer(query, bytes, [query.product.sku, ...query.alsoShown], signal);
     const limits = config().match;

@@ -2,7 +2,7 @@ import sharp from "sharp";
 import { beforeAll, describe, expect, test } from "vitest";
 import { seededRandom } from "./metrics.ts";
 import { drawInto, homography, type Quad, type Raster } from "./raster.ts";
-import { makeQuery, TRANSFORMATIONS } from "./transformations.ts";
+import { makeQuery, SEVERITIES, TRANSFORMATIONS } from "./transformations.ts";
 
 const quad = (left: number, top: number, right: number, bottom: number): Quad => [
   [left, top],
@@ -57,4 +57,16 @@ describe("made queries", () => {
       expect(Buffer.compare(first, other)).not.toBe(0);
     },
   );
+
+  test.each(["crop", "blur"] as const)("%s: the severer, the less of the picture is left", async (name) => {
+    const widths = await Promise.all(
+      SEVERITIES.map(async (severity) => {
+        const made = await makeQuery(picture, name, seededRandom(7), null, severity);
+        return (await sharp(made).metadata()).width;
+      }),
+    );
+    const [mild = 0, medium = 0, severe = 0] = widths;
+    expect(mild).toBeGreaterThan(medium);
+    expect(medium).toBeGreaterThan(severe);
+  });
 });

@@ -9,6 +9,26 @@ import { drawInto, type Point, type Quad, type Raster } from "./raster.ts";
 export const TRANSFORMATIONS = ["perspective", "rotation", "crop", "light", "blur", "occlusion", "background"] as const;
 export type Transformation = (typeof TRANSFORMATIONS)[number];
 
+/** Thirds of what a transformation can do, gentlest first: how far, how much, how dark. */
+export const SEVERITIES = ["mild", "medium", "severe"] as const;
+export type Severity = (typeof SEVERITIES)[number];
+
+/** Random numbers that a transformation takes its strength from; of the wanted severity, or over the whole range. */
+interface Strength {
+  /** 0..1, larger is harder. */
+  hard(): number;
+  /** 0..1, larger is easier. */
+  easy(): number;
+  /** -1..1, harder the further from 0. */
+  signed(): number;
+}
+
+function strengthOf(severity: Severity | null, random: () => number): Strength {
+  if (severity === null) return { hard: random, easy: random, signed: () => random() * 2 - 1 };
+  const hard = () => (SEVERITIES.indexOf(severity) + random()) / SEVERITIES.length;
+  return { hard, easy: () => 1 - hard(), signed: () => (random() < 0.5 ? -1 : 1) * hard() };
+}
+
 /** Longest side of a made query, in pixels. */
 const SIDE = 720;
 
@@ -72,12 +92,12 @@ const encode = (raster: Raster, quality = 85) =>
 
 const MAKERS: Record<
   Transformation,
-  (picture: Raster, random: () => number, behind: Raster | null) => Promise<Buffer>
+  (picture: Raster, random: () => number, strength: Strength, behind: Raster | null) => Promise<Buffer>
 > = {
-  perspective: (picture, random) =>
-    encode(place(picture, random, 0.9, ([x, y]) => [x * (0.78 + random() * 0.22), y * (0.78 + random() * 0.22)])),
-  rotation: (picture, random) => {
-    const angle = ((random() * 2 - 1) * 25 * Math.PI) / 180;
+  perspective: (picture, random, { easy }) =>
+    encode(place(picture, random, 0.9, ([x, y]) => [x * (0.78 + easy() * 0.22), y * (0.78 + easy() * 0.22)])),
+  rotation: (picture, random, { signed }) => {
+    const angle = (signed() * 25 * Math.PI) / 180;
     return encode(
       place(picture, random, 0.85, ([x, y]) => [
         x * Math.cos(angle) - y * Math.sin(angle),
@@ -85,8 +105,8 @@ const MAKERS: Record<
       ]),
     );
   },
-  crop: (picture, random) => {
-    const share = 0.6 + random() * 0.25;
+  crop: (picture, random, { easy }) => {
+    const share = 0.6 + easy() * 0.25;
     const width = Math.max(1, Math.round(picture.width * share));
     const height = Math.max(1, Math.round(picture.height * share));
     return sharp(picture.data, { raw: { width: picture.width, height: picture.height, channels: 3 } })
@@ -99,26 +119,26 @@ const MAKERS: Record<
       .jpeg({ quality: 85 })
       .toBuffer();
   },
-  light: (picture, random) => {
-    const gain = 0.45 + random() * 1.0;
-    const warm = (random() * 2 - 1) * 0.25;
+  light: (picture, random, { signed }) => {
+    const gain = 0.95 + signed() * 0.5;
+    const warm = signed() * 0.25;
     return sharp(picture.data, { raw: { width: picture.width, height: picture.height, channels: 3 } })
       .linear([gain * (1 + warm), gain, gain * (1 - warm)], [random() * 30, random() * 30, random() * 30])
       .jpeg({ quality: 80 })
       .toBuffer();
   },
-  blur: async (picture, random) => {
-    const small = Math.round(SIDE * (0.25 + random() * 0.3));
+  blur: async (picture, _, { easy, hard }) => {
+    const small = Math.round(SIDE * (0.25 + easy() * 0.3));
     return sharp(picture.data, { raw: { width: picture.width, height: picture.height, channels: 3 } })
       .resize({ width: small, height: small, fit: "inside" })
-      .blur(0.8 + random() * 1.2)
+      .blur(0.8 + hard() * 1.2)
       .jpeg({ quality: 35 })
       .toBuffer();
   },
-  occlusion: (picture, random) => {
+  occlusion: (picture, random, { hard }) => {
     const covered: Raster = { ...picture, data: Uint8Array.from(picture.data) };
-    const width = Math.round(picture.width * (0.35 + random() * 0.2));
-    const height = Math.round(picture.height * (0.35 + random() * 0.2));
+    const width = Math.round(picture.width * (0.35 + hard() * 0.2));
+    const height = Math.round(picture.height * (0.35 + hard() * 0.2));
     const left = Math.round(random() * (picture.width - width));
     const top = Math.round(random() * (picture.height - height));
     drawInto(covered, surface(width, height, random), [
@@ -129,12 +149,12 @@ const MAKERS: Record<
     ]);
     return encode(covered);
   },
-  background: (picture, random, behind) => {
+  background: (picture, random, { easy }, behind) => {
     const canvas =
       behind === null
         ? surface(picture.width, picture.height, random)
         : { ...behind, data: Uint8Array.from(behind.data) };
-    const scale = (0.55 + random() * 0.2) * Math.min(canvas.width / picture.width, canvas.height / picture.height);
+    const scale = (0.55 + easy() * 0.2) * Math.min(canvas.width / picture.width, canvas.height / picture.height);
     const width = picture.width * scale;
     const height = picture.height * scale;
     const left = random() * (canvas.width - width);
@@ -153,6 +173,7 @@ const MAKERS: Record<
  * @param bytes the catalogue picture's file
  * @param behind another picture's file, for `background`; null takes a plain surface
  * @param random seeded, so that a run can be repeated
+ * @param severity the third of its range that the strength is taken from; null takes all of it
  * @returns a JPEG file, longest side at most 720 pixels
  */
 export async function makeQuery(
@@ -160,8 +181,9 @@ export async function makeQuery(
   transformation: Transformation,
   random: () => number,
   behind: Uint8Array | null = null,
+  severity: Severity | null = null,
 ): Promise<Uint8Array> {
   const picture = await load(bytes);
   const other = behind === null ? null : await load(behind);
-  return MAKERS[transformation](picture, random, other);
+  return MAKERS[transformation](picture, random, strengthOf(severity, random), other);
 }
