@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from shelfmatch_triton.describe.export.write import Describer
 
 
-@pytest.fixture(scope="session", name="family", params=["qwen3-vl-2b", "llava-onevision-0.5b"])
+@pytest.fixture(scope="session", name="family", params=["qwen3-vl-2b", "llava-onevision-0.5b", "internvl3-1b"])
 def _family(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 

@@ -50,6 +50,7 @@ STEPS = 16
 LAYERS = {
     Family.QWEN3_VL: {VISION: 4 * 4 + 4 * 2, DECODER: 4 * 7},
     Family.LLAVA_ONEVISION: {VISION: 3 * 6 + 2, DECODER: 4 * 7},
+    Family.INTERNVL: {VISION: 3 * 6 + 2, DECODER: 4 * 7},
 }
 """Blocks of four products or six, mergers or a projector of two; layers of seven. Without what reads the pixels and
 scores the words."""

@@ -12,31 +12,11 @@ import torch
 from PIL import Image
 from tokenizers import Tokenizer
 from transformers import BatchFeature, PreTrainedTokenizerFast
-from transformers.models.llava_onevision.image_processing_pil_llava_onevision import LlavaOnevisionImageProcessorPil
-from transformers.models.qwen2_vl.image_processing_pil_qwen2_vl import Qwen2VLImageProcessorPil
 
 from shelfmatch_triton.describe.export.write import Describer
-from shelfmatch_triton.describe.runtime.settings import TileSettings
-from shelfmatch_triton.describe.source import Family
+from shelfmatch_triton.describe.published_families import PUBLISHED, Pictures, Published
 from shelfmatch_triton.export.quiet import quiet
 
-TEMPLATES = {
-    Family.QWEN3_VL: (
-        "{% for message in messages %}<|im_start|>{{ message.role }}\n"
-        "{% if message.content is string %}{{ message.content }}{% else %}{% for part in message.content %}"
-        "{% if part.type == 'image' %}<|vision_start|><|image_pad|><|vision_end|>{% else %}{{ part.text }}{% endif %}"
-        "{% endfor %}{% endif %}<|im_end|>\n{% endfor %}"
-        "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
-    ),
-    Family.LLAVA_ONEVISION: (
-        "{% for message in messages %}{{'<|im_start|>' + message['role'] + ' '}}"
-        "{% for content in message['content'] | selectattr('type', 'equalto', 'image') %}{{ '<image>' }}{% endfor %}"
-        "{% for content in message['content'] | selectattr('type', 'equalto', 'text') %}"
-        "{{ '\n' + content['text'] }}{% endfor %}{{'<|im_end|>'}}{% endfor %}"
-        "{% if add_generation_prompt %}{{ '<|im_start|>assistant\n' }}{% endif %}"
-    ),
-}
-"""What the published chat templates say of texts and pictures."""
 SHOWN = "shown"
 """Under which a request's inputs keep its pictures, for a batch to be made of."""
 
@@ -49,13 +29,18 @@ class Reference:
     tokenizer: PreTrainedTokenizerFast
     processor: Any
 
+    @property
+    def family(self) -> Published:
+        """Return what is published of its family."""
+        return PUBLISHED[self.describer.source.family]
+
     def inputs(self, prompt: str, pictures: Sequence[Path], system: str = "") -> dict[str, Any]:
         """Return what the processor gives the network."""
         content = [*({"type": "image"} for _ in pictures), {"type": "text", "text": prompt}]
         told = [{"role": "system", "content": [{"type": "text", "text": system}]}] if system else []
         text = self.tokenizer.apply_chat_template(
             [*told, {"role": "user", "content": content}],
-            chat_template=TEMPLATES[self.describer.source.family],
+            chat_template=self.family.template,
             tokenize=False,
             add_generation_prompt=True,
         )
@@ -65,24 +50,20 @@ class Reference:
         if pictures:
             cut = self.cut([images])
             first, *rest = text.split(mark)
-            text = first + "".join(mark * count + part for count, part in zip(self.tokens(cut), rest, strict=True))
+            text = first + "".join(mark * count + part for count, part in zip(self.tokens([images]), rest, strict=True))
         ids = torch.tensor([self.tokenizer(text, add_special_tokens=False)["input_ids"]])
         seen = {"attention_mask": torch.ones_like(ids), **cut}
-        if pictures and self.describer.source.family == Family.QWEN3_VL:
+        if pictures and self.family.types:
             seen["mm_token_type_ids"] = (ids == self.describer.token_ids[mark]).to(torch.int32)
         return {"input_ids": ids, **seen, SHOWN: images}
 
-    def cut(self, images: Sequence[Sequence[Image.Image]]) -> BatchFeature:
-        """Return the pictures of requests as the processor makes them; each request has some."""
-        if self.describer.source.family == Family.QWEN3_VL:
-            images = [picture for own in images for picture in own]  # type: ignore[misc]
-        return self.processor(images=images, return_tensors="pt")
+    def cut(self, images: Pictures) -> BatchFeature:
+        """Return what the network is given of requests' pictures; each request has some."""
+        return self.family.cut(self.processor, images)
 
-    def tokens(self, cut: BatchFeature) -> list[int]:
+    def tokens(self, images: Pictures) -> list[int]:
         """Return how many tokens each picture becomes, as the network itself makes them."""
-        network: Any = self.describer.network
-        with torch.no_grad():
-            return [len(each) for each in network.model.get_image_features(**cut).pooler_output]
+        return self.family.tokens(self.processor, self.describer.network, images)
 
     def generate(self, asked: Sequence[dict[str, Any]], tokens: int, **options: Any) -> list[list[int]]:  # noqa: ANN401
         """Return what ``generate`` adds to each of the inputs, run as one batch, padded on the left."""
@@ -97,7 +78,7 @@ class Reference:
         shown = [each[SHOWN] for each in asked if each[SHOWN]]
         if shown:
             batch |= self.cut(shown)
-            if self.describer.source.family == Family.QWEN3_VL:
+            if self.family.types:
                 batch["mm_token_type_ids"] = stack("mm_token_type_ids", 0)
         network: Any = self.describer.network
         with torch.no_grad(), quiet():
@@ -114,23 +95,8 @@ def _upto(tokens: list[int], ends: set[int]) -> list[int]:
 
 def reference_of(describer: Describer, tokenizer: Tokenizer) -> Reference:
     """Return the published way of a network."""
-    marks, cut = describer.source.tokens, describer.settings.pictures
-    if isinstance(cut, TileSettings):
-        processor: Any = LlavaOnevisionImageProcessorPil(
-            size={"height": cut.side, "width": cut.side},
-            image_mean=list(cut.mean),
-            image_std=list(cut.std),
-            image_grid_pinpoints=[list(each) for each in cut.resolutions],
-        )
-    else:
-        processor = Qwen2VLImageProcessorPil(
-            patch_size=cut.patch,
-            merge_size=cut.merge,
-            temporal_patch_size=cut.frames,
-            image_mean=list(cut.mean),
-            image_std=list(cut.std),
-            size={"shortest_edge": cut.fewest_pixels, "longest_edge": cut.most_pixels},
-        )
+    marks = describer.source.tokens
+    processor = PUBLISHED[describer.source.family].processor(describer.settings.pictures)
     published = PreTrainedTokenizerFast(tokenizer_object=tokenizer, eos_token=marks.ends[0], pad_token=marks.ends[-1])
     return Reference(describer, published, processor)
 

@@ -20,6 +20,7 @@ class Family(StrEnum):
 
     QWEN3_VL = "qwen3-vl"
     LLAVA_ONEVISION = "llava-onevision"
+    INTERNVL = "internvl"
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ class TileInput:
     grid: int
     """Tiles in a row or a column, at the most."""
     most_tiles: int
-    """Whose features are kept; of more they are made fewer."""
+    """Whose features are kept: a picture is cut into no more, or the features of more are made fewer."""
 
     def __post_init__(self) -> None:
         """Check the numbers."""
@@ -105,6 +106,8 @@ class DescriberSource:
         for part, reduced in ((self.vision, self.reduced_vision), (self.text, self.reduced_text)):
             if not set(reduced) <= set(part):
                 raise ValueError(f"{self.name}: reduces what is not configured")
+        if self.positions > int(self.text["max_position_embeddings"]):
+            raise ValueError(f"{self.name}: knows no {self.positions} positions")
 
     def at(self, size: Size, vocabulary: int | None = None) -> DescriberSource:
         """Return it at this size; with a vocabulary of this many tokens where that is not None."""

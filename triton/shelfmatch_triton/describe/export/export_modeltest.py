@@ -51,7 +51,7 @@ def near(name: str, wanted: torch.Tensor, found: np.ndarray[Any, Any], precision
     assert error <= LARGEST_ERROR[precision], f"{name}: {error}"
 
 
-COUNTS = [("qwen3-vl-2b", 2_127_532_032), ("llava-onevision-0.5b", 893_675_552)]
+COUNTS = [("qwen3-vl-2b", 2_127_532_032), ("llava-onevision-0.5b", 893_675_552), ("internvl3-1b", 938_193_024)]
 
 
 @pytest.mark.parametrize(("family", "parameters"), COUNTS, indirect=["family"])

@@ -10,8 +10,9 @@ from torch import Tensor, nn
 from transformers import LlavaOnevisionConfig, LlavaOnevisionForConditionalGeneration
 
 from shelfmatch_triton.describe.export.exporter import Exporter, Traced
+from shelfmatch_triton.describe.export.tiles import attended, tile_settings, tiles_of
 from shelfmatch_triton.describe.runtime.settings import TileSettings
-from shelfmatch_triton.describe.source import DescriberSource, TileInput
+from shelfmatch_triton.describe.source import DescriberSource
 
 
 class VisionGraph(nn.Module):
@@ -44,24 +45,13 @@ class VisionGraph(nn.Module):
         patches = embeddings.patch_embedding(tiles.to(kind)).flatten(2).transpose(1, 2)
         states = patches + embeddings.position_embedding.weight.unsqueeze(0)
         for block in self.blocks:
-            states = states + self._attend(block.self_attn, block.layer_norm1(states))
+            attention = block.self_attn
+            states = states + attended(attention, attention.out_proj, block.layer_norm1(states), self.heads)
             states = states + block.mlp(block.layer_norm2(states))
         features = self.projector(states).flatten(0, 1)
         table = torch.cat([features, self.line_end.unsqueeze(0)])
         tokens: Tensor = (table[feature_index] * feature_weight.to(kind).unsqueeze(-1)).sum(1)
         return tokens.to(torch.float32)
-
-    def _attend(self, attention: Any, states: Tensor) -> Tensor:  # noqa: ANN401
-        count, length, width = states.shape
-
-        def heads(projected: Tensor) -> Tensor:
-            return projected.view(count, length, self.heads, -1).transpose(1, 2)
-
-        query, key, value = (heads(each(states)) for each in (attention.q_proj, attention.k_proj, attention.v_proj))
-        scores = (query * attention.scale) @ key.transpose(2, 3)
-        weights = scores.to(torch.float32).softmax(dim=-1).to(query.dtype)
-        turned: Tensor = attention.out_proj((weights @ value).transpose(1, 2).reshape(count, length, width))
-        return turned
 
 
 class LlavaOnevisionExporter(Exporter):
@@ -90,20 +80,11 @@ class LlavaOnevisionExporter(Exporter):
 
     def pictures(self, source: DescriberSource) -> TileSettings:
         """Return how its pictures are cut."""
-        cut = source.pictures
-        if not isinstance(cut, TileInput):
-            raise TypeError(f"{source.name} does not cut pictures into tiles")
+        cut = tiles_of(source)
         side, patch = int(source.vision["image_size"]), int(source.vision["patch_size"])
-        return TileSettings(
-            side=side,
-            mean=cut.mean,
-            std=cut.std,
-            features=(side // patch) ** 2,
-            resolutions=tuple(
-                (side * rows, side * columns) for rows in range(1, cut.grid + 1) for columns in range(1, cut.grid + 1)
-            ),
-            most_tiles=cut.most_tiles,
-        )
+        sizes = range(1, cut.grid + 1)
+        grids = [(rows, columns) for rows in sizes for columns in sizes]
+        return tile_settings(cut, side, (side // patch) ** 2, grids)
 
     def vision(self, source: DescriberSource, network: Any) -> Traced:  # noqa: ANN401
         """Return the tower's graph."""

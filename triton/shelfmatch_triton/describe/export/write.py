@@ -12,8 +12,10 @@ import onnx
 import torch
 from tokenizers import Tokenizer
 from torch import nn
+from transformers.modeling_rope_utils import ROPE_INIT_FUNCTIONS
 
 from shelfmatch_triton.describe.export.exporter import Exporter, Traced
+from shelfmatch_triton.describe.export.internvl import InternVlExporter
 from shelfmatch_triton.describe.export.llava_onevision import LlavaOnevisionExporter
 from shelfmatch_triton.describe.export.qwen3_vl import Qwen3VlExporter
 from shelfmatch_triton.describe.runtime.settings import (
@@ -33,6 +35,7 @@ from shelfmatch_triton.sources.weights import WeightsError
 EXPORTERS: Mapping[Family, Exporter] = {
     Family.QWEN3_VL: Qwen3VlExporter(),
     Family.LLAVA_ONEVISION: LlavaOnevisionExporter(),
+    Family.INTERNVL: InternVlExporter(),
 }
 TYPES = {Precision.FP32: torch.float32, Precision.FP16: torch.float16}
 
@@ -151,8 +154,9 @@ def export(describer: Describer, tokenizer: str, target: Path, precision: Precis
 
 def _frequencies(part: Any) -> torch.Tensor:  # noqa: ANN401
     """Return a rotation's frequencies, which halving a network has rounded, as its configuration says."""
-    computed = {"default": "compute_default_rope_parameters", "axial": "compute_axial_rope_parameters"}
-    found: torch.Tensor = getattr(part, computed[part.rope_type])(part.config)[0]
+    own = {"default": "compute_default_rope_parameters", "axial": "compute_axial_rope_parameters"}
+    compute = getattr(part, own[part.rope_type]) if part.rope_type in own else ROPE_INIT_FUNCTIONS[part.rope_type]
+    found: torch.Tensor = compute(part.config)[0]
     return found.to(torch.float32)
 
 

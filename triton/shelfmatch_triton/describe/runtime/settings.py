@@ -35,11 +35,11 @@ class TileSettings:
     mean: tuple[float, ...]
     std: tuple[float, ...]
     features: int
-    """That the tower makes of a tile."""
+    """That become of a tile."""
     resolutions: tuple[tuple[int, int], ...]
     """Heights and widths that a picture is fitted into, of whole tiles."""
     most_tiles: int
-    """Whose features are kept; of more they are made fewer."""
+    """Whose features are kept."""
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from PIL import Image
 
+from shelfmatch_triton.describe.runtime.families.internvl import InternVl
 from shelfmatch_triton.describe.runtime.families.llava_onevision import LlavaOnevision
 from shelfmatch_triton.describe.runtime.families.qwen3_vl import Qwen3Vl
 from shelfmatch_triton.describe.runtime.settings import Settings
@@ -29,4 +30,8 @@ class Family(Protocol):
         ...
 
 
-FAMILIES: Mapping[str, Family] = {"qwen3-vl": Qwen3Vl(), "llava-onevision": LlavaOnevision()}
+FAMILIES: Mapping[str, Family] = {
+    "qwen3-vl": Qwen3Vl(),
+    "llava-onevision": LlavaOnevision(),
+    "internvl": InternVl(),
+}

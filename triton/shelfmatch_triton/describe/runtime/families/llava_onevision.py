@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
+from shelfmatch_triton.describe.runtime.families.tiles import scaled, square, tile_settings, tiles_of
 from shelfmatch_triton.describe.runtime.picture import Floats
 from shelfmatch_triton.describe.runtime.settings import Settings, TileSettings
 from shelfmatch_triton.describe.runtime.shown import Grid, Shown
@@ -23,9 +24,7 @@ class LlavaOnevision:
 
     def cut(self, pictures: Sequence[Image.Image], settings: Settings) -> list[Shown]:
         """Return each picture's tiles, and how their features become tokens."""
-        cut = settings.pictures
-        if not isinstance(cut, TileSettings):
-            raise TypeError(f"{settings.name} does not cut pictures into tiles")
+        cut = tile_settings(settings)
         return [(_alone if len(pictures) == 1 else _beside_others)(picture, cut) for picture in pictures]
 
     def write(self, settings: Settings, prompt: str, system: str, shown: Sequence[Shown]) -> list[int | str | Shown]:
@@ -36,24 +35,13 @@ class LlavaOnevision:
         return [*told, marks.turn_start, "assistant\n"]
 
 
-def _scaled(tiles: Sequence[Image.Image], cut: TileSettings) -> Floats:
-    pixels = np.stack([np.asarray(tile) for tile in tiles])
-    scaled = (pixels.astype(np.float64) * (1 / 255)).astype(np.float32)
-    mean, std = np.asarray(cut.mean, np.float32), np.asarray(cut.std, np.float32)
-    return np.ascontiguousarray(((scaled - mean) / std).transpose(0, 3, 1, 2))
-
-
-def _square(picture: Image.Image, cut: TileSettings) -> Image.Image:
-    return picture.resize((cut.side, cut.side), Image.Resampling.BICUBIC)
-
-
 def _beside_others(picture: Image.Image, cut: TileSettings) -> Shown:
     """Return it as one tile, padded to a square with the mean colour, and a line's end."""
     longest = max(picture.size)
     padded = Image.new("RGB", (longest, longest), tuple(int(value * 255) for value in cut.mean))
     padded.paste(picture, ((longest - picture.width) // 2, (longest - picture.height) // 2))
     index = np.arange(cut.features + 1)
-    return _packed(_scaled([_square(padded, cut)], cut), *_as_they_are(index))
+    return _packed(scaled([square(padded, cut)], cut), *_as_they_are(index))
 
 
 def _alone(picture: Image.Image, cut: TileSettings) -> Shown:
@@ -64,12 +52,7 @@ def _alone(picture: Image.Image, cut: TileSettings) -> Shown:
     canvas = Image.new("RGB", (resolution[1], resolution[0]))
     resized = picture.resize((width, height), Image.Resampling.BICUBIC)
     canvas.paste(resized, ((resolution[1] - width) // 2, (resolution[0] - height) // 2))
-    tiles = [
-        canvas.crop((left, top, left + cut.side, top + cut.side))
-        for top in range(0, resolution[0], cut.side)
-        for left in range(0, resolution[1], cut.side)
-    ]
-    pixels = _scaled([_square(picture, cut), *tiles], cut)
+    pixels = scaled([square(picture, cut), *tiles_of(canvas, cut)], cut)
     index, weight = _as_they_are(np.arange(cut.features))
     more = _features(size, (resolution[0] // cut.side, resolution[1] // cut.side), cut)
     return _packed(pixels, np.concatenate([index, more[0]]), np.concatenate([weight, more[1]]))

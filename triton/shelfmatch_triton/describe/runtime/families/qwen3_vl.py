@@ -8,6 +8,7 @@ from typing import Any
 import numpy.typing as npt
 from PIL import Image
 
+from shelfmatch_triton.describe.runtime.families.chatml import chat
 from shelfmatch_triton.describe.runtime.picture import patches
 from shelfmatch_triton.describe.runtime.positions import coordinates, learned_places
 from shelfmatch_triton.describe.runtime.settings import PictureSettings, Settings
@@ -38,11 +39,4 @@ class Qwen3Vl:
 
     def write(self, settings: Settings, prompt: str, system: str, shown: Sequence[Shown]) -> list[int | str | Shown]:
         """Return a turn of the user, pictures first, behind one of the system's where that says something."""
-        marks = settings.tokens
-        told: list[int | str | Shown] = []
-        if system:
-            told = [marks.turn_start, f"system\n{system}", marks.turn_end, "\n"]
-        told += [marks.turn_start, "user\n"]
-        for picture in shown:
-            told += [marks.picture_start, picture, marks.picture_end]
-        return [*told, prompt, marks.turn_end, "\n", marks.turn_start, "assistant\n"]
+        return chat(settings, prompt, system, shown)
