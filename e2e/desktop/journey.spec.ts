@@ -29,6 +29,9 @@ test("an engine that is killed in the middle of a match is said, and heals; noth
   const { page } = desktop;
   await expect(page.getByText("54 products")).toBeVisible();
   const first = desktop.enginePid() ?? Number.NaN;
+  // The log may begin with a start that the tests missed.
+  const starts = () => desktop.logs().match(/The engine is ready/g)?.length ?? 0;
+  const before = starts();
   // Stopped, it can't be done before it is killed.
   kill(first, "SIGSTOP");
   await match.drop(join(QUERIES, "football-overexposed.jpg"));
@@ -36,7 +39,7 @@ test("an engine that is killed in the middle of a match is said, and heals; noth
   kill(first, "SIGKILL");
   const failure = page.getByRole("alert").filter({ hasText: "ENGINE_GONE" });
   await expect(failure).toBeVisible();
-  await expect.poll(() => desktop.logs().match(/The engine is ready/g)?.length, { timeout: 60_000 }).toBe(2);
+  await expect.poll(starts, { timeout: 60_000 }).toBe(before + 1);
   await failure.getByRole("button", { name: "Try again" }).click();
   await match.answered();
   await expect(match.product).toContainText("football");
