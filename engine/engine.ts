@@ -29,6 +29,7 @@ import type { Collection } from "./index/port.ts";
 import { createReconciler } from "./index/reconciler.ts";
 import { createReembedding } from "./index/reembedding.ts";
 import { createLogger, type Logger } from "./journal/logger.ts";
+import { createLearner } from "./learn/learner.ts";
 import { type Answerer, createAnswerer } from "./match/answer.ts";
 import type { Calibration } from "./match/calibration.ts";
 import { loadCalibration } from "./match/load-calibration.ts";
@@ -202,6 +203,7 @@ export async function createEngine({ dataFolder, config, onNotice, calibration }
       }),
     );
     const editor = createCatalogEditor({ catalog, indexer, limits: intake });
+    const learner = createLearner({ journal, editor, config: () => config.current, log: log("learn") });
     const evaluator = createEvaluator({
       catalog,
       answer,
@@ -265,6 +267,7 @@ export async function createEngine({ dataFolder, config, onNotice, calibration }
         catalog,
         editor,
         journal,
+        learner,
         matcher,
         importer,
         indexer,

@@ -1,5 +1,5 @@
 import type { BackupEvent, DataOverview, RestoreEvent } from "../shared/contract/data.ts";
-import type { Product, ProductDraft, ProductFilter, Region } from "../shared/contract/domain.ts";
+import type { PictureOrigin, Product, ProductDraft, ProductFilter, Region } from "../shared/contract/domain.ts";
 import type { ImportProgress } from "../shared/contract/imports.ts";
 import type { MatchResult } from "../shared/contract/match.ts";
 import type { ComposeEvent, MoveEvent, ServedModel, StackStatus } from "../shared/contract/stack.ts";
@@ -53,8 +53,24 @@ export interface CatalogEditor {
   create(draft: ProductDraft, pictures: readonly NamedBytes[]): Promise<Product>;
   update(sku: string, changes: Partial<Omit<ProductDraft, "sku">>): Promise<Product>;
   delete(sku: string): Promise<void>;
-  addPicture(sku: string, picture: NamedBytes): Promise<Product>;
+  /** @param origin of a confirmed photo */
+  addPicture(sku: string, picture: NamedBytes, origin?: PictureOrigin): Promise<Product>;
   removePicture(sku: string, hash: string): Promise<Product>;
+}
+
+/** What is learned from what people say of answers. */
+export interface Learner {
+  /**
+   * Makes the photo of a run a further picture of the product: of a part of it that was asked about, that part.
+   * @param picture the run's photo; undefined takes the one that the journal has kept
+   * @throws ShelfmatchError RUN_NOT_FOUND, PRODUCT_NOT_FOUND, PICTURE_NOT_FOUND where none was kept, INVALID_INPUT where
+   *   the picture is another one, FORBIDDEN where the settings say never, IMAGE_*, DISK_FULL
+   */
+  addPhoto(request: {
+    runId: string;
+    sku: string;
+    picture?: NamedBytes | undefined;
+  }): Promise<{ product: Product; hash: string }>;
 }
 
 export interface Indexer {
@@ -125,6 +141,7 @@ export interface EngineServices {
   catalog: Catalog;
   editor: CatalogEditor;
   journal: Journal;
+  learner: Learner;
   matcher: Matcher;
   importer: Importer;
   indexer: Indexer;

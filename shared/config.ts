@@ -175,6 +175,14 @@ export const configSchema = z.strictObject({
       readText: flag.describe("Read the text on the package, as a later stage.").default(true),
     })
     .prefault({}),
+  learn: z
+    .strictObject({
+      confirmedPhotos: z
+        .enum(["ask", "always", "never"])
+        .describe("Whether a photo whose answer was confirmed becomes a further picture of its product.")
+        .default("ask"),
+    })
+    .prefault({}),
   encoder: z
     .strictObject({
       imageModel: z

@@ -57,6 +57,13 @@ export const matchRouter = os.match.router({
     await context.services.journal.addFeedback(runId, { answer, sku: sku ?? null, note: note ?? null, time });
     return { runId };
   }),
+  addPhoto: os.match.addPhoto.handler(async ({ input: { runId, sku, picture }, context }) =>
+    context.services.learner.addPhoto({
+      runId,
+      sku,
+      picture: picture === undefined ? undefined : await namedBytes(picture),
+    }),
+  ),
   examples: os.match.examples.handler(() => listExamples()),
   example: os.match.example.handler(({ input }) => exampleFile(input.name)),
 });

@@ -141,6 +141,54 @@ export function describeCatalog(adapter: string, open: (folder: string) => Promi
       });
     });
 
+    describe("confirmed photos", () => {
+      const origin = { runId: "run-1", photo: "c".repeat(64), time: "2026-01-02T03:04:05.000Z" };
+
+      test("a confirmed photo says where it is from, also after reopening and beside other changes", async () => {
+        const [shop, photo] = [await testPicture(1), await testPicture(2)];
+        await catalog.create(draft({ sku: "A" }), [shop]);
+        const added = await catalog.addPicture("A", { ...photo, origin });
+        expect(added.pictures.map((picture) => picture.origin)).toEqual([undefined, origin]);
+        expect(added.indexState).toBe("pending");
+        await catalog.update("A", { brand: "other" });
+        await reopen();
+        expect((await catalog.get("A")).pictures[1]).toMatchObject({ hash: photo.hash, origin });
+        const left = await catalog.removePicture("A", photo.hash);
+        expect(left.pictures.map((picture) => picture.hash)).toEqual([shop.hash]);
+        expect(await catalog.pictureRef(photo.hash)).toBeNull();
+      });
+
+      test("a shop's own picture stays one where the same photo is confirmed", async () => {
+        const shop = await testPicture(1);
+        await catalog.create(draft({ sku: "A" }), [shop]);
+        const same = await catalog.addPicture("A", { ...shop, origin });
+        expect(same.pictures.map((picture) => picture.origin)).toEqual([undefined]);
+      });
+
+      test("an import that names other pictures keeps confirmed photos, and one that names them changes nothing", async () => {
+        const [old, photo, fresh] = [await testPicture(1), await testPicture(2), await testPicture(3)];
+        await catalog.create(draft({ sku: "A" }), [old]);
+        await catalog.addPicture("A", { ...photo, origin });
+        const entry = { draft: draft({ sku: "A" }), otherPictures: "keep-confirmed" as const };
+        const changed = await upsertOne({ ...entry, pictures: [fresh] });
+        expect(changed.product.pictures.map(({ hash }) => hash)).toEqual([fresh.hash, photo.hash]);
+        const refs = changed.product.pictures.map(({ origin: _origin, ...ref }) => ref);
+        const again = await upsertOne({ ...entry, pictures: refs });
+        expect(again.outcome).toBe("unchanged");
+        expect(again.product.pictures[1]?.origin).toEqual(origin);
+        const gone = await upsertOne({ ...entry, pictures: [fresh], otherPictures: "remove" });
+        expect(gone.product.pictures.map(({ hash }) => hash)).toEqual([fresh.hash]);
+      });
+
+      test("the products that have some are listed", async () => {
+        await catalog.create(draft({ sku: "A" }), [await testPicture(1)]);
+        await catalog.create(draft({ sku: "B" }), [await testPicture(1)]);
+        await catalog.addPicture("B", { ...(await testPicture(2)), origin });
+        expect(await skusOf({ confirmed: true })).toEqual(["B"]);
+        expect(await skusOf({})).toEqual(["A", "B"]);
+      });
+    });
+
     describe("barcodes", () => {
       test("UPC-A and its EAN-13 form find the same product", async () => {
         await catalog.create(draft({ sku: "A", barcode: "036000291452" }), []);

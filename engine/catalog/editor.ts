@@ -26,9 +26,10 @@ export function createCatalogEditor({ catalog, indexer, limits }: EditorOptions)
     },
     update: (sku, changes) => nudging(catalog.update(sku, changes)),
     delete: (sku) => nudging(catalog.delete(sku)),
-    async addPicture(sku, picture) {
+    async addPicture(sku, picture, origin) {
       await catalog.get(sku);
-      return nudging(catalog.addPicture(sku, await toPictureUpload(picture, limits)));
+      const upload = await toPictureUpload(picture, limits);
+      return nudging(catalog.addPicture(sku, origin === undefined ? upload : { ...upload, origin }));
     },
     removePicture: (sku, hash) => nudging(catalog.removePicture(sku, hash)),
   };

@@ -1,5 +1,5 @@
 import type { ProductPage, ProductQuery } from "../../shared/contract/catalog.ts";
-import type { IndexState, PictureRef, Product, ProductDraft } from "../../shared/contract/domain.ts";
+import type { IndexState, PictureOrigin, PictureRef, Product, ProductDraft } from "../../shared/contract/domain.ts";
 import type { ShelfmatchError } from "../../shared/errors.ts";
 import type { RemoteHealth } from "../lib/remote/remote-service.ts";
 
@@ -24,6 +24,8 @@ export interface PictureUpload {
   height: number;
   /** Of the kind THUMBNAIL_TYPE, longest side at most 256 pixels. */
   thumbnail: Uint8Array;
+  /** Of a confirmed photo. What the product has already keeps what is said of it there. */
+  origin?: PictureOrigin;
 }
 
 /** What an import says of one product. */
@@ -31,8 +33,11 @@ export interface UpsertEntry {
   draft: ProductDraft;
   /** In order. A reference stands for a picture that is stored already, so that it need not be decoded again. */
   pictures: readonly (PictureUpload | PictureRef)[];
-  /** What becomes of the product's pictures that are not named here: an import that could not read one keeps them. */
-  otherPictures: "remove" | "keep";
+  /**
+   * What becomes of the product's pictures that are not named here: an import that could not read one keeps them, and
+   * one that could keeps the confirmed photos, of which its file knows nothing.
+   */
+  otherPictures: "remove" | "keep" | "keep-confirmed";
   /** ISO 8601, where the product is a copy of another catalogue's; left out, it is new or changed now. */
   times?: { createdAt: string; updatedAt: string };
 }

@@ -216,7 +216,7 @@ async function writeBatch(
   const toEntry = ({ row, pictures, incomplete }: Prepared): UpsertEntry => ({
     draft: completeDraft(row, existing.get(row.sku)),
     pictures,
-    otherPictures: row.images === null || incomplete ? "keep" : "remove",
+    otherPictures: row.images === null || incomplete ? "keep" : "keep-confirmed",
   });
   const answers = await catalog.upsert(written.map(toEntry));
   const retry: string[] = [];

@@ -27,6 +27,7 @@ export function run(changes: Partial<Run> = {}): Run {
     kind: "text",
     source: null,
     text: "red boots",
+    region: null,
     verdict: "match",
     result: {
       runId: "run-1",

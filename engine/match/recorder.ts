@@ -48,6 +48,7 @@ export function createRecorder(journal: Journal, config: () => Config): (outcome
       kind: kindOf(request),
       source: request.picture?.name ?? null,
       text: request.text ?? null,
+      region: request.region ?? null,
       verdict: error === null ? (result?.verdict ?? null) : null,
       result,
       error,

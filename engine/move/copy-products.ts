@@ -8,10 +8,11 @@ const BATCH = 16;
 
 /** The picture itself, or a reference where the target has it. */
 async function pictureFor(from: Catalog, to: Catalog, ref: PictureRef): Promise<PictureUpload | PictureRef> {
+  const origin = ref.origin === undefined ? {} : { origin: ref.origin };
   const stored = await to.pictureRef(ref.hash);
-  if (stored !== null) return stored;
+  if (stored !== null) return { ...stored, ...origin };
   const [full, thumbnail] = await Promise.all([from.picture(ref.hash, "full"), from.picture(ref.hash, "thumbnail")]);
-  return { ...full, hash: ref.hash, width: ref.width, height: ref.height, thumbnail: thumbnail.bytes };
+  return { ...full, hash: ref.hash, width: ref.width, height: ref.height, thumbnail: thumbnail.bytes, ...origin };
 }
 
 async function toEntry(from: Catalog, to: Catalog, product: Product): Promise<UpsertEntry> {

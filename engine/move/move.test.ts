@@ -42,7 +42,7 @@ const draft = (sku: string) =>
   productDraftSchema.parse({ sku, name: `Thing ${sku}`, price: "12.50", currency: "EUR", attributes: { size: "M" } });
 
 const run = (runId: string, time: string): Run => ({
-  ...{ runId, time, kind: "text", source: null, text: "a thing", verdict: null, result: null },
+  ...{ runId, time, kind: "text", source: null, text: "a thing", region: null, verdict: null, result: null },
   ...{ error: null, photo: null, feedback: null },
 });
 

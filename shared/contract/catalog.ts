@@ -24,6 +24,10 @@ export const productQuerySchema = z.object({
   priceMax: priceSchema.optional(),
   currency: currencySchema.optional(),
   indexState: indexStateSchema.optional(),
+  confirmed: z
+    .union([z.boolean(), z.stringbool()])
+    .optional()
+    .describe("Only products with photos that a person confirmed."),
   sort: z.enum(["relevance", "name", "sku", "price", "category", "updated"]).default("name"),
   order: z.enum(["asc", "desc"]).default("asc"),
   page: z.coerce.number().int().min(1).default(1),

@@ -47,11 +47,21 @@ export type Region = z.infer<typeof regionSchema>;
 export const indexStateSchema = z.enum(["pending", "indexed", "failed"]);
 export type IndexState = z.infer<typeof indexStateSchema>;
 
+export const pictureOriginSchema = z
+  .object({
+    runId: z.string().describe("The run whose answer was confirmed."),
+    photo: hashSchema.describe("The photo that was asked about; of a part of it, the picture is that part."),
+    time: z.iso.datetime(),
+  })
+  .describe("Of a photo that a person confirmed; a shop's own pictures have none.");
+export type PictureOrigin = z.infer<typeof pictureOriginSchema>;
+
 export const pictureRefSchema = z.object({
   hash: hashSchema,
   width: z.number().int(),
   height: z.number().int(),
   bytes: z.number().int(),
+  origin: pictureOriginSchema.optional(),
 });
 export type PictureRef = z.infer<typeof pictureRefSchema>;
 

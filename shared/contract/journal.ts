@@ -1,7 +1,7 @@
 import { eventIterator } from "@orpc/contract";
 import { z } from "zod";
 import { base } from "./base.ts";
-import { hashSchema } from "./domain.ts";
+import { hashSchema, regionSchema } from "./domain.ts";
 import { matchResultSchema, verdictSchema } from "./match.ts";
 
 export const levelSchema = z.enum(["debug", "info", "warn", "error"]);
@@ -36,6 +36,10 @@ export const runSchema = z.object({
   kind: z.enum(["picture", "text", "picture+text", "barcode"]),
   source: z.string().nullable().describe("File name of the query picture."),
   text: z.string().nullable(),
+  region: regionSchema
+    .nullable()
+    .default(null)
+    .describe("The part of the picture that was asked about; null for all of it."),
   verdict: verdictSchema.nullable().describe("Null where the run failed."),
   result: matchResultSchema.nullable(),
   error: z.object({ code: z.string(), message: z.string(), retryable: z.boolean() }).nullable(),

@@ -1,7 +1,7 @@
 import { eventIterator } from "@orpc/contract";
 import { z } from "zod";
 import { base } from "./base.ts";
-import { hashSchema, productFilterSchema, regionSchema, skuSchema } from "./domain.ts";
+import { hashSchema, productFilterSchema, productSchema, regionSchema, skuSchema } from "./domain.ts";
 
 const probability = z.number().min(0).max(1);
 
@@ -117,6 +117,21 @@ export const matchContract = {
       }),
     )
     .output(z.object({ runId: z.string() })),
+  addPhoto: base
+    .route({
+      method: "POST",
+      path: "/runs/{runId}/picture",
+      summary: "Make the photo of a run a further picture of the product that it shows",
+      tags: ["match"],
+    })
+    .input(
+      z.object({
+        runId: z.string().min(1),
+        sku: skuSchema.describe("The product that the photo shows, as a person has confirmed."),
+        picture: z.file().optional().describe("The run's own photo; left out, the one that the journal has kept."),
+      }),
+    )
+    .output(z.object({ product: productSchema, hash: hashSchema.describe("Of the picture that was added.") })),
   examples: base
     .route({ method: "GET", path: "/examples", summary: "Photos to try, shipped with the app", tags: ["match"] })
     .output(z.array(z.object({ name: z.string(), title: z.string() }))),

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { PictureRef, ProductDraft } from "../../../shared/contract/domain.ts";
 import { ShelfmatchError } from "../../../shared/errors.ts";
 import type { PictureUpload, UpsertDone, UpsertEntry } from "../port.ts";
@@ -43,10 +44,9 @@ export function planUpserts(entries: readonly UpsertEntry[], before: Before, rev
     if (refusal !== null) return refusal;
 
     for (const picture of entry.pictures) if (isUpload(picture)) plan.uploads.set(picture.hash, picture);
-    const named = entry.pictures.map((picture) => refOf(picture, pictures.get(picture.hash)));
-    const wanted = entry.otherPictures === "keep" ? [...named, ...had] : named;
-    const has = [...new Map(wanted.map((ref) => [ref.hash, ref])).values()];
-    const samePictures = has.length === had.length && has.every(({ hash }, at) => hash === had[at]?.hash);
+    const has = picturesAfter(entry, had, pictures);
+    const samePictures =
+      has.length === had.length && has.every((ref, at) => ref.hash === had[at]?.hash && sameOrigin(ref, had[at]));
     if (existing !== undefined && samePictures && isSameDraft(existing, draft)) {
       return { product: toProduct(existing), outcome: "unchanged" };
     }
@@ -101,6 +101,27 @@ function missingPicture(entry: UpsertEntry, had: readonly PictureRef[], before: 
   const message = `Picture ${missing.hash} of product "${entry.draft.sku}" is not stored. Send the picture itself.`;
   return pictureNotFound(missing.hash, message);
 }
+
+/** What is said of a picture where it is named goes before what its product says of it; that stays otherwise. */
+function picturesAfter(
+  { pictures, otherPictures }: UpsertEntry,
+  had: readonly PictureRef[],
+  stored: Before["pictures"],
+): PictureRef[] {
+  const known = new Map(had.map((ref) => [ref.hash, ref.origin]));
+  const named = pictures.map((picture) => {
+    const origin = picture.origin ?? known.get(picture.hash);
+    return { ...refOf(picture, stored.get(picture.hash)), ...(origin === undefined ? {} : { origin }) };
+  });
+  const kept = had.filter(
+    ({ origin }) => otherPictures === "keep" || (otherPictures === "keep-confirmed" && origin !== undefined),
+  );
+  const all = new Map<string, PictureRef>();
+  for (const ref of [...named, ...kept]) if (!all.has(ref.hash)) all.set(ref.hash, ref);
+  return [...all.values()];
+}
+
+const sameOrigin = (one: PictureRef, other: PictureRef | undefined) => isDeepStrictEqual(one.origin, other?.origin);
 
 /** What is stored says more of a picture than who names it. */
 function refOf(picture: PictureUpload | PictureRef, stored: StoredPicture | undefined): PictureRef {

@@ -151,6 +151,7 @@ function toConditions(query: ProductQuery): Condition[] {
   if (query.category !== undefined && query.category.length > 0) add("category", { category: { $in: query.category } });
   if (query.brand !== undefined && query.brand.length > 0) add("brand", { brand: { $in: query.brand } });
   if (query.indexState !== undefined) add("indexState", { indexState: query.indexState });
+  if (query.confirmed === true) add(null, { "pictures.origin.runId": { $exists: true } });
   if (query.barcode !== undefined) add(null, { barcodeKey: barcodeKey(query.barcode) });
   if (query.currency !== undefined) add(null, { currency: query.currency });
   if (query.priceMin !== undefined) add(null, { price: { $gte: Decimal128.fromString(query.priceMin) } });

@@ -23,6 +23,9 @@ const object = (properties: Document, optional: readonly string[] = []) => ({
 });
 const list = (items: Document) => ({ bsonType: "array", items });
 
+/** Of a confirmed photo. */
+const origin = object({ runId: { bsonType: "string" }, photo: hash, time: { bsonType: "string" } });
+
 const product = object(
   {
     _id: { ...text(200), minLength: 1 },
@@ -37,7 +40,10 @@ const product = object(
     barcodeKey: text(64),
     description: text(20_000),
     attributes: list(object({ name: { bsonType: "string" }, value: { bsonType: "string" } })),
-    pictures: { ...list(object({ hash, width: whole, height: whole, bytes: whole })), uniqueItems: true },
+    pictures: {
+      ...list(object({ hash, width: whole, height: whole, bytes: whole, origin }, ["origin"])),
+      uniqueItems: true,
+    },
     words: list(object({ word: { bsonType: "string" }, weight: { bsonType: "double" } })),
     wordLines: { bsonType: "string" },
     revision: whole,
@@ -63,7 +69,7 @@ const picture = object({
 
 export const CATALOG_SHAPE: PartShape = {
   part: "catalogue",
-  version: 1,
+  version: 2,
   collections: [
     {
       name: PRODUCTS,
@@ -81,6 +87,7 @@ export const CATALOG_SHAPE: PartShape = {
         { name: FACETS_INDEX, key: { category: 1, brand: 1, indexState: 1 } },
         { name: "words", key: { "words.word": 1 } },
         { name: "pictures", key: { "pictures.hash": 1 } },
+        { name: "confirmed", key: { "pictures.origin.runId": 1 }, sparse: true },
       ],
     },
     { name: PICTURES, schema: picture, indexes: [{ name: "file", key: { fileId: 1 }, unique: true }] },

@@ -70,4 +70,9 @@ export const MIGRATIONS: readonly string[] = [
     content = '', contentless_delete = 1, prefix = '1 2 3', tokenize = 'unicode61 remove_diacritics 2'
   );
   `,
+  // Of a confirmed photo, JSON: which run it was asked with, and when. A shop's own pictures have none.
+  `
+  ALTER TABLE product_pictures ADD COLUMN origin TEXT;
+  CREATE INDEX product_pictures_confirmed ON product_pictures (product_id) WHERE origin IS NOT NULL;
+  `,
 ];

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import { z } from "zod";
-import type { PictureRef } from "../../../shared/contract/domain.ts";
+import { type PictureRef, pictureOriginSchema } from "../../../shared/contract/domain.ts";
 import type { PictureUpload } from "../port.ts";
 
 /** Rows of pictures, and which product has which. The files belong to `picture-files.ts`. */
@@ -22,11 +22,23 @@ export function findPicture(db: DatabaseSync, hash: string): StoredRow | null {
   return row === undefined ? null : storedSchema.parse(row);
 }
 
-export function pictureHashes(db: DatabaseSync, productId: number): string[] {
+/** A picture as a product has it. */
+export interface OwnPicture {
+  hash: string;
+  /** JSON, see `originText`; null of a shop's own picture. */
+  origin: string | null;
+}
+
+export function ownPictures(db: DatabaseSync, productId: number): OwnPicture[] {
   return db
-    .prepare("SELECT hash FROM product_pictures WHERE product_id = ? ORDER BY position")
+    .prepare("SELECT hash, origin FROM product_pictures WHERE product_id = ? ORDER BY position")
     .all(productId)
-    .map((row) => String(row.hash));
+    .map((row) => ({ hash: String(row.hash), origin: row.origin === null ? null : String(row.origin) }));
+}
+
+/** Equal origins give equal texts. */
+export function originText({ origin }: Pick<PictureRef, "origin">): string | null {
+  return origin === undefined ? null : JSON.stringify(pictureOriginSchema.parse(origin));
 }
 
 export function isUpload(picture: PictureUpload | PictureRef): picture is PictureUpload {
@@ -49,10 +61,10 @@ export function addPictureRow(db: DatabaseSync, picture: PictureUpload): void {
 }
 
 /** Makes the product's pictures exactly these, in this order. */
-export function setPictures(db: DatabaseSync, productId: number, hashes: readonly string[]): void {
+export function setPictures(db: DatabaseSync, productId: number, pictures: readonly OwnPicture[]): void {
   db.prepare("DELETE FROM product_pictures WHERE product_id = ?").run(productId);
-  const insert = db.prepare("INSERT INTO product_pictures (product_id, position, hash) VALUES (?, ?, ?)");
-  for (const [position, hash] of hashes.entries()) insert.run(productId, position, hash);
+  const insert = db.prepare("INSERT INTO product_pictures (product_id, position, hash, origin) VALUES (?, ?, ?, ?)");
+  for (const [position, { hash, origin }] of pictures.entries()) insert.run(productId, position, hash, origin);
 }
 
 /** Removes the rows of those pictures that no product has any more. @returns the hashes whose files may go */

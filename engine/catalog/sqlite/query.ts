@@ -79,6 +79,9 @@ function toConditions(query: ProductQuery): Condition[] {
     add("brand", "brand IN (SELECT value FROM json_each(?))", JSON.stringify(query.brand));
   }
   if (query.indexState !== undefined) add("indexState", "index_state = ?", query.indexState);
+  if (query.confirmed === true) {
+    add(null, "products.id IN (SELECT product_id FROM product_pictures WHERE origin IS NOT NULL)");
+  }
   if (query.barcode !== undefined) add(null, "barcode_key = ?", barcodeKey(query.barcode));
   if (query.currency !== undefined) add(null, "currency = ?", query.currency);
   // Beside another filter the price's index (kept out by the unary +) would be walked for far more than fits both.

@@ -1,6 +1,12 @@
 import type { DatabaseSync } from "node:sqlite";
 import { z } from "zod";
-import { indexStateSchema, type PictureRef, type Product, type ProductDraft } from "../../../shared/contract/domain.ts";
+import {
+  indexStateSchema,
+  type PictureRef,
+  type Product,
+  type ProductDraft,
+  pictureOriginSchema,
+} from "../../../shared/contract/domain.ts";
 import { ShelfmatchError } from "../../../shared/errors.ts";
 import { barcodeKey } from "../barcode.ts";
 import { sortKey } from "../fold.ts";
@@ -33,6 +39,7 @@ const pictureRowSchema = z.object({
   width: z.number(),
   height: z.number(),
   bytes: z.number(),
+  origin: z.string().nullable(),
 });
 
 /** Where a read of products reads: the row and its long texts. */
@@ -79,12 +86,13 @@ export function toProducts(db: DatabaseSync, rows: readonly ProductRow[]): Produ
   const pictures = new Map<number, PictureRef[]>();
   const found = db
     .prepare(
-      `SELECT product_id, hash, width, height, bytes FROM product_pictures JOIN pictures USING (hash)
+      `SELECT product_id, hash, width, height, bytes, origin FROM product_pictures JOIN pictures USING (hash)
        WHERE product_id IN (SELECT value FROM json_each(?)) ORDER BY product_id, position`,
     )
     .all(JSON.stringify(rows.map((row) => row.id)));
   for (const row of found) {
-    const { product_id, ...picture } = pictureRowSchema.parse(row);
+    const { product_id, origin, ...ref } = pictureRowSchema.parse(row);
+    const picture = origin === null ? ref : { ...ref, origin: pictureOriginSchema.parse(JSON.parse(origin)) };
     const list = pictures.get(product_id);
     if (list === undefined) pictures.set(product_id, [picture]);
     else list.push(picture);

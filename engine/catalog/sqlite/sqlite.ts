@@ -11,7 +11,15 @@ import { databasesSetAside, openDatabase } from "./database.ts";
 import { toCatalogError } from "./failures.ts";
 import * as indexState from "./index-state.ts";
 import { openPictureFiles } from "./picture-files.ts";
-import { addPictureRow, allPictureHashes, dropUnused, findPicture, isUpload, pictureHashes } from "./picture-rows.ts";
+import {
+  addPictureRow,
+  allPictureHashes,
+  dropUnused,
+  findPicture,
+  isUpload,
+  originText,
+  ownPictures,
+} from "./picture-rows.ts";
 import { listProducts } from "./query.ts";
 import { rowsBySkus, toProducts } from "./rows.ts";
 import { changePictures, deleteProduct, findRow, needRow, toProduct, updateProduct, upsertProduct } from "./writes.ts";
@@ -147,9 +155,12 @@ export async function openSqliteCatalog({ folder, onNotice }: SqliteCatalogOptio
       write(() =>
         writeWithPictures([picture], () => {
           const row = needRow(db, sku);
-          const before = pictureHashes(db, row.id);
+          const before = ownPictures(db, row.id);
           addPictureRow(db, picture);
-          if (!before.includes(picture.hash)) changePictures(db, row, before, [...before, picture.hash]);
+          const { hash } = picture;
+          if (!before.some((own) => own.hash === hash)) {
+            changePictures(db, row, before, [...before, { hash, origin: originText(picture) }]);
+          }
           return toProduct(db, sku);
         }),
       ),
@@ -157,13 +168,14 @@ export async function openSqliteCatalog({ folder, onNotice }: SqliteCatalogOptio
       write(async () => {
         const { product, unused } = inTransaction(db, () => {
           const row = needRow(db, sku);
-          const before = pictureHashes(db, row.id);
-          if (!before.includes(hash)) throw pictureNotFound(hash, `Product "${sku}" has no picture ${hash}.`);
+          const before = ownPictures(db, row.id);
+          if (!before.some((own) => own.hash === hash))
+            throw pictureNotFound(hash, `Product "${sku}" has no picture ${hash}.`);
           const gone = changePictures(
             db,
             row,
             before,
-            before.filter((other) => other !== hash),
+            before.filter((other) => other.hash !== hash),
           );
           return { product: toProduct(db, sku), unused: gone };
         });

@@ -3,7 +3,16 @@ import type { ProductDraft } from "../../../shared/contract/domain.ts";
 import { ShelfmatchError } from "../../../shared/errors.ts";
 import type { UpsertDone, UpsertEntry } from "../port.ts";
 import { nextRevision } from "./index-state.ts";
-import { addPictureRow, dropUnused, findPicture, isUpload, pictureHashes, setPictures } from "./picture-rows.ts";
+import {
+  addPictureRow,
+  dropUnused,
+  findPicture,
+  isUpload,
+  type OwnPicture,
+  originText,
+  ownPictures,
+  setPictures,
+} from "./picture-rows.ts";
 import {
   isSameDraft,
   PRODUCT_COLUMNS,
@@ -46,26 +55,45 @@ export function upsertProduct(db: DatabaseSync, entry: UpsertEntry): Written<Ups
   for (const picture of entry.pictures) if (isUpload(picture)) addPictureRow(db, picture);
 
   const existing = findRow(db, entry.draft.sku);
-  const before = existing === null ? [] : pictureHashes(db, existing.id);
-  const named = entry.pictures.map((picture) => picture.hash);
-  const after = [...new Set(entry.otherPictures === "keep" ? [...named, ...before] : named)];
+  const before = existing === null ? [] : ownPictures(db, existing.id);
+  const after = picturesAfter(entry, before);
   if (existing === null) {
     insertProduct(db, columns, after);
     if (entry.times !== undefined) setTimes(db, entry.draft.sku, entry.times);
     return { result: { product: toProduct(db, entry.draft.sku), outcome: "added" }, unused: [] };
   }
-  const samePictures = after.length === before.length && after.every((hash, at) => hash === before[at]);
+  const samePictures = JSON.stringify(after) === JSON.stringify(before);
   if (samePictures && isSameDraft(existing, columns)) {
     return { result: { product: toProduct(db, entry.draft.sku), outcome: "unchanged" }, unused: [] };
   }
   changeProduct(db, existing.id, columns);
   if (!samePictures) setPictures(db, existing.id, after);
   if (entry.times !== undefined) setTimes(db, entry.draft.sku, entry.times);
-  const unused = dropUnused(
-    db,
-    before.filter((hash) => !after.includes(hash)),
-  );
+  const unused = dropGone(db, before, after);
   return { result: { product: toProduct(db, entry.draft.sku), outcome: "changed" }, unused };
+}
+
+/** What is said of a picture where it is named goes before what its product says of it; that stays otherwise. */
+function picturesAfter({ pictures, otherPictures }: UpsertEntry, before: readonly OwnPicture[]): OwnPicture[] {
+  const known = new Map(before.map((picture) => [picture.hash, picture.origin]));
+  const named = pictures.map((picture) => ({
+    hash: picture.hash,
+    origin: originText(picture) ?? known.get(picture.hash) ?? null,
+  }));
+  const kept = before.filter(
+    ({ origin }) => otherPictures === "keep" || (otherPictures === "keep-confirmed" && origin !== null),
+  );
+  const all = new Map<string, OwnPicture>();
+  for (const picture of [...named, ...kept]) if (!all.has(picture.hash)) all.set(picture.hash, picture);
+  return [...all.values()];
+}
+
+function dropGone(db: DatabaseSync, before: readonly OwnPicture[], after: readonly OwnPicture[]): string[] {
+  const still = new Set(after.map(({ hash }) => hash));
+  return dropUnused(
+    db,
+    before.map(({ hash }) => hash).filter((hash) => !still.has(hash)),
+  );
 }
 
 /** @throws ShelfmatchError PRODUCT_NOT_FOUND, BARCODE_TAKEN */
@@ -82,7 +110,7 @@ export function updateProduct(db: DatabaseSync, sku: string, changes: Partial<Om
 /** Deletes the product and leaves a tombstone for the indexer. @returns the pictures that no product has any more */
 export function deleteProduct(db: DatabaseSync, sku: string): string[] {
   const row = needRow(db, sku);
-  const hashes = pictureHashes(db, row.id);
+  const hashes = ownPictures(db, row.id).map(({ hash }) => hash);
   db.prepare("DELETE FROM products WHERE id = ?").run(row.id);
   db.prepare("DELETE FROM product_words WHERE rowid = ?").run(row.id);
   db.prepare("INSERT OR REPLACE INTO tombstones VALUES (?, ?)").run(sku, new Date().toISOString());
@@ -90,13 +118,15 @@ export function deleteProduct(db: DatabaseSync, sku: string): string[] {
 }
 
 /** Makes the product's pictures these. @returns the pictures that no product has any more */
-export function changePictures(db: DatabaseSync, row: ProductRow, before: readonly string[], after: readonly string[]) {
+export function changePictures(
+  db: DatabaseSync,
+  row: ProductRow,
+  before: readonly OwnPicture[],
+  after: readonly OwnPicture[],
+): string[] {
   setPictures(db, row.id, after);
   touch(db, row.id);
-  return dropUnused(
-    db,
-    before.filter((hash) => !after.includes(hash)),
-  );
+  return dropGone(db, before, after);
 }
 
 export function toProduct(db: DatabaseSync, sku: string) {
@@ -105,7 +135,7 @@ export function toProduct(db: DatabaseSync, sku: string) {
   return product;
 }
 
-function insertProduct(db: DatabaseSync, columns: ProductColumns, hashes: readonly string[]): void {
+function insertProduct(db: DatabaseSync, columns: ProductColumns, pictures: readonly OwnPicture[]): void {
   const now = new Date().toISOString();
   const row = { ...columns.row, revision: nextRevision(db), index_state: "pending", created_at: now, updated_at: now };
   const names = Object.keys(row);
@@ -115,7 +145,7 @@ function insertProduct(db: DatabaseSync, columns: ProductColumns, hashes: readon
   const id = Number(lastInsertRowid);
   db.prepare("INSERT INTO product_texts VALUES (:id, :description, :attributes)").run({ id, ...columns.texts });
   addWords(db, id, columns);
-  setPictures(db, id, hashes);
+  setPictures(db, id, pictures);
   // The SKU is back: its vectors are replaced when it is indexed, and must not be deleted after that.
   db.prepare("DELETE FROM tombstones WHERE sku = ?").run(columns.row.sku);
 }

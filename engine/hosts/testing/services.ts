@@ -103,6 +103,7 @@ export async function openTestServices(dataFolder: string): Promise<TestServices
           kind: "picture",
           source: null,
           text: null,
+          region: null,
           verdict: "match",
           result: last,
           error: null,
@@ -154,6 +155,7 @@ export async function openTestServices(dataFolder: string): Promise<TestServices
       addPicture: refuse,
       removePicture: refuse,
     },
+    learner: { addPhoto: refuse },
     indexer: { nudge: () => {}, settled: async () => {}, close: async () => {} },
     encoders: {
       list: async () => ({ setting: "encoder.imageModel", folder: join(dataFolder, "models"), choices: [] }),
