@@ -1,4 +1,4 @@
-import { Command, CommanderError, Option } from "commander";
+import { Argument, Command, CommanderError, Option } from "commander";
 import { levelSchema } from "../../../shared/contract/journal.ts";
 import { defaultDataFolder } from "../../config/data-folder.ts";
 import { VERSION } from "../../version.ts";
@@ -8,6 +8,7 @@ import type { Run } from "./command.ts";
 import { backUp, restoreFrom } from "./commands/backup.ts";
 import { doctor } from "./commands/doctor.ts";
 import { evaluate } from "./commands/eval.ts";
+import { type FeedbackOptions, feedback } from "./commands/feedback.ts";
 import { importCatalogue } from "./commands/import.ts";
 import { journal } from "./commands/journal.ts";
 import { match } from "./commands/match.ts";
@@ -76,6 +77,17 @@ export async function runCli(args: readonly string[], io: Io, createEngine?: Eng
       withSession((run) => match(run, images, options)),
     );
   program
+    .command("feedback")
+    .description("say what an answer was worth; confirmed photos can become pictures of their product")
+    .argument("<run>", "id of the matching run, as match --json and the journal show it")
+    .addArgument(new Argument("<answer>").choices(["right", "wrong", "this", "absent"]))
+    .option("--sku <sku>", "the product that it is, with `this`")
+    .option("--note <text>", "why")
+    .option("--add-photo [file]", "make the photo a picture of the product; without a file, the one that was kept")
+    .action((runId: string, answer: "right" | "wrong" | "this" | "absent", options: FeedbackOptions) =>
+      withSession((run) => feedback(run, runId, answer, options)),
+    );
+  program
     .command("search")
     .description("which products fit these words, or this barcode?")
     .requiredOption("--text <words>", "what to look for")
@@ -110,6 +122,7 @@ export async function runCli(args: readonly string[], io: Io, createEngine?: Eng
     .option("--category <name...>")
     .option("--brand <name...>")
     .option("--barcode <digits>")
+    .option("--confirmed", "with photos that somebody confirmed")
     .option("--limit <n>", "so many at most", wholeNumber(1, 1_000_000))
     .action((options) => withSession((run) => listProducts(run, options)));
   products.command("show <sku>").action((sku: string) => withSession((run) => showProduct(run, sku)));

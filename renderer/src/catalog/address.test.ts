@@ -5,6 +5,8 @@ it("reads filters, order and page", () => {
   const query = queryOf(new URLSearchParams("text=+red+&category=Shoes&category=Hats&sort=price&order=desc&page=3"));
   expect(query).toMatchObject({ text: "red", category: ["Shoes", "Hats"], sort: "price", order: "desc", page: 3 });
   expect(query.brand).toBeUndefined();
+  expect(query.confirmed).toBeUndefined();
+  expect(queryOf(new URLSearchParams("confirmed=true")).confirmed).toBe(true);
 });
 
 it("leaves out what makes no sense", () => {

@@ -16,6 +16,7 @@ export function queryOf(params: URLSearchParams): ProductQuery {
     ...several("category"),
     ...several("brand"),
     ...one("indexState", shape.indexState),
+    ...one("confirmed", shape.confirmed),
     ...one("sort", shape.sort),
     ...one("order", shape.order),
     ...one("page", shape.page),

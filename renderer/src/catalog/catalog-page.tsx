@@ -42,7 +42,7 @@ export function CatalogPage() {
     ["I", () => change({ import: "1" })],
   ]);
 
-  const filtered = ["text", "category", "brand", "indexState"].some((key) => params.has(key));
+  const filtered = ["text", "category", "brand", "indexState", "confirmed"].some((key) => params.has(key));
   const pages = Math.max(1, Math.ceil((list.data?.total ?? 0) / PAGE_SIZE));
   const importing = params.has("import");
 

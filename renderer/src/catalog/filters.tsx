@@ -34,6 +34,14 @@ export function Filters({ facets, query, onChange }: Props) {
         chosen={state}
         onChange={(states) => onChange({ indexState: states.at(-1) })}
       />
+      <Button
+        variant={query.confirmed === true ? "light" : "default"}
+        aria-pressed={query.confirmed === true}
+        title="Products with photos whose answers were confirmed"
+        onClick={() => onChange({ confirmed: query.confirmed === true ? undefined : "true" })}
+      >
+        Confirmed photos
+      </Button>
     </>
   );
 }

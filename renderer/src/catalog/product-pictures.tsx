@@ -1,7 +1,9 @@
 import { ActionIcon, FileButton, Text, UnstyledButton } from "@mantine/core";
 import { IconPlus, IconTrash } from "@tabler/icons-react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import type { Product } from "../../../shared/contract/domain.ts";
+import { Link } from "wouter";
+import type { PictureOrigin, Product } from "../../../shared/contract/domain.ts";
+import { formatTime } from "../lib/format.ts";
 import { toProblem } from "../lib/problem.ts";
 import { ProblemNote } from "../lib/problem-note.tsx";
 import { api } from "../lib/queries.ts";
@@ -9,6 +11,19 @@ import { Thumbnail } from "../lib/thumbnail.tsx";
 import classes from "./product-pictures.module.css";
 
 const SIDE = 92;
+
+/** Tells a photo that somebody confirmed from the shop's own pictures, and leads to its run. */
+function Confirmed({ origin: { runId, time } }: { origin: PictureOrigin }) {
+  return (
+    <Link
+      href={`/journal?tab=runs&detail=${encodeURIComponent(runId)}`}
+      className={classes.confirmed ?? ""}
+      title={`A photo whose answer was confirmed on ${formatTime(time)}. Shows its run.`}
+    >
+      Confirmed
+    </Link>
+  );
+}
 
 /** A product's pictures, each change saved at once. */
 export function ProductPictures({ product }: { product: Product }) {
@@ -39,6 +54,7 @@ export function ProductPictures({ product }: { product: Product }) {
         {product.pictures.map((picture, index) => (
           <li key={picture.hash} className={classes.picture}>
             <Thumbnail hash={picture.hash} size={SIDE} alt={`Picture ${index + 1} of ${product.name}`} />
+            {picture.origin !== undefined && <Confirmed origin={picture.origin} />}
             <ActionIcon
               className={classes.remove ?? ""}
               variant="default"

@@ -2,6 +2,9 @@ import { Group, Text } from "@mantine/core";
 import type { ReactNode } from "react";
 import { Link } from "wouter";
 import type { Run } from "../../../shared/contract/journal.ts";
+import type { MatchResult } from "../../../shared/contract/match.ts";
+import { FeedbackBar } from "../feedback/feedback-bar.tsx";
+import type { Judged } from "../feedback/feedback-store.ts";
 import { runPhotoUrl } from "../lib/client.ts";
 import { formatPercent, formatPrice, formatTime } from "../lib/format.ts";
 import { Thumbnail } from "../lib/thumbnail.tsx";
@@ -39,6 +42,7 @@ export function RunDetail({ run, actions }: { run: Run; actions: ReactNode }) {
           </Fact>
         )}
       </dl>
+      {result !== null && error === null && <FeedbackBar judged={judgedOf(run, result)} said={feedback} complete />}
       {error !== null && (
         <Section title="Error">
           <Text size="sm">{error.message}</Text>
@@ -84,6 +88,14 @@ export function RunDetail({ run, actions }: { run: Run; actions: ReactNode }) {
       )}
     </div>
   );
+}
+
+/** The run as a person judges it later: its photo is here only where the journal has kept it. */
+function judgedOf({ runId, photo }: Run, { verdict, matches }: MatchResult): Judged {
+  return {
+    ...{ runId, photo: null, pictured: photo !== null },
+    first: verdict === "none" ? null : (matches[0]?.sku ?? null),
+  };
 }
 
 function Section({ title, children }: { title: string; children: ReactNode }) {

@@ -1,21 +1,26 @@
 import { Button, VisuallyHidden } from "@mantine/core";
 import { IconCheck } from "@tabler/icons-react";
 import type { MatchResult } from "../../../shared/contract/match.ts";
+import { confirmedSku, sendFeedback, useFeedback } from "../feedback/feedback-store.ts";
 import { formatPercent, formatPrice } from "../lib/format.ts";
 import { Thumbnail } from "../lib/thumbnail.tsx";
 import classes from "./alternatives.module.css";
 import { useAnswer } from "./answer-store.ts";
-import { sendFeedback, useFeedback } from "./feedback-store.ts";
+import { judgedOf } from "./judged.ts";
+import type { Question } from "./question.ts";
 
 interface Props {
+  question: Question;
   result: MatchResult;
   complete: boolean;
 }
 
 /** Every candidate, best first; a click compares it with the query picture. */
-export function Alternatives({ result, complete }: Props) {
+export function Alternatives({ question, result, complete }: Props) {
   const chosen = useAnswer((state) => state.chosen);
   const feedback = useFeedback();
+  const judged = judgedOf(question, result);
+  const before = feedback.runId === result.runId ? confirmedSku(feedback.answer, feedback.sku, judged.first) : null;
   const picked = feedback.runId === result.runId && feedback.answer === "this" ? feedback.sku : null;
   return (
     <ul className={classes.list}>
@@ -44,7 +49,7 @@ export function Alternatives({ result, complete }: Props) {
             variant={picked === candidate.sku ? "light" : "default"}
             leftSection={picked === candidate.sku ? <IconCheck size={14} /> : null}
             disabled={!complete}
-            onClick={() => void sendFeedback(result.runId, "this", candidate.sku)}
+            onClick={() => void sendFeedback(judged, "this", candidate.sku, before)}
           >
             It is this one
           </Button>

@@ -1,5 +1,6 @@
 import { Button } from "@mantine/core";
 import { IconPlayerStop } from "@tabler/icons-react";
+import { FeedbackBar } from "../feedback/feedback-bar.tsx";
 import { EmptyState } from "../lib/empty-state.tsx";
 import { ProblemNote } from "../lib/problem-note.tsx";
 import { askAgain } from "./actions.ts";
@@ -10,7 +11,7 @@ import { AnswerWaiting } from "./answer-waiting.tsx";
 import { AnswerWarnings } from "./answer-warnings.tsx";
 import { cancelAsking } from "./ask.ts";
 import { Compare } from "./compare.tsx";
-import { FeedbackBar } from "./feedback-bar.tsx";
+import { judgedOf } from "./judged.ts";
 import { NoAnswerYet } from "./no-answer-yet.tsx";
 import { ProductFacts } from "./product-facts.tsx";
 import { VerdictHead } from "./verdict-head.tsx";
@@ -49,7 +50,7 @@ export function AnswerPanel() {
         <>
           <Compare question={question} result={result} candidate={candidate} />
           <ProductFacts candidate={candidate} />
-          <FeedbackBar result={result} complete={complete} />
+          <FeedbackBar judged={judgedOf(question, result)} complete={complete} />
         </>
       )}
       <AnswerTabs question={question} result={result} complete={complete} />

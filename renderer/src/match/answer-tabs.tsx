@@ -24,7 +24,7 @@ export function AnswerTabs({ question, result, complete }: Props) {
         <Tabs.Tab value="api">Use via API</Tabs.Tab>
       </Tabs.List>
       <Tabs.Panel value="alternatives" className={classes.panel ?? ""} tabIndex={0}>
-        <Alternatives result={result} complete={complete} />
+        <Alternatives question={question} result={result} complete={complete} />
       </Tabs.Panel>
       <Tabs.Panel value="why" className={classes.panel ?? ""} tabIndex={0}>
         <Why result={result} complete={complete} />

@@ -50,6 +50,7 @@ interface GroupWords {
 /** In the order of the page: what is changed every day comes first. A section without an entry keeps its own name. */
 const GROUPS: Record<string, GroupWords> = {
   match: { title: "Matching" },
+  learn: { title: "Learning from answers" },
   journal: { title: "Journal" },
   server: { title: "Web host" },
   limits: { title: "Limits" },

@@ -14,7 +14,9 @@ const COLUMNS: readonly Column[] = [
   { title: "index", width: 8 },
 ];
 
-export type ListOptions = Partial<Pick<ProductQuery, "text" | "category" | "brand" | "barcode" | "sort">> & {
+export type ListOptions = Partial<
+  Pick<ProductQuery, "text" | "category" | "brand" | "barcode" | "confirmed" | "sort">
+> & {
   /** Products at most; all of them where left out. */
   limit?: number;
 };
@@ -53,8 +55,10 @@ export async function showProduct({ io, session, json }: Run, sku: string): Prom
   for (const [name, value] of Object.entries(fields)) {
     if (value !== null && value !== "") await printLine(io, `${name.padEnd(14)} ${printable(String(value))}`);
   }
-  for (const { hash, width, height } of pictures)
-    await printLine(io, `${"picture".padEnd(14)} ${hash} ${width}x${height}`);
+  for (const { hash, width, height, origin } of pictures) {
+    const confirmed = origin === undefined ? "" : ` confirmed in run ${origin.runId}`;
+    await printLine(io, `${"picture".padEnd(14)} ${hash} ${width}x${height}${confirmed}`);
+  }
   return EXIT.ok;
 }
 

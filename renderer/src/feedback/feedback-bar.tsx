@@ -1,8 +1,9 @@
 import { Button, Group } from "@mantine/core";
 import { IconCheck, IconThumbDown, IconThumbUp, IconZoomQuestion } from "@tabler/icons-react";
-import type { MatchResult } from "../../../shared/contract/match.ts";
+import type { Run } from "../../../shared/contract/journal.ts";
 import classes from "./feedback-bar.module.css";
-import { type Answer, sendFeedback, useFeedback } from "./feedback-store.ts";
+import { type Answer, confirmedSku, type Judged, sendFeedback, useFeedback } from "./feedback-store.ts";
+import { PhotoOffer } from "./photo-offer.tsx";
 import { ProductPicker } from "./product-picker.tsx";
 
 const THANKS: Record<Answer, string> = {
@@ -13,24 +14,28 @@ const THANKS: Record<Answer, string> = {
 };
 
 interface Props {
-  result: MatchResult;
+  judged: Judged;
+  /** The run is in the journal only once its last stage is. */
   complete: boolean;
+  /** What was said of it before. */
+  said?: Run["feedback"];
 }
 
 /** Right or wrong, and if wrong, which: kept in the journal with the run. */
-export function FeedbackBar({ result, complete }: Props) {
+export function FeedbackBar({ judged, complete, said = null }: Props) {
   const feedback = useFeedback();
-  const mine = feedback.runId === result.runId;
-  const answer = mine ? feedback.answer : null;
-  const send = (said: Answer, sku?: string) => void sendFeedback(result.runId, said, sku);
-  const absent = result.verdict === "none";
+  const mine = feedback.runId === judged.runId;
+  const answer = mine ? feedback.answer : (said?.answer ?? null);
+  const sku = mine ? feedback.sku : (said?.sku ?? null);
+  const confirmed = confirmedSku(answer, sku, judged.first);
+  const send = (next: Answer, nextSku?: string) => void sendFeedback(judged, next, nextSku ?? null, confirmed);
 
   return (
     <div className={classes.bar}>
       <Group gap={6} role="group" aria-label="Was this right?">
         <Choice said="right" label="Right" icon={IconThumbUp} answer={answer} complete={complete} onSay={send} />
         <Choice said="wrong" label="Wrong" icon={IconThumbDown} answer={answer} complete={complete} onSay={send} />
-        {!absent && (
+        {judged.first !== null && (
           <Choice
             said="absent"
             label="Not in the catalogue"
@@ -40,13 +45,12 @@ export function FeedbackBar({ result, complete }: Props) {
             onSay={send}
           />
         )}
-        {(answer === "wrong" || answer === "this") && <ProductPicker onPick={(sku) => send("this", sku)} />}
+        {(answer === "wrong" || answer === "this") && <ProductPicker onPick={(picked) => send("this", picked)} />}
+        {confirmed !== null && judged.pictured && !feedback.sending && <PhotoOffer judged={judged} sku={confirmed} />}
       </Group>
       <span className={classes.note} role="status" data-testid="feedback-note">
         {mine && feedback.problem?.message}
-        {answer !== null &&
-          !feedback.sending &&
-          `${THANKS[answer]}${answer === "this" ? ` ${feedback.sku ?? ""}.` : ""}`}
+        {answer !== null && !feedback.sending && `${THANKS[answer]}${answer === "this" ? ` ${sku ?? ""}.` : ""}`}
       </span>
     </div>
   );
@@ -69,7 +73,6 @@ function Choice({ said, label, icon: Icon, answer, complete, onSay }: ChoiceProp
       variant={pressed ? "light" : "default"}
       leftSection={pressed ? <IconCheck size={14} /> : <Icon size={14} stroke={1.8} />}
       aria-pressed={pressed}
-      // The run is in the journal only once its last stage is.
       disabled={!complete}
       onClick={() => onSay(said)}
     >
