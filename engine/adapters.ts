@@ -9,6 +9,7 @@ import type { ImageEncoder, PictureTextEncoder, TextEncoder } from "./encode/por
 import { SHIPPED_IMAGE_MODEL, shippedImageEncoder, shippedTextEncoder } from "./encode/shipped.ts";
 import type { Collection, CollectionSpec, VectorIndex } from "./index/port.ts";
 import type { Journal } from "./journal/port.ts";
+import { closePart } from "./lib/close-part.ts";
 import type { ModelServer } from "./stack/control.ts";
 
 /**
@@ -80,25 +81,19 @@ async function openOnnxEncoders({
   ]);
   const { imageModel, workers } = config.encoder;
   const models = modelsFolder(dataFolder);
-  const closers: (() => Promise<void>)[] = [];
-  const owned = <T extends { close(): Promise<void> }>(part: T): T => {
-    closers.push(() => part.close());
-    return part;
-  };
-  try {
-    const options = { weights: WEIGHTS, workers };
-    const image = owned(
-      imageModel === SHIPPED_IMAGE_MODEL
-        ? await images.createOnnxImageEncoder(options)
-        : await images.createExportedImageEncoder(await findModelFile(models, imageModel), options),
-    );
-    const text = owned(await texts.createOnnxTextEncoder({ weights: WEIGHTS }));
-    const pictureText = await pictureTexts.createOnnxPictureText({ image, weights: WEIGHTS, models });
-    return { image, text, pictureText, server: null };
-  } catch (error) {
-    for (const close of closers.reverse()) await close();
-    throw error;
-  }
+  // Closes what was opened, should a later one fail.
+  await using opened = new AsyncDisposableStack();
+  const options = { weights: WEIGHTS, workers };
+  const image = opened.adopt(
+    imageModel === SHIPPED_IMAGE_MODEL
+      ? await images.createOnnxImageEncoder(options)
+      : await images.createExportedImageEncoder(await findModelFile(models, imageModel), options),
+    closePart,
+  );
+  const text = opened.adopt(await texts.createOnnxTextEncoder({ weights: WEIGHTS }), closePart);
+  const pictureText = await pictureTexts.createOnnxPictureText({ image, weights: WEIGHTS, models });
+  opened.move();
+  return { image, text, pictureText, server: null };
 }
 
 /**
@@ -160,24 +155,13 @@ export async function openIndex({ config, dataFolder, parts, onNotice }: Adapter
 export async function openStore(context: Omit<AdapterContext, "parts">, profile: Config["parts"]["profile"]) {
   const all: Config["parts"] = { ...context.config.parts, profile };
   const whole = { ...context, parts: partsOf(all) };
-  const closers: (() => Promise<void>)[] = [];
-  const owned = <T extends { close(): Promise<void> }>(part: T): T => {
-    closers.push(() => part.close());
-    return part;
-  };
-  const close = async () => {
-    for (const closer of closers.splice(0).reverse()) await closer();
-  };
-  try {
-    const journal = owned(await openJournal(whole));
-    const catalog = owned(await openCatalog(whole));
-    const encoders = await openEncoders(whole);
-    for (const one of [encoders.image, encoders.text, encoders.pictureText]) owned(one);
-    const index = owned(await openIndex(whole));
-    const collection: Collection = await index.open(encoders);
-    return { catalog, collection, journal, close };
-  } catch (error) {
-    await close();
-    throw error;
-  }
+  await using opened = new AsyncDisposableStack();
+  const journal = opened.adopt(await openJournal(whole), closePart);
+  const catalog = opened.adopt(await openCatalog(whole), closePart);
+  const encoders = await openEncoders(whole);
+  for (const one of [encoders.image, encoders.text, encoders.pictureText]) opened.adopt(one, closePart);
+  const index = opened.adopt(await openIndex(whole), closePart);
+  const collection: Collection = await index.open(encoders);
+  const kept = opened.move();
+  return { catalog, collection, journal, close: () => kept.disposeAsync() };
 }

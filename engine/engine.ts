@@ -30,6 +30,7 @@ import { createReconciler } from "./index/reconciler.ts";
 import { createReembedding } from "./index/reembedding.ts";
 import { createLogger, type Logger } from "./journal/logger.ts";
 import { createLearner } from "./learn/learner.ts";
+import { closePart } from "./lib/close-part.ts";
 import { type Answerer, createAnswerer } from "./match/answer.ts";
 import type { Calibration } from "./match/calibration.ts";
 import { loadCalibration } from "./match/load-calibration.ts";
@@ -82,15 +83,10 @@ const FIRST_LOOK_MS = 3_000;
 /** Puts the chosen parts together. Whatever had been opened is closed again when a later part fails. */
 export async function createEngine({ dataFolder, config, onNotice, calibration }: EngineOptions): Promise<Engine> {
   const startedAt = Date.now();
-  const closers: (() => Promise<void>)[] = [];
-  const close = async () => {
-    for (const closer of closers.splice(0).reverse()) await closer();
-  };
+  const openParts = new AsyncDisposableStack();
+  const close = () => openParts.disposeAsync();
   /** Notes how to close a part as soon as it is open. */
-  const owned = <T extends { close(): Promise<void> }>(part: T): T => {
-    closers.push(() => part.close());
-    return part;
-  };
+  const owned = <T extends { close(): Promise<void> }>(part: T): T => openParts.adopt(part, closePart);
 
   try {
     const { encoder } = config.current;

@@ -1,8 +1,6 @@
-import { createHash } from "node:crypto";
 import { createWriteStream } from "node:fs";
 import { mkdir, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { Transform } from "node:stream";
 import { text } from "node:stream/consumers";
 import { pipeline } from "node:stream/promises";
 import { type Entry, openPromise, type ZipFile } from "yauzl";
@@ -15,6 +13,7 @@ import {
   type Manifest,
   manifestSchema,
 } from "./manifest.ts";
+import { createMeter } from "./meter.ts";
 
 /** A backup that was opened: its manifest fits the archive, name by name and size by size. */
 export interface BackupReader {
@@ -59,7 +58,7 @@ export async function openBackup(file: string, name = basename(file)): Promise<B
         if (entry === undefined) throw unreadable(name, `lacks ${path}`);
         const target = join(folder, ...path.split("/"));
         await mkdir(dirname(target), { recursive: true, mode: 0o700 });
-        const { stream, check } = checked(bytes, onBytes);
+        const { stream, result } = createMeter({ onBytes, most: bytes });
         try {
           const source = await opened.openReadStreamPromise(entry);
           await pipeline(source, stream, createWriteStream(target, { flags: "wx", mode: 0o600, flush: true }), {
@@ -69,7 +68,7 @@ export async function openBackup(file: string, name = basename(file)): Promise<B
           if (signal.aborted || isDiskError(error)) throw error;
           throw unreadable(name, `is damaged at ${path} (${reasonOf(error)})`, error);
         }
-        if (check() !== sha256) throw unreadable(name, `is damaged: ${path} is not what was backed up`);
+        if (result().sha256 !== sha256) throw unreadable(name, `is damaged: ${path} is not what was backed up`);
       },
       close: () => opened.close(),
     };
@@ -78,21 +77,6 @@ export async function openBackup(file: string, name = basename(file)): Promise<B
     if (error instanceof ShelfmatchError || isDiskError(error)) throw error;
     throw unreadable(name, `is damaged, or no backup (${reasonOf(error)})`, error);
   }
-}
-
-/** Hashes what passes, and stops what is longer than it may be. */
-function checked(most: number, onBytes: (bytes: number) => void) {
-  const hash = createHash("sha256");
-  let bytes = 0;
-  const stream = new Transform({
-    transform(chunk: Buffer, _encoding, done) {
-      hash.update(chunk);
-      bytes += chunk.length;
-      onBytes(chunk.length);
-      done(bytes > most ? new Error("it is longer than it says") : null, chunk);
-    },
-  });
-  return { stream, check: () => hash.digest("hex") };
 }
 
 async function readManifest(zip: ZipFile, entry: Entry | undefined, name: string): Promise<Manifest> {

@@ -1,10 +1,10 @@
-import { createHash } from "node:crypto";
 import { createWriteStream } from "node:fs";
 import { open } from "node:fs/promises";
-import { Readable, Transform } from "node:stream";
+import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { ZipFile } from "yazl";
 import type { BackedUpFile } from "./manifest.ts";
+import { createMeter } from "./meter.ts";
 
 /** Writes a zip entry by entry, hashing what goes in: a file is read once. */
 export interface Archive {
@@ -21,21 +21,6 @@ const SHRINKS = /\.(sqlite|json)$/;
 /** Level 1 takes half the time of the usual 6, for a tenth more of the databases' bytes. */
 const LEVEL = 1;
 
-/** Counts and hashes what passes. */
-function meter(onBytes: (bytes: number) => void) {
-  const hash = createHash("sha256");
-  let bytes = 0;
-  const stream = new Transform({
-    transform(chunk: Buffer, _encoding, done) {
-      hash.update(chunk);
-      bytes += chunk.length;
-      onBytes(chunk.length);
-      done(null, chunk);
-    },
-  });
-  return { stream, result: () => ({ bytes, sha256: hash.digest("hex") }) };
-}
-
 /**
  * Makes the archive `target`, on the disk when it resolves. What a failure leaves is its caller's to remove.
  * @returns size and SHA-256 of the whole, and what `fill` gives
@@ -47,7 +32,7 @@ export async function writeArchive<T>(
   signal: AbortSignal,
 ): Promise<{ bytes: number; sha256: string; filled: T }> {
   const zip = new ZipFile();
-  const whole = meter(() => {});
+  const whole = createMeter();
   const stop = new AbortController();
   const either = AbortSignal.any([signal, stop.signal]);
   const output = pipeline(zip.outputStream, whole.stream, createWriteStream(target, { flags: "wx", mode: 0o600 }), {
@@ -57,7 +42,7 @@ export async function writeArchive<T>(
   failed.catch(() => {});
 
   async function add(path: string, source: Readable, onBytes: (bytes: number) => void): Promise<BackedUpFile> {
-    const { stream, result } = meter(onBytes);
+    const { stream, result } = createMeter({ onBytes });
     // The date of an entry says nothing: the manifest has the day of the whole.
     zip.addReadStream(stream, path, {
       mtime: new Date(0),
