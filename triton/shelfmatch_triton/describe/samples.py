@@ -68,7 +68,7 @@ class Describing:
         pictures = [decode(file.read_bytes(), file.name) for file in sample.pictures]
         shown = self.vision.cut(pictures)
         prompt = build_prompt(self.tokenizer, self.settings, sample.prompt, shown)
-        row, scores = self.decoder.prefill(prompt, *self.vision.look(shown))
+        (row,), (scores,) = self.decoder.prefill([prompt], [self.vision.look(shown)])
         said, all_scores = [], [scores]
         for step in range(steps - 1):
             token = int(all_scores[-1].argmax()) if tokens is None else tokens[step]

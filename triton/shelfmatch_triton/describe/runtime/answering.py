@@ -28,8 +28,9 @@ class Answering:
         shown: Sequence[Shown],
         tokenizer: Tokenizer,
         grammar: Grammar | None,
+        arrived: float,
     ) -> None:
-        """Begin with nothing said; the deadline runs from here."""
+        """Begin with nothing said; ``arrived``: the monotonic clock's time that the deadline runs from."""
         self.ask = ask
         self.listener = listener
         self.prompt = prompt
@@ -38,7 +39,7 @@ class Answering:
         # A stop word would cut a schema's answer where it does not parse.
         self.speech = Speech(tokenizer, ask.stop if grammar is None else ())
         self.random = np.random.default_rng(ask.seed)
-        self.deadline = time.monotonic() + ask.deadline_ms / 1000 if ask.deadline_ms else None
+        self.deadline = arrived + ask.deadline_ms / 1000 if ask.deadline_ms else None
         self.row = -1
         """In the cache, while it is there."""
 

@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from shelfmatch_triton.describe.runtime.answering import Answering
-from shelfmatch_triton.describe.runtime.grammar import Schemas
 from shelfmatch_triton.describe.runtime.graphs import Decoder, Vision
-from shelfmatch_triton.describe.runtime.picture import Floats, decode
-from shelfmatch_triton.describe.runtime.prompt import build_prompt, open_tokenizer
+from shelfmatch_triton.describe.runtime.picture import Floats
+from shelfmatch_triton.describe.runtime.preparing import Preparer
 from shelfmatch_triton.describe.runtime.request import Answer, Ask, Fault, Listener, RequestError
-from shelfmatch_triton.describe.runtime.settings import TOKENIZER, read_settings
+from shelfmatch_triton.describe.runtime.settings import read_settings
 
 log = logging.getLogger(__name__)
+FEWEST_PREPARERS = 2
+STOPPING = "the server is stopping; ask again later"
 
 
 @dataclass(frozen=True)
@@ -33,13 +36,16 @@ class Limits:
     pictures: int = 4
     """Of one request."""
     threads: int = 1
+    reading: int = 2048
+    """Tokens of prompts that are read between two tokens of who is answered already; a longer one alone."""
 
 
 class Batcher:
     """A network and the requests that it answers, in a thread of its own.
 
-    A new request's prompt is read between two tokens of the others: one prompt a token, so that no text stands still
-    for longer than the reading of one.
+    New requests' prompts are read between two tokens of the others, all together that there is room for: the sooner
+    they join, the more texts share each reading of the weights. Pictures are cut before, in threads of their own: a
+    large one holds up nobody.
     """
 
     def __init__(self, folder: Path, limits: Limits) -> None:
@@ -51,55 +57,71 @@ class Batcher:
         """
         self.settings = read_settings(folder)
         self.limits = limits
-        self.tokenizer = open_tokenizer(folder / TOKENIZER)
-        self.schemas = Schemas(folder / TOKENIZER, self.settings)
         self.vision = Vision(folder, self.settings, limits.threads)
+        self.preparer = Preparer(folder, self.settings, self.vision)
         self.decoder = Decoder(folder, self.settings, limits.together, limits.threads)
         self.waiting: deque[Answering] = deque()
         self.active: list[Answering] = []
         """In the order of the cache's rows."""
+        self.preparing = 0
+        """Requests whose pictures are being cut."""
         self.closed = False
         self.changed = threading.Condition()
+        self.pool = ThreadPoolExecutor(max(FEWEST_PREPARERS, limits.threads), "describe-prepare")
         self.thread = threading.Thread(target=self._run, name="describe", daemon=True)
         self.thread.start()
 
     def submit(self, ask: Ask, listener: Listener) -> None:
-        """Take a request; its listener hears of it from now on.
+        """Take a request; its listener hears of it from now on, and of why it can't be answered, too."""
+        arrived = time.monotonic()
+        with self.changed:
+            fault = self._fault(ask)
+            if fault is None:
+                self.preparing += 1
+                self.pool.submit(self._prepare, ask, listener, arrived)
+        if fault is not None:
+            listener.failed(fault)
 
-        Raises:
-            RequestError: it can't be answered, or too many wait.
-        """
+    def _fault(self, ask: Ask) -> RequestError | None:
+        if self.closed:
+            return RequestError(Fault.INTERNAL, STOPPING)
         if len(ask.pictures) > self.limits.pictures:
             reason = f"{len(ask.pictures)} pictures are too many: send {self.limits.pictures} at the most"
-            raise RequestError(Fault.INVALID, reason)
-        self._check_room()
-        pictures = [decode(file, f"picture {number}") for number, file in enumerate(ask.pictures, 1)]
-        shown = self.vision.cut(pictures)
-        prompt = build_prompt(self.tokenizer, self.settings, ask.prompt, shown, ask.system)
-        longest = self.settings.positions
-        if len(prompt.ids) + ask.max_tokens > longest:
-            reason = (
-                f"the prompt is too long: its {len(prompt.ids)} tokens and max_tokens {ask.max_tokens} are more than "
-                f"{longest}; shorten it, send fewer pictures or ask for fewer tokens"
-            )
-            raise RequestError(Fault.INVALID, reason)
-        grammar = self.schemas.open(ask.schema) if ask.schema else None
-        answering = Answering(ask, listener, prompt, shown, self.tokenizer, grammar)
-        with self.changed:
-            self._check_room()
-            self.waiting.append(answering)
-            self.changed.notify()
-
-    def _check_room(self) -> None:
-        if len(self.waiting) >= self.limits.waiting:
+            return RequestError(Fault.INVALID, reason)
+        # Who is prepared for a place that is free does not wait for one.
+        free = self.limits.together - len(self.active)
+        if self.preparing + len(self.waiting) >= self.limits.waiting + free:
             reason = f"the queue is full: {self.limits.waiting} requests wait already; ask again later"
-            raise RequestError(Fault.BUSY, reason)
+            return RequestError(Fault.BUSY, reason)
+        return None
+
+    def _prepare(self, ask: Ask, listener: Listener, arrived: float) -> None:
+        """Cut a request's pictures and put it into the queue; in a thread of its own."""
+        answering: Answering | None = None
+        fault: RequestError | None = None
+        try:
+            answering = self.preparer.prepare(ask, listener, arrived)
+        except RequestError as error:
+            fault = error
+        except Exception as error:
+            log.exception("preparing a request failed")
+            fault = RequestError(Fault.INTERNAL, f"the request could not be prepared: {error}")
+        with self.changed:
+            self.preparing -= 1
+            if answering is not None and self.closed:
+                fault = RequestError(Fault.INTERNAL, STOPPING)
+            elif answering is not None:
+                self.waiting.append(answering)
+                self.changed.notify()
+        if fault is not None:
+            listener.failed(fault)
 
     def close(self) -> None:
-        """End the thread; what is not answered yet fails."""
+        """End the threads; what is not answered yet fails."""
         with self.changed:
             self.closed = True
             self.changed.notify()
+        self.pool.shutdown()
         self.thread.join()
 
     def _run(self) -> None:
@@ -117,7 +139,7 @@ class Batcher:
                 # One text's fault would have been its own; this is the network's, and none of them can go on.
                 log.exception("decoding failed")
                 self._fail_all(f"decoding failed: {error}")
-        self._fail_all("the server is stopping; ask again later")
+        self._fail_all(STOPPING)
 
     def _fail_all(self, reason: str) -> None:
         with self.changed:
@@ -143,23 +165,39 @@ class Batcher:
                 answering.listener.failed(RequestError(Fault.LATE, reason))
 
     def _admit(self) -> None:
-        """Read the prompt of who waits longest, where there is room."""
+        """Read the prompts of who waits longest, of as many as there is room for."""
         with self.changed:
-            if not self.waiting or len(self.active) == self.limits.together:
-                return
-            answering = self.waiting.popleft()
+            chosen: list[Answering] = []
+            longest = 0
+            while self.waiting and len(self.active) + len(chosen) < self.limits.together:
+                longest = max(longest, len(self.waiting[0].prompt.ids))
+                # Read together, each costs as much as the longest.
+                if chosen and longest * (len(chosen) + 1) > self.limits.reading:
+                    break
+                chosen.append(self.waiting.popleft())
+        if chosen:
+            self._read(chosen)
+
+    def _read(self, chosen: Sequence[Answering]) -> None:
         try:
-            visual, deepstack = self.vision.look(answering.shown)
-            row, scores = self.decoder.prefill(answering.prompt, visual, deepstack)
+            seen = [self.vision.look(each.shown) for each in chosen]
+            rows, scores = self.decoder.prefill([each.prompt for each in chosen], seen)
         except Exception as error:
+            if len(chosen) > 1:
+                # One's fault is not the others'.
+                for each in chosen:
+                    self._read([each])
+                return
             log.exception("reading a prompt failed")
-            answering.listener.failed(RequestError(Fault.INTERNAL, f"the prompt could not be read: {error}"))
+            chosen[0].listener.failed(RequestError(Fault.INTERNAL, f"the prompt could not be read: {error}"))
             return
-        # Its patches are read: megabytes a picture.
-        answering.shown = ()
-        answering.row = row
-        self.active.append(answering)
-        self._hear(answering, scores)
+        for answering, row in zip(chosen, rows, strict=True):
+            # Its patches are read: megabytes a picture.
+            answering.shown = ()
+            answering.row = row
+            self.active.append(answering)
+        for answering, own in zip(chosen, scores, strict=True):
+            self._hear(answering, own)
 
     def _step(self) -> None:
         """Decode the next token of all texts."""

@@ -46,9 +46,9 @@ class Cache:
         """Return how much memory it takes."""
         return sum(buffer.nbytes for buffer in self.buffers)
 
-    def nothing(self) -> dict[str, Array]:
-        """Return the inputs of a text that nothing is known of yet."""
-        empty = self._room(1, 0)
+    def nothing(self, count: int) -> dict[str, Array]:
+        """Return the inputs of so many texts that nothing is known of yet."""
+        empty = self._room(count, 0)
         return dict.fromkeys(self.names, empty)
 
     def views(self) -> dict[str, Array]:
@@ -66,20 +66,22 @@ class Cache:
             larger[: self.count, :, :held] = buffer[: self.count, :, :held]
             self.buffers[place] = larger
 
-    def join(self, new: Sequence[Array], length: int) -> int:
-        """Put a text's keys and values, each [1, heads, length, width], into the next row; return the row.
+    def join(self, new: Sequence[Array], lengths: Sequence[int]) -> range:
+        """Put texts' keys and values, each [texts, heads, longest, width], into the next rows; return these.
 
         Raises:
-            IndexError: all rows are taken.
+            IndexError: there are not as many rows left.
         """
-        if self.count == self.rows:
-            raise IndexError(f"all {self.rows} rows are taken")
-        self._reach(length)
+        rows = range(self.count, self.count + len(lengths))
+        if rows.stop > self.rows:
+            raise IndexError(f"{self.rows - self.count} of {self.rows} rows are left, not {len(lengths)}")
+        self._reach(max(lengths))
         for buffer, values in zip(self.buffers, new, strict=True):
-            buffer[self.count, :, :length] = values[0]
-        self.lengths[self.count] = length
-        self.count += 1
-        return self.count - 1
+            for row, own, length in zip(rows, values, lengths, strict=True):
+                buffer[row, :, :length] = own[:, :length]
+        self.lengths[rows.start : rows.stop] = lengths
+        self.count = rows.stop
+        return rows
 
     def append(self, new: Sequence[Array]) -> None:
         """Put one token's keys and values, each [count, heads, 1, width], behind each text."""

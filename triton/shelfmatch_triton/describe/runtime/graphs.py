@@ -17,6 +17,8 @@ from shelfmatch_triton.describe.runtime.prompt import Prompt
 from shelfmatch_triton.describe.runtime.settings import DECODER, VISION, Settings
 from shelfmatch_triton.describe.runtime.shown import Shown
 
+Seen = tuple[Floats, Floats]
+"""A request's pictures: what takes the place of their tokens, and DeepStack's part."""
 ELEMENTS = {"tensor(float)": np.float32, "tensor(float16)": np.float16}
 
 
@@ -42,7 +44,7 @@ class Vision:
         self.settings = settings
         self.session = open_session(folder / VISION, threads, settings.precision)
 
-    def look(self, shown: Sequence[Shown]) -> tuple[Floats, Floats]:
+    def look(self, shown: Sequence[Shown]) -> Seen:
         """Return float32 [1 + tokens, width] and [layers, 1 + tokens, width] of all pictures; zeros come first."""
         width, layers = self.settings.hidden, self.settings.deepstack_layers
         visual, deepstack = [np.zeros((1, width), np.float32)], [np.zeros((layers, 1, width), np.float32)]
@@ -75,20 +77,40 @@ class Decoder:
     def _seen(self, visual: Floats, deepstack: Floats) -> dict[str, Floats]:
         return {"visual": visual, **({"deepstack": deepstack} if self.settings.deepstack_layers > 0 else {})}
 
-    def prefill(self, prompt: Prompt, visual: Floats, deepstack: Floats) -> tuple[int, Floats]:
-        """Read a prompt into a new row behind the others; return the row, and the scores [vocabulary]."""
-        count = len(prompt.ids)
+    def prefill(self, prompts: Sequence[Prompt], seen: Sequence[Seen]) -> tuple[range, Floats]:
+        """Read prompts into new rows behind the others; return the rows, and float32 [prompts, vocabulary].
+
+        Args:
+            prompts: read together, each as if it were alone.
+            seen: what ``Vision.look`` gives of each one's pictures.
+
+        Raises:
+            IndexError: there are fewer rows left.
+        """
+        lengths = [len(prompt.ids) for prompt in prompts]
+        count, longest = len(prompts), max(lengths)
+        ids, visual_index = np.zeros((2, count, longest), np.int64)
+        positions = np.zeros((3, count, longest), np.int64)
+        # All pictures' tokens lie behind one row of zeros.
+        before = np.cumsum([0, *(len(visual) - 1 for visual, _ in seen)])
+        for row, (prompt, length) in enumerate(zip(prompts, lengths, strict=True)):
+            ids[row, :length] = prompt.ids
+            positions[:, row, :length] = prompt.positions
+            visual_index[row, :length] = np.where(prompt.visual_index > 0, prompt.visual_index + before[row], 0)
+        visual = np.concatenate([seen[0][0][:1], *(visual[1:] for visual, _ in seen)])
+        deepstack = np.concatenate([seen[0][1][:, :1], *(deep[:, 1:] for _, deep in seen)], axis=1)
         feed = {
-            "input_ids": prompt.ids[np.newaxis],
-            "position_ids": prompt.positions[:, np.newaxis],
-            "past_lengths": np.zeros(1, np.int64),
-            "last": np.array([count - 1], np.int64),
+            "input_ids": ids,
+            "position_ids": positions,
+            "past_lengths": np.zeros(count, np.int64),
+            "last": np.array(lengths, np.int64) - 1,
             **self._seen(visual, deepstack),
-            "visual_index": prompt.visual_index[np.newaxis],
-            **self.cache.nothing(),
+            "visual_index": visual_index,
+            **self.cache.nothing(count),
         }
         logits, *new = self.session.run(self.outputs, feed)
-        return self.cache.join(new, count), logits[0]
+        scores: Floats = logits
+        return self.cache.join(new, lengths), scores
 
     def step(self, ids: Ints, positions: Ints) -> Floats:
         """Put one token behind each row's text; return float32 [rows, vocabulary].

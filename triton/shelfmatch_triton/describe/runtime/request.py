@@ -88,7 +88,7 @@ class Answer:
 
 
 class Listener(Protocol):
-    """Who waits for an answer. Its methods are called from the batcher's own thread and must not raise."""
+    """Who waits for an answer. Its methods are called from the batcher's threads and must not raise."""
 
     def text(self, piece: str) -> None:
         """Take a further piece of the text."""

@@ -115,9 +115,10 @@ class TritonPythonModel:
             try:
                 inputs = {tensor.name(): tensor.as_numpy() for tensor in request.inputs()}
                 ask, reply.stream = read_ask(inputs)
-                self.batcher.submit(ask, reply)
             except RequestError as error:
                 reply.failed(error)
+            else:
+                self.batcher.submit(ask, reply)
 
     def finalize(self) -> None:
         """End the thread."""
