@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { EvaluationSummary } from "../shared/contract/evaluate.ts";
 import type { MatchResult } from "../shared/contract/match.ts";
 import { loadConfig } from "./config/load.ts";
 import { createEngine, type Engine } from "./engine.ts";
@@ -228,19 +229,52 @@ test("an index that was lost is made again from the catalogue", async () => {
   expect((await answer({ picture: await photo("basketball-blurred.jpg") })).matches[0]?.sku).toBe("basketball");
 });
 
-test("an evaluation reports on made queries, the same again for the same seed", async () => {
-  const report = async () => {
-    for await (const event of engine.services.evaluator.run({ products: 3, seed: 5 }))
-      if (event.kind === "report") return event.report;
-    throw new Error("no report");
+test("an evaluation of made queries is kept, and the same again for the same seed", async () => {
+  const { evaluator } = engine.services;
+  const options = { leaveOut: true, baselines: true, setting: { readText: false }, seed: 5 };
+  const source = { kind: "made" as const, products: 3, transformations: ["crop", "blur"] };
+  const measured = async () => {
+    const { id } = await evaluator.start(source, { ...options, against: { readText: false, precision: 0.999 } });
+    await expect(evaluator.start({ kind: "feedback" }, options)).rejects.toMatchObject({ code: "EVALUATION_RUNNING" });
+    let last: EvaluationSummary | null = null;
+    for await (const summary of evaluator.watch(id)) last = summary;
+    expect(last).toMatchObject({ state: "done", error: null, done: 6, total: 6 });
+    const { report } = await evaluator.get(id);
+    if (report === null) throw new Error("no report");
+    return { id, report };
   };
-  const first = await report();
-  expect(first).toMatchObject({ queries: 21, products: 3 });
-  expect(first.recallAt1.value).toBeGreaterThan(0.6);
-  expect(first.byTransformation).toHaveLength(7);
-  const { seconds: _, ...again } = await report();
-  expect(first).toMatchObject(again);
-});
+  const first = await measured();
+  expect(first.report).toMatchObject({ queries: 6, present: 6, absent: 6, deciding: "refined" });
+  const ids = first.report.systems.map(({ id }) => id);
+  expect(ids).toEqual([
+    ...["visual", "verified", "refined", "b.visual", "b.verified", "b.refined"],
+    ...["plain", "phash"],
+  ]);
+  const recall = Object.fromEntries(first.report.systems.map(({ id, recallAt1 }) => [id, recallAt1.value ?? 0]));
+  expect(recall.refined).toBeGreaterThan(0.6);
+  expect(recall.plain).toBeGreaterThan(0.3);
+  expect(first.report.comparison).toMatchObject({ queries: 6, left: 0 });
+  expect(first.report.systems[0]?.slices.filter(({ by }) => by === "transformation")).toHaveLength(2);
+  for (const { picture, query } of first.report.worst) {
+    expect(picture).toBe("kept");
+    expect((await evaluator.picture(first.id, query)).bytes.length).toBeGreaterThan(500);
+  }
+
+  const second = await measured();
+  const { seconds: _, ...again } = second.report;
+  expect(first.report).toMatchObject(again);
+  const compared = await evaluator.compare({ id: first.id }, { id: second.id });
+  expect(compared).toMatchObject({ queries: 6, left: 0, gained: 0, lost: 0 });
+  expect((await evaluator.list()).map(({ id }) => id)).toEqual([second.id, first.id]);
+
+  const page = new TextDecoder().decode((await evaluator.export(first.id, "html")).bytes);
+  expect(page).toContain("<svg");
+  expect(page).not.toMatch(/<script|https?:\/\//);
+  const csv = new TextDecoder().decode((await evaluator.export(first.id, "csv")).bytes);
+  expect(csv.trimEnd().split("\r\n")).toHaveLength(7);
+  for (const { id } of [first, second]) await evaluator.remove(id);
+  await expect(evaluator.get(first.id)).rejects.toMatchObject({ code: "EVALUATION_NOT_FOUND" });
+}, 180_000);
 
 test("a second import of the same file changes nothing", async () => {
   const before = await readdir(join(folder, "catalog", "pictures"));

@@ -200,13 +200,15 @@ export async function createEngine({ dataFolder, config, onNotice, calibration }
     );
     const editor = createCatalogEditor({ catalog, indexer, limits: intake });
     const learner = createLearner({ journal, editor, config: () => config.current, log: log("learn") });
-    const evaluator = createEvaluator({
-      catalog,
-      answer,
-      calibration: measured,
-      config: () => config.current,
-      fingerprint,
-    });
+    const evaluator = owned(
+      createEvaluator({
+        ...{ folder: join(dataFolder, "evaluations"), catalog, journal, answer, viewEncoder, fingerprint },
+        calibration: measured,
+        config: () => config.current,
+        idle: matcher.idle,
+        log: log("evaluate"),
+      }),
+    );
     config.onChange((changed) => {
       journal.applySettings(changed.journal);
       logger.level = changed.journal.level;

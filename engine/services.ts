@@ -1,9 +1,11 @@
 import type { BackupEvent, DataOverview, RestoreEvent } from "../shared/contract/data.ts";
 import type { PictureOrigin, Product, ProductDraft, ProductFilter, Region } from "../shared/contract/domain.ts";
+import type { Evaluation, EvaluationOptions, EvaluationSummary } from "../shared/contract/evaluate.ts";
+import type { EvaluationComparison } from "../shared/contract/evaluation-report.ts";
 import type { ImportProgress } from "../shared/contract/imports.ts";
 import type { MatchResult } from "../shared/contract/match.ts";
 import type { ComposeEvent, MoveEvent, ServedModel, StackStatus } from "../shared/contract/stack.ts";
-import type { About, EncoderChoices, EncoderTrial, EvaluationEvent, Health } from "../shared/contract/system.ts";
+import type { About, EncoderChoices, EncoderTrial, Health } from "../shared/contract/system.ts";
 import type { Catalog } from "./catalog/port.ts";
 import type { Journal } from "./journal/port.ts";
 
@@ -30,6 +32,8 @@ export interface Matcher {
    * @throws ShelfmatchError IMAGE_*, BUSY, CANCELLED, INVALID_INPUT
    */
   match(request: MatchRequest, signal?: AbortSignal): AsyncIterable<MatchResult>;
+  /** Resolves when no match is at work: what can wait, waits for that. */
+  idle(): Promise<void>;
 }
 
 export type ImportSource =
@@ -81,11 +85,36 @@ export interface Indexer {
   close(): Promise<void>;
 }
 
+export type QuerySource =
+  | { kind: "made"; products?: number | undefined; transformations?: readonly string[] | undefined }
+  | { kind: "feedback" }
+  /** A folder a SKU; one of an upload is removed when it is over. */
+  | { kind: "folder"; folder: string; name: string; upload: boolean };
+
+/** One evaluation at a time: two would only share the same encoder. */
 export interface Evaluator {
-  run(
-    options: { products?: number | undefined; seed?: number | undefined },
-    signal?: AbortSignal,
-  ): AsyncIterable<EvaluationEvent>;
+  /** @throws ShelfmatchError EVALUATION_RUNNING; what is wrong with the source is told by `watch` */
+  start(source: QuerySource, options: EvaluationOptions): Promise<EvaluationSummary>;
+  /** Throttled; ends after the final one. @throws ShelfmatchError EVALUATION_NOT_FOUND */
+  watch(id: string, signal?: AbortSignal): AsyncIterable<EvaluationSummary>;
+  cancel(id: string): Promise<EvaluationSummary>;
+  list(): Promise<EvaluationSummary[]>;
+  /** @throws ShelfmatchError EVALUATION_NOT_FOUND, DATA_CORRUPT */
+  get(id: string): Promise<Evaluation>;
+  /** @throws ShelfmatchError EVALUATION_RUNNING, EVALUATION_NOT_FOUND */
+  remove(id: string): Promise<void>;
+  /** @throws ShelfmatchError EVALUATION_NOT_FOUND, INVALID_INPUT where they have no query or no such system in common */
+  compare(a: EvaluationSide, b: EvaluationSide, signal?: AbortSignal): Promise<EvaluationComparison>;
+  /** A query that went wrong. @throws ShelfmatchError PICTURE_NOT_FOUND */
+  picture(id: string, query: number): Promise<NamedBytes>;
+  export(id: string, format: "csv" | "html"): Promise<NamedBytes>;
+  close(): Promise<void>;
+}
+
+export interface EvaluationSide {
+  id: string;
+  /** The deciding one, unless said. */
+  system?: string | undefined;
 }
 
 export interface StackControl {

@@ -59,8 +59,9 @@ describe("errors", () => {
   });
 
   it("one in the middle of a stream arrives typed as well", async () => {
-    const events = await client().system.evaluate({});
-    expect((await events.next()).value).toEqual({ kind: "progress", done: 1, total: 2 });
+    const sameMachine = { caller: { local: false, sameMachine: true } };
+    const events = await client(sameMachine).stack.move({ to: "stack" });
+    expect((await events.next()).value).toEqual({ kind: "note", text: "nowhere to move to" });
     await expect(events.next()).rejects.toMatchObject({ defined: true, code: "INVALID_INPUT" });
   });
 

@@ -1,6 +1,7 @@
 import { os } from "./base.ts";
 import { catalogRouter } from "./catalog.ts";
 import { dataRouter } from "./data.ts";
+import { evaluateRouter } from "./evaluate.ts";
 import { importsRouter } from "./imports.ts";
 import { journalRouter } from "./journal.ts";
 import { matchRouter } from "./match.ts";
@@ -12,6 +13,7 @@ export const router = os.router({
   match: matchRouter,
   catalog: catalogRouter,
   imports: importsRouter,
+  evaluate: evaluateRouter,
   journal: journalRouter,
   stack: stackRouter,
   data: dataRouter,

@@ -41,7 +41,4 @@ export const systemRouter = os.system.router({
   tryEncoder: os.system.tryEncoder.handler(({ input, context, signal }) =>
     context.services.encoders.try(input.name, signal),
   ),
-  evaluate: os.system.evaluate.handler(async function* ({ input, context, signal }) {
-    yield* context.services.evaluator.run(input, signal);
-  }),
 });

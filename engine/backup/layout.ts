@@ -45,6 +45,11 @@ const BACKED_UP: readonly FileKind[] = [
   },
   { pattern: /^journal\/journal-outbox\.sqlite$/, part: "journal", kind: "database" },
   { pattern: new RegExp(`^journal/query-photos/[0-9a-f]{2}/${SHA256}$`), part: "photos", kind: "file" },
+  {
+    pattern: /^evaluations\/[0-9a-f-]{36}\/(run\.json|report\.json|trials\.jsonl|\d{1,7}\.jpg)$/,
+    part: "evaluations",
+    kind: "file",
+  },
   { pattern: /^features\.sqlite$/, part: "caches", kind: "database" },
 ];
 
@@ -58,6 +63,7 @@ export const BACKED_UP_PLACES = [
   "catalog",
   "index",
   "journal",
+  "evaluations",
   "features.sqlite",
 ] as const;
 

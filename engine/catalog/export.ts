@@ -1,6 +1,6 @@
 import type { PictureRef, Product } from "../../shared/contract/domain.ts";
 import { ATTRIBUTE_PREFIX, COLUMNS, type Column, normalizeHeader } from "../import/columns.ts";
-import { escapeFormula } from "../import/formula.ts";
+import { csvLine } from "../lib/csv.ts";
 import type { Catalog } from "./port.ts";
 
 /** Products read at once. */
@@ -21,7 +21,7 @@ export async function* exportCsv(
   for await (const product of allProducts(catalog))
     for (const name of Object.keys(product.attributes)) attributes.add(name);
   const names = [...attributes].sort();
-  yield toLine([...COLUMNS, ...names.map(attributeHeader)]);
+  yield csvLine([...COLUMNS, ...names.map(attributeHeader)]);
   for await (const product of allProducts(catalog)) {
     const cells: Record<Column, string> = {
       ...product,
@@ -30,7 +30,7 @@ export async function* exportCsv(
       barcode: product.barcode ?? "",
       images: product.pictures.map(pictureName).join("|"),
     };
-    yield toLine([...COLUMNS.map((column) => cells[column]), ...names.map((name) => product.attributes[name] ?? "")]);
+    yield csvLine([...COLUMNS.map((column) => cells[column]), ...names.map((name) => product.attributes[name] ?? "")]);
   }
 }
 
@@ -43,13 +43,4 @@ function attributeHeader(name: string): string {
 async function* allProducts(catalog: Catalog): AsyncGenerator<Product> {
   const skus = await catalog.allSkus();
   for (let at = 0; at < skus.length; at += PAGE) yield* await catalog.getMany(skus.slice(at, at + PAGE));
-}
-
-function toLine(cells: readonly string[]): string {
-  return `${cells.map(toCell).join(",")}\r\n`;
-}
-
-function toCell(text: string): string {
-  const safe = escapeFormula(text);
-  return /[",\r\n;\t]|^\s|\s$/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

@@ -1,122 +1,240 @@
-import pLimit from "p-limit";
+import { randomUUID } from "node:crypto";
+import { rm } from "node:fs/promises";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Config } from "../../shared/config.ts";
-import type { EvaluationEvent, EvaluationReport } from "../../shared/contract/system.ts";
+import type { EvaluationOptions, EvaluationSummary } from "../../shared/contract/evaluate.ts";
+import type { EvaluationSetting } from "../../shared/contract/evaluation-report.ts";
+import type { Level } from "../../shared/contract/journal.ts";
 import { ShelfmatchError } from "../../shared/errors.ts";
-import type { Catalog } from "../catalog/port.ts";
-import { type Answer, type Answerer, VERIFIED } from "../match/answer.ts";
-import { type Calibration, thresholds } from "../match/calibration.ts";
-import { verdictOf } from "../match/result.ts";
-import { lookAt } from "../picture/look.ts";
-import type { Evaluator } from "../services.ts";
-import { type MadeQuery, planQueries, sample } from "./made-queries.ts";
-import { seededRandom } from "./metrics.ts";
-import { reportOf, type Trial } from "./report.ts";
-import { makeQuery } from "./transformations.ts";
+import type { Journal } from "../journal/port.ts";
+import type { EvaluationSide, Evaluator, QuerySource } from "../services.ts";
+import { compareSides } from "./compare.ts";
+import { exportCsv } from "./export/csv.ts";
+import { exportHtml } from "./export/html.ts";
+import { createMeter, type Meter } from "./meter.ts";
+import { type RunParts, runEvaluation } from "./run.ts";
+import { feedbackQueries } from "./sources/feedback.ts";
+import { folderQueries } from "./sources/folder.ts";
+import { madeQueries } from "./sources/made.ts";
+import type { Queries } from "./sources/query.ts";
+import { createRunStore, evaluationNotFound } from "./store.ts";
+import { DECIDING } from "./systems.ts";
 
-interface EvaluatorOptions {
-  catalog: Catalog;
-  answer: Answerer;
-  calibration: Calibration;
+interface EvaluatorOptions extends Omit<RunParts, "limits"> {
+  /** Kept evaluations lie below it. */
+  folder: string;
+  journal: Journal;
   config(): Config;
-  fingerprint: string;
+  log(level: Level, message: string, data?: Record<string, unknown>): void;
 }
 
-const DEFAULT_PRODUCTS = 500;
-const AT_ONCE = 3;
+interface Running {
+  meter: Meter;
+  cancel: AbortController;
+  ended: Promise<void>;
+}
 
-export function createEvaluator({ catalog, answer, calibration, config, fingerprint }: EvaluatorOptions): Evaluator {
-  async function lastAnswer(
-    query: MadeQuery,
-    bytes: Uint8Array,
-    excludeSkus: string[],
-    signal?: AbortSignal,
-  ): Promise<Answer | null> {
-    const picture = lookAt(bytes, { name: `${query.product.sku} (${query.transformation})` });
-    const options = {
-      verify: config().match.verify ? VERIFIED : 0,
-      readText: false,
-      readBarcodes: false,
-      ...(signal ? { signal } : {}),
-    };
-    let last: Answer | null = null;
-    for await (const given of answer({ picture, filter: { excludeSkus } }, options)) {
-      last = given;
-      // What the catalogue's words add is not measured here: the made queries carry none.
-      if (given.stage === "verified") break;
+/** Events a second, at most. */
+const EVENT_MS = 150;
+/** Without a change, so that the seconds go on. */
+const QUIET_EVENT_MS = 1_000;
+/** Evaluations of this run of the engine that came to nothing, and are still listed. */
+const REMEMBERED = 20;
+
+const SOURCE_NAMES = { made: "queries made of the catalogue", feedback: "judged photos" } as const;
+const sourceOf = (source: QuerySource): EvaluationSummary["source"] => ({
+  kind: source.kind,
+  name: source.kind === "folder" ? source.name : SOURCE_NAMES[source.kind],
+});
+
+const settingWith = (match: Config["match"], { verify, readText, precision, absentRate }: EvaluationSetting) => ({
+  ...match,
+  ...(verify === undefined ? {} : { verify }),
+  ...(readText === undefined ? {} : { readText }),
+  ...(precision === undefined ? {} : { precision }),
+  ...(absentRate === undefined ? {} : { absentRate }),
+});
+
+export function createEvaluator(options: EvaluatorOptions): Evaluator {
+  const { catalog, journal, config, log, fingerprint } = options;
+  const store = createRunStore(options.folder);
+  const runs = new Map<string, Running>();
+
+  function queriesOf(source: QuerySource, { seed }: EvaluationOptions): Promise<Queries> {
+    switch (source.kind) {
+      case "made":
+        return madeQueries(catalog, { ...source, seed });
+      case "feedback":
+        return feedbackQueries(catalog, journal);
+      case "folder":
+        return folderQueries(catalog, source.folder, {
+          trusted: !source.upload,
+          pictureBytes: config().limits.pictureBytes,
+        });
     }
-    return last;
   }
 
-  async function tryOne(query: MadeQuery, signal?: AbortSignal): Promise<Trial> {
-    const file = await catalog.picture(query.picture, "full");
-    const behind = query.behind === null ? null : (await catalog.picture(query.behind, "full")).bytes;
-    const bytes = await makeQuery(file.bytes, query.transformation, seededRandom(query.seed), behind, query.severity);
-    const present = await lastAnswer(query, bytes, query.alsoShown, signal);
-    const absent = await lastAnswer(query, bytes, [query.product.sku, ...query.alsoShown], signal);
-    const limits = config().match;
-    const verdict = (given: Answer | null) =>
-      given === null ? "none" : verdictOf(given, thresholds(calibration, given.kind, limits));
-    const rank = present?.candidates.findIndex((one) => one.sku === query.product.sku) ?? -1;
-    return {
-      sku: query.product.sku,
-      transformation: query.transformation,
-      rank: rank < 0 ? null : rank + 1,
-      confidence: present?.presence ?? 0,
-      verdict: verdict(present),
-      absentConfidence: absent?.presence ?? 0,
-      absentVerdict: verdict(absent),
-    };
+  async function measure(source: QuerySource, wanted: EvaluationOptions, meter: Meter, signal: AbortSignal) {
+    const { match, limits } = config();
+    const arms = [
+      { id: "a" as const, match: settingWith(match, wanted.setting) },
+      ...(wanted.against === undefined ? [] : [{ id: "b" as const, match: settingWith(match, wanted.against) }]),
+    ];
+    const queries = await queriesOf(source, wanted);
+    try {
+      const { leaveOut, baselines, seed } = wanted;
+      const run = await runEvaluation(
+        { ...options, limits },
+        queries,
+        { arms, leaveOut, baselines, seed },
+        meter,
+        signal,
+      );
+      await store.save({ ...run, summary: { ...run.summary, state: "done", secondsLeft: null } });
+    } finally {
+      await queries.close();
+    }
   }
 
-  async function* run(
-    { products, seed = 1 }: { products?: number | undefined; seed?: number | undefined },
-    signal?: AbortSignal,
-  ): AsyncGenerator<EvaluationEvent, void> {
-    const started = performance.now();
-    const known = await catalog.getMany(await catalog.allSkus());
-    const pictured = known.filter((product) => product.pictures.length > 0 && product.indexState === "indexed");
-    if (pictured.length < 2) {
-      throw new ShelfmatchError(
-        "INVALID_INPUT",
-        "An evaluation needs at least two indexed products with pictures; import some first.",
+  async function work(source: QuerySource, wanted: EvaluationOptions, meter: Meter, signal: AbortSignal) {
+    const { id } = meter.snapshot();
+    log("info", `Evaluation started: ${sourceOf(source).name}`, { evaluation: id, options: wanted });
+    let failure: Pick<ShelfmatchError, "code" | "message"> | null = null;
+    try {
+      await measure(source, wanted, meter, signal);
+    } catch (error) {
+      const unforeseen = "The evaluation stopped by an error of the app. The journal has the details.";
+      failure = error instanceof ShelfmatchError ? error : { code: "INTERNAL", message: unforeseen };
+      if (!signal.aborted && !(error instanceof ShelfmatchError)) {
+        log("error", "Evaluation failed", { evaluation: id, stack: error instanceof Error ? error.stack : error });
+      }
+    }
+    // Before anybody hears of the end: who waits for it may look for what was left.
+    if (source.kind === "folder" && source.upload) {
+      await rm(source.folder, { recursive: true, force: true }).catch((error: unknown) =>
+        log("warn", `The evaluation's upload could not be removed: ${String(error)}`, { evaluation: id }),
       );
     }
-    const chosen = sample(pictured, products ?? DEFAULT_PRODUCTS, seededRandom(seed));
-    const queries = planQueries(chosen, seed);
-    const limit = pLimit(AT_ONCE);
-    let done = 0;
-    const stop = new AbortController();
-    const both = signal === undefined ? stop.signal : AbortSignal.any([signal, stop.signal]);
-    const work = queries.map((query) =>
-      limit(async () => {
-        both.throwIfAborted();
-        const trial = await tryOne(query, both);
-        done++;
-        return trial;
-      }),
-    );
-    const all = Promise.all(work);
-    all.catch(() => {});
-    try {
-      for (;;) {
-        const finished = await Promise.race([
-          all.then(() => true),
-          new Promise<false>((resolve) => setTimeout(resolve, 250, false)),
-        ]);
-        yield { kind: "progress", done, total: queries.length };
-        if (finished) break;
-      }
-    } finally {
-      stop.abort();
-    }
-    const report: EvaluationReport = {
-      ...reportOf(await all, seed),
-      products: chosen.length,
-      fingerprint,
-      seconds: Math.round((performance.now() - started) / 10) / 100,
-    };
-    yield { kind: "report", report };
+    if (failure === null) meter.finish("done");
+    else if (signal.aborted) meter.finish("cancelled");
+    else meter.finish("failed", failure);
+    const { state, headline, done, seconds, error } = meter.snapshot();
+    const level = state === "failed" ? "error" : "info";
+    log(level, `Evaluation ${state}`, { evaluation: id, queries: done, seconds, headline, error });
   }
 
-  return { run };
+  function findRunning(id: string): Running {
+    const found = runs.get(id);
+    if (found === undefined) throw evaluationNotFound(id);
+    return found;
+  }
+
+  async function sideOf({ id, system = DECIDING }: EvaluationSide) {
+    const { name, source } = await store.summary(id);
+    const trials = await store.trials(id);
+    if (!trials.some(({ systems }) => systems[system] !== undefined)) {
+      const known = [...new Set(trials.flatMap(({ systems }) => Object.keys(systems)))].join(", ");
+      throw new ShelfmatchError("INVALID_INPUT", `The evaluation ${id} has no "${system}". It has: ${known}.`);
+    }
+    return { trials, system, said: { id, name: name === "" ? source.name : name, system } };
+  }
+
+  return {
+    async start(source, wanted) {
+      if ([...runs.values()].some(({ meter }) => !meter.isFinal)) {
+        const message = "An evaluation is running. Wait until it is done, or cancel it.";
+        throw new ShelfmatchError("EVALUATION_RUNNING", message);
+      }
+      const id = randomUUID();
+      const meter = createMeter({
+        ...{ id, name: wanted.name ?? "", state: "preparing", time: new Date().toISOString(), options: wanted },
+        ...{ source: sourceOf(source), done: 0, total: null, secondsLeft: null, seconds: 0, products: 0, fingerprint },
+        ...{ headline: null, notes: [], error: null },
+      });
+      const cancel = new AbortController();
+      runs.set(id, { meter, cancel, ended: work(source, wanted, meter, cancel.signal) });
+      const [oldest] = runs.keys();
+      if (runs.size > REMEMBERED && oldest !== undefined) runs.delete(oldest);
+      return meter.snapshot();
+    },
+    async *watch(id, signal) {
+      const running = runs.get(id);
+      if (running === undefined) {
+        yield await store.summary(id);
+        return;
+      }
+      const { meter } = running;
+      for (;;) {
+        const { version } = meter;
+        const final = meter.isFinal;
+        yield meter.snapshot();
+        if (final) return;
+        for (let waited = 0; waited < QUIET_EVENT_MS; waited += EVENT_MS) {
+          if (signal?.aborted) return;
+          await sleep(EVENT_MS);
+          if (meter.version !== version) break;
+        }
+      }
+    },
+    async cancel(id) {
+      const { meter, cancel, ended } = findRunning(id);
+      cancel.abort(new ShelfmatchError("CANCELLED", "The evaluation was cancelled; nothing of it is kept."));
+      await ended;
+      return meter.snapshot();
+    },
+    async list() {
+      const kept = await store.list((message) => log("warn", message));
+      const known = new Set(kept.map(({ id }) => id));
+      const others = [...runs.values()]
+        .map(({ meter }) => meter.snapshot())
+        .filter(({ id, state }) => !known.has(id) && state !== "done");
+      return [...others, ...kept].sort((a, b) => b.time.localeCompare(a.time));
+    },
+    async get(id) {
+      const running = runs.get(id)?.meter.snapshot();
+      if (running !== undefined && running.state !== "done") return { ...running, report: null };
+      return { ...(await store.summary(id)), report: await store.report(id) };
+    },
+    async remove(id) {
+      const running = runs.get(id);
+      if (running !== undefined && !running.meter.isFinal) {
+        throw new ShelfmatchError("EVALUATION_RUNNING", "This evaluation is running. Cancel it first.");
+      }
+      const forgotten = runs.delete(id);
+      await store.remove(id).catch((error: unknown) => {
+        const gone = error instanceof ShelfmatchError && error.code === "EVALUATION_NOT_FOUND";
+        if (!gone || !forgotten) throw error;
+      });
+    },
+    async compare(first, second, signal) {
+      const [a, b] = [await sideOf(first), await sideOf(second)];
+      const { options: wanted } = await store.summary(first.id);
+      const compared = await compareSides(a, b, wanted.seed, signal);
+      if (compared.queries === 0) {
+        const message =
+          "The two evaluations have no query in common. Compare ones of the same photos, or of made queries with the same seed.";
+        throw new ShelfmatchError("INVALID_INPUT", message);
+      }
+      return { a: a.said, b: b.said, ...compared };
+    },
+    async picture(id, query) {
+      return { name: `query-${query}.jpg`, bytes: await store.picture(id, query) };
+    },
+    async export(id, format) {
+      const [summary, report, trials] = [await store.summary(id), await store.report(id), await store.trials(id)];
+      const name = `shelfmatch-evaluation-${summary.time.slice(0, 10)}-${id.slice(0, 8)}.${format}`;
+      const text =
+        format === "csv"
+          ? exportCsv(trials, report)
+          : await exportHtml(summary, report, {
+              query: (query) => store.picture(id, query),
+              product: async (hash) => (await catalog.picture(hash, "thumbnail")).bytes,
+            });
+      return { name, bytes: new TextEncoder().encode(text) };
+    },
+    async close() {
+      for (const { cancel } of runs.values()) cancel.abort();
+      await Promise.all([...runs.values()].map(({ ended }) => ended));
+    },
+  };
 }

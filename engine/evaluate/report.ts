@@ -1,65 +1,113 @@
-import type { Verdict } from "../../shared/contract/match.ts";
-import type { EvaluationReport } from "../../shared/contract/system.ts";
-import { auroc, bootstrapInterval, mean, seededRandom } from "./metrics.ts";
+import type { Figure, Slice, SystemReport } from "../../shared/contract/evaluation-report.ts";
+import { curvesOf } from "./curves.ts";
+import {
+  type Answers,
+  answersOf,
+  FIGURES,
+  type FigureName,
+  measuresOf,
+  recallAt1Of,
+  verdictMeasures,
+  verdictShare,
+} from "./figures.ts";
+import { createSheet, type Sheet } from "./sheet.ts";
+import { SYSTEMS, type System } from "./systems.ts";
+import { SEVERITIES } from "./transformations.ts";
+import { groupsOf, type Trial } from "./trial.ts";
 
-/** One made query, asked twice: with its product in the catalogue, and with it left out. */
-export interface Trial {
-  sku: string;
-  transformation: string;
-  /** Place of the right product, from 1; null where it is not among the candidates. */
-  rank: number | null;
-  confidence: number;
-  verdict: Verdict;
-  /** Of the first candidate when the right product was left out. */
-  absentConfidence: number;
-  absentVerdict: Verdict;
+/** Categories that are listed; of more, the ones with most queries. */
+const CATEGORIES = 100;
+
+interface Part {
+  by: Slice["by"];
+  name: string;
+  severity: Slice["severity"];
+  cases: ReadonlySet<number>;
 }
 
-const round = (value: number) => Math.round(value * 1e4) / 1e4;
-
-function shares(verdicts: readonly Verdict[]): Record<Verdict, number> {
-  const share = (wanted: Verdict) =>
-    round(verdicts.filter((one) => one === wanted).length / Math.max(1, verdicts.length));
-  return { match: share("match"), similar: share("similar"), none: share("none") };
+/** What a report breaks its figures down by. */
+export function partsOf(trials: readonly Trial[]): Part[] {
+  const part = (by: Part["by"], name: string, severity: Part["severity"], holds: (trial: Trial) => boolean): Part => ({
+    ...{ by, name, severity },
+    cases: new Set(trials.flatMap((trial, index) => (holds(trial) ? [index] : []))),
+  });
+  const categories = [...Map.groupBy(trials, ({ category }) => category)]
+    .filter(([name]) => name !== "")
+    .sort(([nameA, a], [nameB, b]) => b.length - a.length || nameA.localeCompare(nameB))
+    .slice(0, CATEGORIES);
+  const transformations = [...new Set(trials.flatMap(({ transformation }) => transformation ?? []))];
+  return [
+    ...categories.map(([name]) => part("category", name, null, (trial) => trial.category === name)),
+    ...transformations.flatMap((name) => [
+      part("transformation", name, null, (trial) => trial.transformation === name),
+      ...SEVERITIES.map((severity) =>
+        part("severity", name, severity, (trial) => trial.transformation === name && trial.severity === severity),
+      ),
+    ]),
+  ].filter(({ cases }) => cases.size > 0);
 }
 
-/** @param seed of the bootstrap, so that the same trials give the same intervals */
-export function reportOf(
+export function within({ present, absent, absentWeight }: Answers, cases: ReadonlySet<number>): Answers {
+  const inside = (asks: Answers["present"]) => asks.filter((ask) => cases.has(ask.case));
+  return { present: inside(present), absent: inside(absent), absentWeight };
+}
+
+type Deferred<T> = { [K in keyof T]: () => T[K] };
+const settled = <T extends object>(deferred: Deferred<T>): T =>
+  Object.fromEntries(Object.entries(deferred).map(([name, value]) => [name, (value as () => unknown)()])) as T;
+
+/** Notes what to measure of a system. @returns its report, once the sheet was measured */
+function systemReport(
+  system: System,
+  trials: readonly Trial[],
+  parts: readonly Part[],
+  sheet: Sheet,
+): () => SystemReport {
+  const answers = answersOf(trials, system.id);
+  const probabilities = system.kind === "stage";
+  const measures = measuresOf(answers, probabilities);
+  const figures = Object.fromEntries(FIGURES.map((name) => [name, sheet.add(measures[name])])) as Record<
+    FigureName,
+    () => Figure
+  >;
+  const verdicts = (asks: Answers["present"]) => {
+    const { match, similar, none } = verdictMeasures(asks);
+    return { match: sheet.add(match), similar: sheet.add(similar), none: sheet.add(none) };
+  };
+  const [present, absent] = [verdicts(answers.present), verdicts(answers.absent)];
+  const slices = parts.map(({ by, name, severity, cases }) => {
+    const own = within(answers, cases);
+    return {
+      ...{ by, name, severity },
+      figures: {
+        recallAt1: sheet.add(recallAt1Of(own.present)),
+        noneOnPresent: sheet.add(verdictShare(own.present, "none")),
+        noneOnAbsent: sheet.add(verdictShare(own.absent, "none")),
+      },
+    };
+  });
+  return () => ({
+    ...system,
+    ...settled<Record<FigureName, Figure>>(figures),
+    verdicts: probabilities ? { present: settled(present), absent: settled(absent) } : null,
+    curves: curvesOf(answers, probabilities),
+    slices: slices.map(({ figures: own, ...slice }) => ({ ...slice, ...settled(own) })),
+  });
+}
+
+/**
+ * The figures of every system that was asked, with intervals from one set of resamples.
+ * @param seed of the bootstrap: the same trials give the same intervals
+ */
+export async function systemReports(
   trials: readonly Trial[],
   seed: number,
-): Omit<EvaluationReport, "products" | "fingerprint" | "seconds"> {
-  const groups = [...Map.groupBy(trials, (trial) => trial.sku).values()];
-  const figure = (statistic: (sample: readonly Trial[]) => number) => {
-    const [low, high] = bootstrapInterval(groups, statistic, seededRandom(seed));
-    return {
-      value: round(statistic(trials)),
-      interval: [round(low), round(high)] as [number, number],
-      n: trials.length,
-    };
-  };
-  const recall = (k: number) => (sample: readonly Trial[]) =>
-    mean(sample.map((one) => (one.rank !== null && one.rank <= k ? 1 : 0)));
-  const matched = trials.filter((one) => one.verdict === "match");
-  return {
-    queries: trials.length,
-    recallAt1: figure(recall(1)),
-    recallAt5: figure(recall(5)),
-    auroc: figure((sample) =>
-      auroc(
-        sample.map((one) => one.confidence),
-        sample.map((one) => one.absentConfidence),
-      ),
-    ),
-    verdicts: {
-      present: shares(trials.map((one) => one.verdict)),
-      absent: shares(trials.map((one) => one.absentVerdict)),
-    },
-    matchPrecision:
-      matched.length === 0 ? null : round(matched.filter((one) => one.rank === 1).length / matched.length),
-    byTransformation: [...Map.groupBy(trials, (trial) => trial.transformation)].map(([name, sample]) => ({
-      name,
-      recallAt1: round(recall(1)(sample)),
-      n: sample.length,
-    })),
-  };
+  signal?: AbortSignal,
+): Promise<SystemReport[]> {
+  const asked = new Set(trials.flatMap(({ systems }) => Object.keys(systems)));
+  const parts = partsOf(trials);
+  const sheet = createSheet();
+  const reports = SYSTEMS.filter(({ id }) => asked.has(id)).map((system) => systemReport(system, trials, parts, sheet));
+  await sheet.measure({ ...groupsOf(trials), seed, signal });
+  return reports.map((report) => report());
 }

@@ -4,7 +4,7 @@ import type { BadRow, SourceRow } from "./row.ts";
 /** A folder of pictures as products: a subfolder is one, named by its SKU; a loose file is one, named by its stem. */
 
 /** Kinds that can't be read are among them, so that they are said and not passed over. */
-const PICTURE_NAME = /\.(jpe?g|jpe|jfif|png|webp|avif|gif|tiff?|heic|heif|svg|bmp)$/i;
+export const PICTURE_NAME = /\.(jpe?g|jpe|jfif|png|webp|avif|gif|tiff?|heic|heif|svg|bmp)$/i;
 
 /**
  * A picture belongs to the innermost folder that holds it; folders around that one are its category

@@ -33,3 +33,22 @@ test("a cancelled caller gives up its place in the queue", async () => {
   (await next)();
   await expect(gate.enter(AbortSignal.abort())).rejects.toMatchObject({ code: "CANCELLED" });
 });
+
+test("it is idle when nobody is at work or waits", async () => {
+  const gate = createGate(2, () => 5);
+  await gate.idle();
+  const first = await gate.enter();
+  const second = await gate.enter();
+  const third = gate.enter();
+  let idle = false;
+  const told = gate.idle().then(() => {
+    idle = true;
+  });
+  first();
+  second();
+  const leave = await third;
+  expect(idle).toBe(false);
+  leave();
+  await told;
+  expect(idle).toBe(true);
+});

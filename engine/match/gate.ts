@@ -7,17 +7,23 @@ interface Gate {
    * @throws ShelfmatchError BUSY when as many as `waitingLimit()` wait already, CANCELLED when the signal fires first
    */
   enter(signal?: AbortSignal): Promise<() => void>;
+  /** Resolves when nobody is at work or waits. */
+  idle(): Promise<void>;
 }
 
 /** Lets at most `places` work at once and a bounded number wait, first come first served. */
 export function createGate(places: number, waitingLimit: () => number): Gate {
   let free = places;
   const waiting: (() => void)[] = [];
+  let idlers: (() => void)[] = [];
 
   function leave(): void {
     const next = waiting.shift();
     if (next === undefined) free++;
     else next();
+    if (free < places) return;
+    for (const tell of idlers) tell();
+    idlers = [];
   }
 
   function place(): () => void {
@@ -54,5 +60,12 @@ export function createGate(places: number, waitingLimit: () => number): Gate {
     return place();
   }
 
-  return { enter };
+  async function idle(): Promise<void> {
+    if (free === places) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    idlers.push(resolve);
+    await promise;
+  }
+
+  return { enter, idle };
 }

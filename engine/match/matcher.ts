@@ -9,7 +9,8 @@ import type { Journal } from "../journal/port.ts";
 import type { DecodedPicture } from "../picture/decode.ts";
 import { type Look, lookAt } from "../picture/look.ts";
 import type { Matcher, MatchRequest } from "../services.ts";
-import { type Answer, type Answerer, type Question, VERIFIED } from "./answer.ts";
+import type { Answer, Answerer, Question } from "./answer.ts";
+import { answerOptionsOf } from "./answer-options.ts";
 import { type Calibration, thresholds } from "./calibration.ts";
 import { createGate } from "./gate.ts";
 import { createRecorder } from "./recorder.ts";
@@ -96,8 +97,7 @@ export function createMatcher({
         ...(request.text === undefined ? {} : { text: request.text }),
         ...(request.filter === undefined ? {} : { filter: indexFilterOf(request.filter) }),
       };
-      const { verify, readText } = config().match;
-      const options = { verify: verify ? VERIFIED : 0, readText, readBarcodes: true, ...(signal ? { signal } : {}) };
+      const options = { ...answerOptionsOf(config().match), ...(signal ? { signal } : {}) };
       for await (const given of answer(question, options)) {
         if (given.stage === "refined") await warnOfGaps(given);
         decoded ??= await look?.(WORKING_SIDE);
@@ -121,5 +121,5 @@ export function createMatcher({
     }
   }
 
-  return { match };
+  return { match, idle: gate.idle };
 }

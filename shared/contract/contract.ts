@@ -1,5 +1,6 @@
 import { catalogContract } from "./catalog.ts";
 import { dataContract } from "./data.ts";
+import { evaluateContract } from "./evaluate.ts";
 import { importsContract } from "./imports.ts";
 import { journalContract } from "./journal.ts";
 import { matchContract } from "./match.ts";
@@ -11,6 +12,7 @@ export const contract = {
   match: matchContract,
   catalog: catalogContract,
   imports: importsContract,
+  evaluate: evaluateContract,
   journal: journalContract,
   stack: stackContract,
   data: dataContract,

@@ -4,7 +4,17 @@ import { base } from "./base.ts";
 
 /** The data folder: how large it is, one file that holds all of it, and the way back. */
 
-const partNameSchema = z.enum(["products", "pictures", "vectors", "journal", "photos", "models", "caches", "other"]);
+const partNameSchema = z.enum([
+  "products",
+  "pictures",
+  "vectors",
+  "journal",
+  "photos",
+  "evaluations",
+  "models",
+  "caches",
+  "other",
+]);
 export type DataPart = z.infer<typeof partNameSchema>;
 
 export const backupContentsSchema = z.object({

@@ -1,4 +1,3 @@
-import { eventIterator } from "@orpc/contract";
 import { z } from "zod";
 import { configSchema } from "../config.ts";
 import { base } from "./base.ts";
@@ -39,32 +38,6 @@ export const healthSchema = z.object({
   memoryBytes: z.number().int(),
 });
 export type Health = z.infer<typeof healthSchema>;
-
-const interval = z.tuple([z.number(), z.number()]).describe("95 % bootstrap interval.");
-const figure = z.object({ value: z.number(), interval, n: z.number().int() });
-
-export const evaluationReportSchema = z.object({
-  queries: z.number().int(),
-  products: z.number().int(),
-  fingerprint: z.string(),
-  recallAt1: figure,
-  recallAt5: figure,
-  auroc: figure.describe("Confidence of present products against absent ones (left out of the search)."),
-  verdicts: z.object({
-    present: z.object({ match: z.number(), similar: z.number(), none: z.number() }),
-    absent: z.object({ match: z.number(), similar: z.number(), none: z.number() }),
-  }),
-  matchPrecision: z.number().nullable().describe("Share of `match` verdicts that named the right product."),
-  byTransformation: z.array(z.object({ name: z.string(), recallAt1: z.number(), n: z.number().int() })),
-  seconds: z.number(),
-});
-export type EvaluationReport = z.infer<typeof evaluationReportSchema>;
-
-export const evaluationEventSchema = z.discriminatedUnion("kind", [
-  z.object({ kind: z.literal("progress"), done: z.number().int(), total: z.number().int() }),
-  z.object({ kind: z.literal("report"), report: evaluationReportSchema }),
-]);
-export type EvaluationEvent = z.infer<typeof evaluationEventSchema>;
 
 const tags = ["system"];
 
@@ -156,18 +129,4 @@ export const systemContract = {
     })
     .input(z.object({ name: z.string().min(1).max(128) }))
     .output(encoderTrialSchema),
-  evaluate: base
-    .route({
-      method: "POST",
-      path: "/evaluations",
-      summary: "Measure recall and no-match on queries made from this catalogue, as server-sent events",
-      tags,
-    })
-    .input(
-      z.object({
-        products: z.coerce.number().int().min(2).max(100_000).optional().describe("Sample at most so many products."),
-        seed: z.coerce.number().int().optional(),
-      }),
-    )
-    .output(eventIterator(evaluationEventSchema)),
 };

@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from "commander";
 import type { Config } from "../../../shared/config.ts";
+import { type EvaluationSetting, evaluationSettingSchema } from "../../../shared/contract/evaluation-report.ts";
 
 /** Parsers of option values; commander turns what they throw into a usage error. */
 
@@ -29,4 +30,29 @@ export type Profile = (typeof PROFILES)[number];
 /** The settings that `--profile` stands for. */
 export function profileOverride(profile: Profile | undefined): Record<string, unknown> {
   return profile === undefined ? {} : { "parts.profile": profile };
+}
+
+const SETTING_NAMES: Readonly<Record<string, keyof EvaluationSetting>> = {
+  verify: "verify",
+  text: "readText",
+  precision: "precision",
+  none: "absentRate",
+};
+
+/** `verify=off,text=off,precision=0.99,none=0.05`: what an evaluation has otherwise than the settings. */
+export function evaluationSetting(text: string): EvaluationSetting {
+  const said: Record<string, string> = {};
+  for (const part of text.split(/[\s,]+/).filter((each) => each !== "")) {
+    const [name = "", value = ""] = part.split("=", 2);
+    const setting = SETTING_NAMES[name];
+    if (setting === undefined) {
+      const names = Object.keys(SETTING_NAMES).join(", ");
+      throw new InvalidArgumentError(`"${name}" is none of ${names}. Write it as verify=off,precision=0.99.`);
+    }
+    said[setting] = value;
+  }
+  const parsed = evaluationSettingSchema.safeParse(said);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  throw new InvalidArgumentError(`${issue?.path.join(".") ?? text}: ${issue?.message ?? "can't be read"}.`);
 }

@@ -3,11 +3,11 @@ import { levelSchema } from "../../../shared/contract/journal.ts";
 import { defaultDataFolder } from "../../config/data-folder.ts";
 import { VERSION } from "../../version.ts";
 import type { EngineFactory } from "../hosted-engine.ts";
-import { PROFILES, type Profile, since, wholeNumber } from "./arguments.ts";
+import { evaluationSetting, PROFILES, type Profile, since, wholeNumber } from "./arguments.ts";
 import type { Run } from "./command.ts";
 import { backUp, restoreFrom } from "./commands/backup.ts";
 import { doctor } from "./commands/doctor.ts";
-import { evaluate } from "./commands/eval.ts";
+import { type EvalOptions, evaluate } from "./commands/eval.ts";
 import { type FeedbackOptions, feedback } from "./commands/feedback.ts";
 import { importCatalogue } from "./commands/import.ts";
 import { journal } from "./commands/journal.ts";
@@ -62,6 +62,8 @@ export async function runCli(args: readonly string[], io: Io, createEngine?: Eng
       await session.close();
     }
   };
+  const settingOption = (flags: string, text: string) =>
+    new Option(flags, `${text}, such as verify=off,text=off,precision=0.99`).argParser(evaluationSetting);
   const top = () => new Option("--top <n>", "answers a picture").argParser(wholeNumber(1, 100));
 
   program
@@ -129,10 +131,29 @@ export async function runCli(args: readonly string[], io: Io, createEngine?: Eng
   products.command("delete <sku...>").action((skus: string[]) => withSession((run) => deleteProducts(run, skus)));
   program
     .command("eval")
-    .description("measure recall and no-match on queries made from this catalogue")
-    .option("--products <n>", "sample at most so many", wholeNumber(2, 100_000))
-    .option("--seed <n>", "of the sample", wholeNumber(0, 2 ** 31))
-    .action((options: { products?: number; seed?: number }) => withSession((run) => evaluate(run, options)));
+    .description(
+      "measure how well matching does here: on photos of yours, judged photos, or queries made of this catalogue",
+    )
+    .addOption(
+      new Option(
+        "--queries <folder>",
+        "photos in a folder a SKU; `_absent` for what the catalogue does not have",
+      ).conflicts(["feedback", "products", "transformations"]),
+    )
+    .addOption(
+      new Option("--feedback", "photos that were judged on the Match page").default(false).conflicts("products"),
+    )
+    .option("--products <n>", "make queries of at most so many products", wholeNumber(2, 100_000))
+    .option("--transformations <name...>", "make queries by these alone")
+    .option("--seed <n>", "the same seed makes the same queries", wholeNumber(0, 2 ** 31))
+    .option("--name <text>", "to know the run by")
+    .option("--no-leave-out", "do not ask every query once more with its product left out")
+    .option("--no-baselines", "leave out pHash and the plain encoder")
+    .addOption(settingOption("--setting <what>", "in place of the settings").default({}))
+    .addOption(settingOption("--against <what>", "a second setting, side by side on the same queries"))
+    .option("--csv <file>", "write every query to a file")
+    .option("--html <file>", "write the report with its plots to one file")
+    .action((options: EvalOptions) => withSession((run) => evaluate(run, options)));
   const stack = program.command("stack").description("the services of the stack: Triton, Qdrant, MongoDB");
   stack
     .command("status")

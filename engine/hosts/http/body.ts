@@ -52,8 +52,11 @@ async function readText(incoming: IncomingMessage): Promise<Buffer<ArrayBuffer>>
   return Buffer.concat(chunks);
 }
 
-/** What may be gigabytes: files of an import, and a backup. */
-const SPOOLED = new Set(["/rpc/imports/start", "/api/v1/imports", "/rpc/data/check", "/api/v1/data/restores"]);
+/** What may be gigabytes: files of an import, photos of an evaluation, and a backup. */
+const SPOOLED = new Set([
+  ...["/rpc/imports/start", "/api/v1/imports", "/rpc/data/check", "/api/v1/data/restores"],
+  ...["/rpc/evaluate/startFolder", "/api/v1/evaluations/folders"],
+]);
 
 /** Files of plain HTTP go by the contract's names; those of /rpc by number, beside the one text field `data`. */
 const isFileField = (path: string) => (name: string) =>

@@ -4,7 +4,7 @@
  */
 
 const LISTS = /^(files|paths|pictures)$/;
-const OBJECTS = /^(region|filter|attributes)$/;
+const OBJECTS = /^(region|filter|attributes|options)$/;
 
 function* expanded(name: string, value: unknown): Generator<[string, string]> {
   if (Array.isArray(value)) {

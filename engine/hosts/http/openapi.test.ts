@@ -33,7 +33,7 @@ describe("shapes", () => {
   const operation = (path: string, method: string) =>
     operations().find((each) => each.path === path && each.method === method)?.operation ?? "";
 
-  it.each(["/match", "/match/stream", "/imports", "/products", "/products/{sku}/pictures"])(
+  it.each(["/match", "/match/stream", "/imports", "/evaluations/folders", "/products", "/products/{sku}/pictures"])(
     "%s takes files in a form",
     (path) => {
       expect(operation(path, "post")).toContain('"multipart/form-data"');
@@ -45,14 +45,17 @@ describe("shapes", () => {
     ["/match/stream", "post"],
     ["/journal/events", "get"],
     ["/imports/{importId}/events", "get"],
-    ["/evaluations", "post"],
+    ["/evaluations/{id}/events", "get"],
   ])("%s answers with events", (path, method) => {
     expect(operation(path, method)).toContain('"text/event-stream"');
   });
 
-  it.each(["/pictures/{hash}", "/runs/{runId}/photo", "/examples/{name}"])("%s answers with bytes", (path) => {
-    expect(operation(path, "get")).toMatch(/"200":.*"format":"binary"/);
-  });
+  it.each(["/pictures/{hash}", "/runs/{runId}/photo", "/evaluations/{id}/export", "/examples/{name}"])(
+    "%s answers with bytes",
+    (path) => {
+      expect(operation(path, "get")).toMatch(/"200":.*"format":"binary"/);
+    },
+  );
 
   it("errors are the four keys", () => {
     expect(operation("/match", "post")).toContain('"422":{"$ref":"#/components/responses/Error422"}');

@@ -23,8 +23,9 @@ const TAGS = [
   { name: "match", description: "Find out which product a picture, a text or a barcode names." },
   { name: "catalogue", description: "Products and their pictures." },
   { name: "import", description: "Bring a catalogue in, many products at once." },
+  { name: "evaluation", description: "Measure how well matching does on this catalogue." },
   { name: "journal", description: "What happened: log lines, errors, and every matching run." },
-  { name: "system", description: "Health, settings, and how well matching does on this catalogue." },
+  { name: "system", description: "Health and settings." },
 ];
 
 /** The OpenAPI 3.1 document of `/api/v1`. */

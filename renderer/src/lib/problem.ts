@@ -21,6 +21,8 @@ const NEXT_STEPS: Partial<Record<ErrorCode, string>> = {
   BARCODE_TAKEN: "Check the barcode; a barcode belongs to one product.",
   PRODUCT_NOT_FOUND: "It may have been deleted meanwhile. Reload the list.",
   IMPORT_RUNNING: "Wait until the running import is done, or cancel it.",
+  EVALUATION_RUNNING: "Wait until the running evaluation is done, or cancel it.",
+  EVALUATION_NOT_FOUND: "It may have been deleted meanwhile. Reload the list.",
   IMPORT_UNREADABLE: "Check that it is a CSV, JSONL or zip with the columns of the help text.",
   BUSY: "The engine has too much to do just now. Try again in a moment.",
   TIMEOUT: "Try again. If it happens often, look at the components under Settings.",

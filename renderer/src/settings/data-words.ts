@@ -7,6 +7,7 @@ export const PARTS: Record<DataPart, string> = {
   vectors: "Vectors",
   journal: "Journal",
   photos: "Query photos",
+  evaluations: "Evaluations",
   models: "Encoders to choose from",
   caches: "Search graphs and caches",
   other: "Settings and other",
