@@ -2,7 +2,7 @@ import { createRequire } from "node:module";
 
 /**
  * The part of OpenCV's JavaScript build (5.0, WebAssembly) that is used. The package's own types describe an older
- * OpenCV and lack the USAC estimators, so what is used is named here. Every `Deletable` lives in WebAssembly memory
+ * OpenCV, so what is used is named here. Every `Deletable` lives in WebAssembly memory
  * and must be deleted.
  */
 interface Deletable {
@@ -52,20 +52,10 @@ export interface OpenCv {
   BORDER_REPLICATE: number;
   RETR_LIST: number;
   CHAIN_APPROX_SIMPLE: number;
-  USAC_MAGSAC: number;
   matFromArray(rows: number, cols: number, type: number, values: ArrayLike<number>): Mat;
   cvtColor(from: Mat, to: Mat, code: number): void;
   resize(from: Mat, to: Mat, size: Size, fx: number, fy: number, interpolation: number): void;
   GaussianBlur(from: Mat, to: Mat, size: Size, sigmaX: number): void;
-  findHomography(
-    from: Mat,
-    to: Mat,
-    method: number,
-    threshold: number,
-    mask: Mat,
-    iterations: number,
-    confidence: number,
-  ): Mat;
   findContours(image: Mat, contours: List<Mat>, hierarchy: Mat, mode: number, method: number): void;
   minAreaRect(points: Mat): RotatedRect;
   getPerspectiveTransform(from: Mat, to: Mat): Mat;

@@ -12,6 +12,9 @@ export interface LocalFeatures {
   count: number;
   /** x and y of every point, 0..1 of the picture; float32 [count, 2]. */
   positions: Float32Array;
+  /** How large each point is, in pixels of that size, and the direction that it is described in, in radians; float32 [count]. */
+  scales: Float32Array;
+  angles: Float32Array;
   /** uint8 [count, 128], RootSIFT. */
   descriptors: Uint8Array;
 }
@@ -63,6 +66,8 @@ export function extractFeatures(cv: OpenCv, picture: RgbPixels, { side, count }:
     const octaves =
       Math.min(width, height) < SMALLEST ? [] : scaleSpaceOf(cv, grey, Math.max(1, width / picture.width));
     const positions = new Float32Array(count * 2);
+    const scales = new Float32Array(count);
+    const angles = new Float32Array(count);
     const descriptors = new Uint8Array(count * DESCRIPTOR_BYTES);
     let kept = 0;
     for (const { x, y, octave, level: at, sigma } of detectKeypoints(octaves)) {
@@ -71,6 +76,8 @@ export function extractFeatures(cv: OpenCv, picture: RgbPixels, { side, count }:
       for (const angle of directionsAt(level, x / scale, y / scale, sigma)) {
         if (kept === count) break;
         positions.set([x / width, y / height], kept * 2);
+        scales[kept] = sigma * scale;
+        angles[kept] = angle;
         describePatch(level, x / scale, y / scale, sigma, angle, descriptors, kept * DESCRIPTOR_BYTES);
         kept++;
       }
@@ -81,6 +88,8 @@ export function extractFeatures(cv: OpenCv, picture: RgbPixels, { side, count }:
       height,
       count: kept,
       positions: positions.slice(0, kept * 2),
+      scales: scales.slice(0, kept),
+      angles: angles.slice(0, kept),
       descriptors: descriptors.slice(0, kept * DESCRIPTOR_BYTES),
     };
   });

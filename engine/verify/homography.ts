@@ -1,38 +1,78 @@
-import { type OpenCv, withScope } from "../lib/opencv.ts";
+import { solveLinear } from "../lib/linear.ts";
 
 /** Row-major 3 x 3. */
 export type Homography = readonly number[];
+export type Place = readonly [x: number, y: number];
 
-/** Pixels that a point may lie beside its place. */
-const THRESHOLD = 4;
-const ITERATIONS = 1000;
-const CONFIDENCE = 0.999;
 /** What no camera does to a product: scale it by more than 8, squeeze it by more than 3.5, tilt it beyond 3 to 1. */
 const LIMITS = { larger: 8, smaller: 0.1, squeeze: 3.5, tilt: 3 };
 
-/** Fits catalogue points to query points (float32 [n, 2], pixels). Null where no geometry is found. */
-export function fitHomography(
-  cv: OpenCv,
-  from: Float32Array,
-  to: Float32Array,
-): { matrix: Homography; inliers: boolean[] } | null {
-  return withScope((own) => {
-    const count = from.length / 2;
-    const mask = own(new cv.Mat());
-    const matrix = own(
-      cv.findHomography(
-        own(cv.matFromArray(count, 1, cv.CV_32FC2, from)),
-        own(cv.matFromArray(count, 1, cv.CV_32FC2, to)),
-        cv.USAC_MAGSAC,
-        THRESHOLD,
-        mask,
-        ITERATIONS,
-        CONFIDENCE,
-      ),
-    );
-    if (matrix.empty()) return null;
-    return { matrix: [...matrix.data64F], inliers: Array.from(mask.data, (value) => value > 0) };
+/** Where a point is carried to. */
+export function carry(h: Homography, [x, y]: Place): [number, number] {
+  const w = (h[6] ?? 0) * x + (h[7] ?? 0) * y + (h[8] ?? 1);
+  return [((h[0] ?? 0) * x + (h[1] ?? 0) * y + (h[2] ?? 0)) / w, ((h[3] ?? 0) * x + (h[4] ?? 0) * y + (h[5] ?? 0)) / w];
+}
+
+export function multiply(a: Homography, b: Homography): Homography {
+  return Array.from({ length: 9 }, (_, i) => {
+    const row = 3 * Math.floor(i / 3);
+    return [0, 1, 2].reduce((sum, k) => sum + (a[row + k] ?? 0) * (b[3 * k + (i % 3)] ?? 0), 0);
   });
+}
+
+/** Moves the points' centre to the origin and their mean distance from it to the square root of 2 (Hartley, PAMI 1997). */
+function normalising(points: readonly Place[]): { to: Homography; back: Homography } {
+  const x = points.reduce((sum, point) => sum + point[0], 0) / points.length;
+  const y = points.reduce((sum, point) => sum + point[1], 0) / points.length;
+  const spread = points.reduce((sum, point) => sum + Math.hypot(point[0] - x, point[1] - y), 0) / points.length;
+  const s = Math.SQRT2 / (spread || 1);
+  return { to: [s, 0, -s * x, 0, s, -s * y, 0, 0, 1], back: [1 / s, 0, x, 0, 1 / s, y, 0, 0, 1] };
+}
+
+/** Least squares over the rows `[coefficients..., value]`, by the normal equations; null where they leave it open. */
+function leastSquares(rows: readonly (readonly number[])[], unknowns: number): number[] | null {
+  const a = Array.from({ length: unknowns }, () => new Array<number>(unknowns).fill(0));
+  const b = new Array<number>(unknowns).fill(0);
+  for (const row of rows) {
+    for (let i = 0; i < unknowns; i++) {
+      const left = row[i] as number;
+      if (left === 0) continue;
+      const target = a[i] as number[];
+      for (let j = 0; j < unknowns; j++) target[j] = (target[j] as number) + left * (row[j] as number);
+      b[i] = (b[i] as number) + left * (row[unknowns] as number);
+    }
+  }
+  const solved = solveLinear(a, b);
+  return solved.every(Number.isFinite) ? solved : null;
+}
+
+/**
+ * The mapping that carries `from` nearest to `to`.
+ * @param kind an affine one needs three points, a homography four; null where they do not determine it
+ */
+export function fitMapping(
+  kind: "affine" | "homography",
+  from: readonly Place[],
+  to: readonly Place[],
+): Homography | null {
+  const [source, target] = [normalising(from), normalising(to)];
+  const rows = from.flatMap((point, index) => {
+    const [x, y] = carry(source.to, point);
+    const [u, v] = carry(target.to, to[index] ?? [0, 0]);
+    return kind === "affine"
+      ? [
+          [x, y, 1, 0, 0, 0, u],
+          [0, 0, 0, x, y, 1, v],
+        ]
+      : [
+          [x, y, 1, 0, 0, 0, -u * x, -u * y, u],
+          [0, 0, 0, x, y, 1, -v * x, -v * y, v],
+        ];
+  });
+  const solved = leastSquares(rows, kind === "affine" ? 6 : 8);
+  if (solved === null) return null;
+  const normalised = kind === "affine" ? [...solved, 0, 0, 1] : [...solved, 1];
+  return multiply(target.back, multiply(normalised, source.to));
 }
 
 /**

@@ -9,8 +9,11 @@ export interface Pair {
   catalogue: number;
 }
 
-/** A pair counts where its distance is below this share of the second best's (Lowe, IJCV 2004, section 7.1). */
-const RATIO = 0.85;
+/**
+ * A pair counts where its distance is below this share of the second best's (Lowe, IJCV 2004, section 7.1, who takes 0.8
+ * for samples to be drawn from; all pairs are tried here, and more of them may be wrong).
+ */
+const RATIO = 0.92;
 /** Written by triton/scripts/write_nearest_two.py. */
 const GRAPH = join(import.meta.dirname, "../../triton/weights/nearest-two.onnx");
 
@@ -24,20 +27,20 @@ function comparer(): Promise<InferenceSession> {
 
 const tensorOf = ({ descriptors, count }: LocalFeatures) => new Tensor("uint8", descriptors, [count, DESCRIPTOR_BYTES]);
 
-/** Pairs of like points, each catalogue point at most once: many-to-one pairs agree on degenerate geometry. */
+/**
+ * Pairs of like points; one of the catalogue may be in several, where a shelf shows the product several times: geometry
+ * tells them apart.
+ */
 export async function pairFeatures(query: LocalFeatures, catalogue: LocalFeatures): Promise<Pair[]> {
   if (query.count === 0 || catalogue.count < 2) return [];
   const graph = await comparer();
   const { distances, nearest } = await graph.run({ query: tensorOf(query), catalogue: tensorOf(catalogue) });
   const squared = distances?.data as Float32Array;
   const indices = nearest?.data as BigInt64Array;
-  const best = new Map<number, { query: number; distance: number }>();
+  const pairs: Pair[] = [];
   for (let q = 0; q < query.count; q++) {
-    const first = squared[2 * q] as number;
-    if (first >= RATIO * RATIO * (squared[2 * q + 1] as number)) continue;
-    const at = Number(indices[2 * q]);
-    const rival = best.get(at);
-    if (rival === undefined || first < rival.distance) best.set(at, { query: q, distance: first });
+    if ((squared[2 * q] as number) < RATIO * RATIO * (squared[2 * q + 1] as number))
+      pairs.push({ query: q, catalogue: Number(indices[2 * q]) });
   }
-  return [...best].map(([catalogue, { query }]) => ({ query, catalogue }));
+  return pairs;
 }

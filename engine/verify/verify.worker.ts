@@ -28,7 +28,7 @@ export default async function run(task: VerifyTask): Promise<Uint8Array | (Verif
   const compared: (Verification | null)[] = [];
   for (const bytes of task.catalogue) {
     const stored = decodeFeatures(bytes);
-    compared.push(stored === null ? null : await compareFeatures(cv, query, stored));
+    compared.push(stored === null ? null : await compareFeatures(query, stored));
   }
   return compared;
 }
