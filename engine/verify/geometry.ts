@@ -19,8 +19,8 @@ export interface Geometry {
   agreeing: number[];
 }
 
-/** Fewer agree by chance too often (docs/decisions/0022). */
-const LEAST = 5;
+/** Fewer agree by chance (docs/decisions/0022). */
+const LEAST = 6;
 /** Pixels that a pair may lie beside its place: under a single pair's guess, under a fitted mapping, in the end. */
 const COARSE = 24;
 const MIDDLE = 12;
