@@ -3,6 +3,7 @@ import type { Config } from "../shared/config.ts";
 import { ShelfmatchError } from "../shared/errors.ts";
 import type { Catalog } from "./catalog/port.ts";
 import { type Parts, partsOf } from "./config/parts.ts";
+import type { Describer } from "./describe/port.ts";
 import { fingerprint } from "./encode/fingerprint.ts";
 import { assertWhole, findModelFile, listModelFiles } from "./encode/models-folder.ts";
 import type { ImageEncoder, PictureTextEncoder, TextEncoder } from "./encode/port.ts";
@@ -59,6 +60,21 @@ export async function openCatalog({ config, dataFolder, parts, onNotice }: Adapt
   }
   const { openSqliteCatalog } = await import("./catalog/sqlite/sqlite.ts");
   return openSqliteCatalog({ folder: join(dataFolder, "catalog"), onNotice });
+}
+
+/** @returns the describer, and where it is a served model, the control of that server's models */
+export async function openDescriber({
+  config,
+  parts,
+  onNotice,
+}: AdapterContext): Promise<{ describer: Describer; server: ModelServer | null }> {
+  if (parts.describer === "triton") {
+    const { createTritonDescriber } = await import("./encode/triton/describer.ts");
+    const describer = createTritonDescriber({ triton: config.triton, settings: config.describer, onNotice });
+    return { describer, server: describer.control };
+  }
+  const { createEmbeddedDescriber } = await import("./describe/embedded.ts");
+  return { describer: createEmbeddedDescriber(), server: null };
 }
 
 export async function openEncoders({ config, dataFolder, parts, onNotice }: AdapterContext): Promise<Encoders> {

@@ -7,6 +7,7 @@ import { createAbout } from "./about.ts";
 import {
   type AdapterContext,
   openCatalog,
+  openDescriber,
   openEncoders,
   openFormerEncoders,
   openIndex,
@@ -17,6 +18,11 @@ import { createDataKeeper } from "./backup/keeper.ts";
 import { createCatalogEditor } from "./catalog/editor.ts";
 import type { LoadedConfig } from "./config/load.ts";
 import { partsOf } from "./config/parts.ts";
+import { openDescriptionsDatabase } from "./describe/database.ts";
+import { createDescriptions } from "./describe/descriptions.ts";
+import { openKeptDescriptions } from "./describe/kept.ts";
+import { createDrafter } from "./drafts/drafter.ts";
+import { openDraftStore } from "./drafts/store.ts";
 import { createEncodingCache } from "./encode/cache.ts";
 import type { ImageEncoder } from "./encode/port.ts";
 import type { ViewEncoder } from "./encode/view-encoder.ts";
@@ -160,6 +166,19 @@ export async function createEngine({ dataFolder, config, onNotice, calibration }
         onNotice: notice,
       }),
     );
+    const { describer, server: describing } = await openDescriber(noticed);
+    owned(describer);
+    const descriptionsFile = openDescriptionsDatabase(join(dataFolder, "descriptions.sqlite"), notice);
+    owned({ close: async () => descriptionsFile.close() });
+    const descriptions = createDescriptions({
+      describer,
+      kept: openKeptDescriptions({
+        db: descriptionsFile,
+        days: config.current.journal.retentionDays,
+        onNotice: notice,
+      }),
+      journal,
+    });
     const measured = calibration ?? (await loadCalibration());
     const { viewEncoder } = wanted.encoders;
     const { fingerprint } = encoders.image;
@@ -176,6 +195,7 @@ export async function createEngine({ dataFolder, config, onNotice, calibration }
         };
       },
       sight,
+      descriptions,
       calibration: measured,
     });
     const matcher = createMatcher({
@@ -200,6 +220,12 @@ export async function createEngine({ dataFolder, config, onNotice, calibration }
     );
     const editor = createCatalogEditor({ catalog, indexer, limits: intake });
     const learner = createLearner({ journal, editor, config: () => config.current, log: log("learn") });
+    const drafter = owned(
+      createDrafter({
+        ...{ catalog, editor, describer, descriptions },
+        ...{ drafts: openDraftStore(descriptionsFile), log: log("drafts") },
+      }),
+    );
     const evaluator = owned(
       createEvaluator({
         ...{ folder: join(dataFolder, "evaluations"), catalog, journal, answer, viewEncoder, fingerprint },
@@ -219,6 +245,7 @@ export async function createEngine({ dataFolder, config, onNotice, calibration }
       parts,
       startedAt,
       encoders,
+      describer,
       index,
       reembedding: targets.status,
       catalog,
@@ -237,7 +264,7 @@ export async function createEngine({ dataFolder, config, onNotice, calibration }
       parts: health.components,
       docker,
       onStarted: () => adoptServices(config, docker.variables()),
-      models: encoders.server,
+      models: encoders.server ?? describing,
       move: createMover({
         config,
         from: async () => ({ catalog, collection: (await targets.searched()).collection, journal }),
@@ -267,6 +294,8 @@ export async function createEngine({ dataFolder, config, onNotice, calibration }
         journal,
         learner,
         matcher,
+        descriptions,
+        drafter,
         importer,
         indexer,
         evaluator,

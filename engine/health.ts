@@ -3,6 +3,7 @@ import type { Health } from "../shared/contract/system.ts";
 import type { Encoders } from "./adapters.ts";
 import type { Catalog } from "./catalog/port.ts";
 import type { Parts } from "./config/parts.ts";
+import type { Describer } from "./describe/port.ts";
 import type { EncoderHealth } from "./encode/port.ts";
 import type { VectorIndex } from "./index/port.ts";
 import type { ReembeddingStatus } from "./index/reembedding.ts";
@@ -16,6 +17,7 @@ interface HealthOptions {
   /** Milliseconds since the epoch, of the engine's start. */
   startedAt: number;
   encoders: Encoders;
+  describer: Describer;
   index: VectorIndex;
   reembedding(): ReembeddingStatus;
   catalog: Catalog;
@@ -30,6 +32,7 @@ export function createHealthCheck({
   parts,
   startedAt,
   encoders,
+  describer,
   index,
   reembedding,
   catalog,
@@ -62,11 +65,18 @@ export function createHealthCheck({
     return health?.state === "down" ? { ...health, state: "degraded" } : health;
   }
 
+  /** Every question is answered without it, too. */
+  async function describerHealth(): Promise<EncoderHealth> {
+    const health = await describer.health();
+    return health.state === "down" ? { ...health, state: "degraded" } : health;
+  }
+
   async function components(): Promise<(PartHealth & { adapter: string })[]> {
     const asked = [
       { name: "encoder" as const, adapter: parts.encoder, answer: encoders.image.health() },
       { name: "encoder" as const, adapter: `${parts.encoder}, text`, answer: encoders.text.health() },
       { name: "encoder" as const, adapter: `${parts.encoder}, words to pictures`, answer: pictureTextHealth() },
+      { name: "describer" as const, adapter: parts.describer, answer: describerHealth() },
       { name: "index" as const, adapter: parts.index, answer: indexHealth() },
       { name: "catalogue" as const, adapter: parts.catalog, answer: catalog.health() },
       { name: "journal" as const, adapter: parts.journal, answer: journal.health() },

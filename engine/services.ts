@@ -1,5 +1,6 @@
 import type { BackupEvent, DataOverview, RestoreEvent } from "../shared/contract/data.ts";
 import type { PictureOrigin, Product, ProductDraft, ProductFilter, Region } from "../shared/contract/domain.ts";
+import type { Draft, DraftingProgress, DraftingStatus } from "../shared/contract/drafts.ts";
 import type { Evaluation, EvaluationOptions, EvaluationSummary } from "../shared/contract/evaluate.ts";
 import type { EvaluationComparison } from "../shared/contract/evaluation-report.ts";
 import type { ImportProgress } from "../shared/contract/imports.ts";
@@ -7,6 +8,7 @@ import type { MatchResult } from "../shared/contract/match.ts";
 import type { ComposeEvent, MoveEvent, ServedModel, StackStatus } from "../shared/contract/stack.ts";
 import type { About, EncoderChoices, EncoderTrial, Health } from "../shared/contract/system.ts";
 import type { Catalog } from "./catalog/port.ts";
+import type { Descriptions } from "./describe/descriptions.ts";
 import type { Journal } from "./journal/port.ts";
 
 /** What the handlers of the contract call. `engine/engine.ts` puts the parts behind it together. */
@@ -23,12 +25,14 @@ export interface MatchRequest {
   region?: Region;
   top?: number;
   filter?: ProductFilter;
+  /** Whether a model describes the picture behind all else, where one is set up. */
+  describe?: boolean;
 }
 
 export interface Matcher {
   /**
-   * Yields the answer as it gets better: `visual`, then `verified`, then `refined` (the last one always has the
-   * journal entry written). A text query yields once.
+   * Yields the answer as it gets better: `visual`, then `verified`, then `refined`, which has the journal entry written;
+   * where a model describes the picture `described` comes seconds later. A text query yields once.
    * @throws ShelfmatchError IMAGE_*, BUSY, CANCELLED, INVALID_INPUT
    */
   match(request: MatchRequest, signal?: AbortSignal): AsyncIterable<MatchResult>;
@@ -75,6 +79,22 @@ export interface Learner {
     sku: string;
     picture?: NamedBytes | undefined;
   }): Promise<{ product: Product; hash: string }>;
+}
+
+/** Descriptions for products that have none, by a model, for a person to review. One job at a time. */
+export interface Drafter {
+  status(): Promise<DraftingStatus>;
+  list(query: { page: number; pageSize: number }): Promise<{ items: Draft[]; total: number }>;
+  /** @throws ShelfmatchError INVALID_INPUT where no model is set up, BUSY while a job runs */
+  start(): Promise<DraftingProgress>;
+  /** Ends after the final one; at once where no job was started. */
+  watch(signal?: AbortSignal): AsyncIterable<DraftingProgress>;
+  cancel(): Promise<DraftingStatus>;
+  /** @throws ShelfmatchError DRAFT_NOT_FOUND, PRODUCT_NOT_FOUND, INVALID_INPUT where it was described meanwhile */
+  accept(sku: string, description: string): Promise<Product>;
+  /** @throws ShelfmatchError DRAFT_NOT_FOUND */
+  reject(sku: string): Promise<void>;
+  close(): Promise<void>;
 }
 
 export interface Indexer {
@@ -172,6 +192,8 @@ export interface EngineServices {
   journal: Journal;
   learner: Learner;
   matcher: Matcher;
+  descriptions: Pick<Descriptions, "correct">;
+  drafter: Drafter;
   importer: Importer;
   indexer: Indexer;
   evaluator: Evaluator;

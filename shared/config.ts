@@ -28,6 +28,12 @@ export const configSchema = z.strictObject({
         .describe("embedded: everything inside the app. stack: Triton, Qdrant and MongoDB.")
         .default("embedded"),
       encoder: z.enum(["profile", "onnx", "triton"]).describe("What runs the models.").default("profile"),
+      describer: z
+        .enum(["embedded", "triton"])
+        .describe(
+          "What describes pictures in words. embedded: class, colours and text that the app recognises. triton: a vision-language model, which Triton must serve.",
+        )
+        .default("embedded"),
       index: z.enum(["profile", "embedded", "qdrant", "chroma"]).describe("What keeps the vectors.").default("profile"),
       catalog: z.enum(["profile", "sqlite", "mongo"]).describe("What keeps products and pictures.").default("profile"),
       journal: z.enum(["profile", "sqlite", "mongo"]).describe("What keeps runs, errors and logs.").default("profile"),
@@ -46,6 +52,11 @@ export const configSchema = z.strictObject({
           "Model that encodes texts into the space of the image model, so that words find pictures; empty: the loaded one of that space, where there is one.",
         )
         .default(null),
+      describeModel: z
+        .string()
+        .min(1)
+        .describe("Vision-language model that describes pictures, where the describer is triton.")
+        .default("describe"),
       deadlineMs: deadline(10),
       connections: z.coerce.number().int().min(1).max(256).describe("Connections kept open at most.").default(16),
     })
@@ -181,6 +192,26 @@ export const configSchema = z.strictObject({
         .enum(["ask", "always", "never"])
         .describe("Whether a photo whose answer was confirmed becomes a further picture of its product.")
         .default("ask"),
+    })
+    .prefault({}),
+  describer: z
+    .strictObject({
+      deadlineMs: deadline(30).describe("Milliseconds that a description by a vision-language model may take."),
+      maxTokens: z.coerce.number().int().min(16).max(2048).describe("Tokens of a description, at most.").default(256),
+      together: z.coerce
+        .number()
+        .int()
+        .min(1)
+        .max(64)
+        .describe("Descriptions that are asked for at once; twice as many may wait.")
+        .default(4),
+      side: z.coerce
+        .number()
+        .int()
+        .min(112)
+        .max(4096)
+        .describe("Longest side, in pixels, of the picture that the model is shown.")
+        .default(768),
     })
     .prefault({}),
   encoder: z

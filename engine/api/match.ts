@@ -44,10 +44,11 @@ async function final(answers: AsyncIterable<MatchResult>): Promise<MatchResult> 
 
 export const matchRouter = os.match.router({
   picture: os.match.picture.handler(async ({ input, context, signal }) =>
-    final(observed(context, await pictureRequest(input), signal)),
+    final(observed(context, await pictureRequest({ ...input, describe: input.describe ?? false }), signal)),
   ),
+  // Whoever follows the answer has the first stages at once, and need not wait for the last.
   stream: os.match.stream.handler(async function* ({ input, context, signal }) {
-    yield* observed(context, await pictureRequest(input), signal);
+    yield* observed(context, await pictureRequest({ ...input, describe: input.describe ?? true }), signal);
   }),
   text: os.match.text.handler(({ input: { text, ...rest }, context, signal }) =>
     final(observed(context, { text, ...defined(rest) }, signal)),
@@ -64,6 +65,10 @@ export const matchRouter = os.match.router({
       picture: picture === undefined ? undefined : await namedBytes(picture),
     }),
   ),
+  correct: os.match.correct.handler(({ input: { picture, words, runId }, context }) => {
+    context.services.descriptions.correct(picture, words, runId ?? null);
+    return { picture, corrected: words !== null };
+  }),
   examples: os.match.examples.handler(() => listExamples()),
   example: os.match.example.handler(({ input }) => exampleFile(input.name)),
 });

@@ -1,6 +1,7 @@
 import { os } from "./base.ts";
 import { catalogRouter } from "./catalog.ts";
 import { dataRouter } from "./data.ts";
+import { draftsRouter } from "./drafts.ts";
 import { evaluateRouter } from "./evaluate.ts";
 import { importsRouter } from "./imports.ts";
 import { journalRouter } from "./journal.ts";
@@ -12,6 +13,7 @@ import { systemRouter } from "./system.ts";
 export const router = os.router({
   match: matchRouter,
   catalog: catalogRouter,
+  drafts: draftsRouter,
   imports: importsRouter,
   evaluate: evaluateRouter,
   journal: journalRouter,

@@ -1,5 +1,6 @@
 import type { DataPart } from "../../shared/contract/data.ts";
 import { MIGRATIONS as CATALOG_MIGRATIONS } from "../catalog/sqlite/migrations.ts";
+import { MIGRATIONS as DESCRIPTION_MIGRATIONS } from "../describe/schema.ts";
 import { SCHEMA_VERSION as INDEX_VERSION } from "../index/embedded/database.ts";
 import { MIGRATIONS as JOURNAL_MIGRATIONS } from "../journal/sqlite/schema.ts";
 
@@ -51,6 +52,8 @@ const BACKED_UP: readonly FileKind[] = [
     kind: "file",
   },
   { pattern: /^features\.sqlite$/, part: "caches", kind: "database" },
+  // Corrections and drafts are a person's work; what a model said lies beside them.
+  { pattern: /^descriptions\.sqlite$/, part: "descriptions", kind: "database", newest: DESCRIPTION_MIGRATIONS.length },
 ];
 
 /** Where to look for them. */
@@ -65,6 +68,7 @@ export const BACKED_UP_PLACES = [
   "journal",
   "evaluations",
   "features.sqlite",
+  "descriptions.sqlite",
 ] as const;
 
 /** @returns null for a path that no backup holds */
@@ -83,5 +87,5 @@ export function partOf(path: string): DataPart {
 /** Top-level names that a restore takes away and puts in place. Nothing else in the folder is touched: it may be another program's. */
 export const isReplaced = (name: string): boolean =>
   (BACKED_UP_PLACES as readonly string[]).includes(name) ||
-  /^features\.sqlite-(wal|shm)$/.test(name) ||
+  /^(features|descriptions)\.sqlite-(wal|shm)$/.test(name) ||
   /^move-to-(embedded|stack)\.json$/.test(name);

@@ -30,7 +30,7 @@ export function withoutSetting(sections: Sections, path: string): Sections {
 }
 
 /** What is set up once, when the engine starts: the rest applies while it runs. */
-const AT_START = new Set(["server", "encoder", "parts", "triton", "qdrant", "mongo", "chroma"]);
+const AT_START = new Set(["server", "encoder", "describer", "parts", "triton", "qdrant", "mongo", "chroma"]);
 
 export function needsRestart(path: string): boolean {
   return AT_START.has(path.split(".")[0] ?? "");

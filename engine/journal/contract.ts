@@ -35,6 +35,8 @@ export function run(changes: Partial<Run> = {}): Run {
       verdict: "match",
       matches: [],
       description: null,
+      described: null,
+      describing: false,
       timings: { total: 12.5 },
       picture: null,
       fingerprint: "test/1",

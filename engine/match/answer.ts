@@ -1,12 +1,16 @@
+import type { PictureDescription } from "../../shared/contract/describe.ts";
 import type { Description, Stage } from "../../shared/contract/match.ts";
 import { isServiceError, ShelfmatchError } from "../../shared/errors.ts";
 import type { Catalog } from "../catalog/port.ts";
+import type { Descriptions } from "../describe/descriptions.ts";
+import { textOfWords } from "../describe/words.ts";
 import { WORKING_SIDE } from "../encode/views.ts";
 import type { Hit, IndexFilter } from "../index/port.ts";
 import type { Look } from "../picture/look.ts";
 import type { Sight } from "../sight/port.ts";
 import type { Calibration } from "./calibration.ts";
 import { addDepicted, inBothOrders, UNMEASURED } from "./depicted.ts";
+import { addDescribed, inDescribedOrder, nearestTexts } from "./described.ts";
 import { blankEvidence, type Evidence, type EvidenceKind } from "./evidence.ts";
 import { BREADTH, createEvidenceFinder, type Searched } from "./evidence-finder.ts";
 import { rememberProducts } from "./known-products.ts";
@@ -34,6 +38,10 @@ export interface Answer extends Ranking {
   /** Of the encoder that was searched with; null where none could be. */
   fingerprint: string | null;
   description: Description | null;
+  /** The picture in words; null until there are some. */
+  described: PictureDescription | null;
+  /** Whether a stage `described` follows, some time. */
+  describing: boolean;
   /** Whether something was compared that no confidence speaks of: that the product is not here can't be said then. */
   unmeasured: boolean;
   timings: Record<string, number>;
@@ -45,6 +53,8 @@ export interface AnswerOptions {
   verify: number;
   readText: boolean;
   readBarcodes: boolean;
+  /** Whether a model that takes its time describes the picture, in a stage behind all others. */
+  describe?: boolean;
   signal?: AbortSignal;
 }
 
@@ -53,6 +63,7 @@ export interface AnswererParts {
   /** What to search with; asked once a question, because it changes when a catalogue was embedded anew. */
   searched(): Promise<Searched>;
   sight: Sight;
+  descriptions: Descriptions;
   calibration: Calibration;
 }
 
@@ -68,6 +79,8 @@ const BARCODE_SIDE = 2560;
 
 export type Answerer = (question: Question, options: AnswerOptions) => AsyncGenerator<Answer, void>;
 
+const NOT_DESCRIBED = { described: null, describing: false };
+
 const roundMs = (ms: number) => Math.round(ms * 100) / 100;
 
 /** A clock that files the time since its last call under a name. */
@@ -82,7 +95,7 @@ function stopwatch(timings: Record<string, number>) {
   };
 }
 
-export function createAnswerer({ catalog, searched, sight, calibration }: AnswererParts): Answerer {
+export function createAnswerer({ catalog, searched, sight, descriptions, calibration }: AnswererParts): Answerer {
   const { byBarcode, compareText, byPictures } = createEvidenceFinder(catalog);
 
   async function* answerText(
@@ -134,6 +147,7 @@ export function createAnswerer({ catalog, searched, sight, calibration }: Answer
       ...(unmeasured ? { candidates: inBothOrders(ranking.candidates) } : {}),
       unmeasured,
       description: null,
+      ...NOT_DESCRIBED,
       timings,
       warnings,
     };
@@ -194,6 +208,7 @@ export function createAnswerer({ catalog, searched, sight, calibration }: Answer
         ...(await rank("visual", pool)),
         unmeasured: false,
         description,
+        ...NOT_DESCRIBED,
         timings: { ...timings },
         warnings: [],
       };
@@ -231,6 +246,7 @@ export function createAnswerer({ catalog, searched, sight, calibration }: Answer
       ...(await rank(geometric, pool)),
       unmeasured: false,
       description,
+      ...NOT_DESCRIBED,
       timings: { ...timings },
       warnings: [...warnings],
     };
@@ -239,7 +255,12 @@ export function createAnswerer({ catalog, searched, sight, calibration }: Answer
       ? await spare("Reading the package's text failed", time("read", readLines()), [])
       : [];
     description = describeQuery(encoded, lines, codes);
-    const said = [question.text ?? "", ...lines].filter((part) => part.trim() !== "").join(". ");
+    const sighting = { look, classes: encoded.classes, text: lines };
+    const describePicture = () => descriptions.describe(picture.contentHash, sighting, { signal });
+    // A person's words are a note, and count as one.
+    const corrected = descriptions.corrected(picture.contentHash);
+    const note = corrected === null ? "" : textOfWords(corrected.words);
+    const said = [question.text ?? "", note, ...lines].filter((part) => part.trim() !== "").join(". ");
     const words = wordsOf(said);
     const worded = words.size > 0 && geometric === "verified";
     if (side !== null) {
@@ -259,13 +280,38 @@ export function createAnswerer({ catalog, searched, sight, calibration }: Answer
       );
     }
     const kind = worded ? "worded" : pool.size > 0 && hits.length === 0 ? "text" : geometric;
-    yield {
+    const atOnce = descriptions.pace === "at-once" && corrected === null;
+    const describing = !atOnce && corrected === null && options.describe === true;
+    const refined: Answer = {
       stage: "refined",
       kind,
       fingerprint: side?.fingerprint ?? null,
       ...(await rank(kind, pool)),
       unmeasured: false,
       description,
+      described: atOnce ? await spare("Describing the picture failed", describePicture(), null) : corrected,
+      describing,
+      timings: { ...timings },
+      warnings: [...warnings],
+    };
+    yield refined;
+    if (!describing) return;
+
+    const described = await spare("Describing the picture failed", time("describe by model", describePicture()), null);
+    let ranking: Ranking = refined;
+    if (described !== null && side !== null) {
+      const { words } = described;
+      const searching = time("search by description", nearestTexts(words, side, { filter, signal }));
+      const near = await spare("Searching by the description failed", searching, []);
+      const joined = await addDescribed(pool, words, near, products);
+      ranking = inDescribedOrder(refined, await rank(kind, joined));
+    }
+    yield {
+      ...refined,
+      ...ranking,
+      stage: "described",
+      described,
+      describing: false,
       timings: { ...timings },
       warnings,
     };

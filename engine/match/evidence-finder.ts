@@ -30,7 +30,7 @@ interface CompareTextOptions {
 /** Products that a search brings up for the later stages to choose from. */
 export const BREADTH = 24;
 /** A text search goes deeper: it also says how near the texts of those are that the picture brought up. */
-const TEXT_BREADTH = 200;
+export const TEXT_BREADTH = 200;
 
 /** Finds what barcodes and words say of products. */
 export function createEvidenceFinder(catalog: Catalog) {

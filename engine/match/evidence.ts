@@ -13,6 +13,8 @@ export interface Evidence {
   text: number | null;
   /** Cosine of the words' embedding and a picture's, in the space that both encoders share; null where not compared. */
   textToImage: number | null;
+  /** Cosine of the embeddings of a model's description and of the product's text; null where not compared. */
+  described: number | null;
   /** Share of the query's words that the product's name, brand or category has, 0..1; null without words. */
   overlap: number | null;
   sharedWords: readonly string[];
@@ -31,6 +33,7 @@ export function blankEvidence(sku: string): Evidence {
     pictureHash: null,
     text: null,
     textToImage: null,
+    described: null,
     overlap: null,
     sharedWords: [],
     inliers: null,

@@ -88,6 +88,8 @@ export function createMatcher({
       kept = true;
       await record({ runId, request, hash: decoded?.contentHash ?? null, result, error });
     };
+    const keepLater = (described: MatchResult) =>
+      record({ runId, request, hash: decoded?.contentHash ?? null, result: described, error: null, later: true });
     const leave = await gate.enter(signal);
     try {
       const wait = roundMs(performance.now() - startedAt);
@@ -97,13 +99,17 @@ export function createMatcher({
         ...(request.text === undefined ? {} : { text: request.text }),
         ...(request.filter === undefined ? {} : { filter: indexFilterOf(request.filter) }),
       };
-      const options = { ...answerOptionsOf(config().match), ...(signal ? { signal } : {}) };
+      const { describe = false } = request;
+      const options = { ...answerOptionsOf(config().match), describe, ...(signal ? { signal } : {}) };
       for await (const given of answer(question, options)) {
-        if (given.stage === "refined") await warnOfGaps(given);
+        if (given.stage === "refined" || given.stage === "described") await warnOfGaps(given);
         decoded ??= await look?.(WORKING_SIDE);
         given.timings = { wait, ...given.timings };
         result = resultOf(runId, request, decoded, given, startedAt);
         if (given.stage === "refined") await keep(null);
+        else if (given.stage === "described") await keepLater(result);
+        // A description takes seconds, on another machine: other questions must not wait for it.
+        if (given.describing) leave();
         yield result;
       }
     } catch (error) {

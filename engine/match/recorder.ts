@@ -13,6 +13,8 @@ export interface Outcome {
   /** The last answer given; null where there was none. */
   result: MatchResult | null;
   error: Run["error"];
+  /** A later answer of a run that is in the journal already: written over the one before, and logged no second time. */
+  later?: boolean;
 }
 
 function kindOf({ picture, text }: MatchRequest): Run["kind"] {
@@ -35,11 +37,11 @@ function summary({ request, result, error }: Outcome): string {
  */
 export function createRecorder(journal: Journal, config: () => Config): (outcome: Outcome) => Promise<void> {
   return async (outcome) => {
-    const { runId, request, hash, result, error } = outcome;
+    const { runId, request, hash, result, error, later = false } = outcome;
     const log = (level: "info" | "warn" | "error", component: string, message: string) =>
       journal.log({ time: Date.now(), level, component, runId, message, data: null });
     const photo =
-      request.picture !== undefined && hash !== null && config().journal.queryPhotos !== "off"
+      request.picture !== undefined && hash !== null && !later && config().journal.queryPhotos !== "off"
         ? { hash, bytes: request.picture.bytes, mediaType: mediaTypeOf(request.picture.bytes) }
         : null;
     const run: Run = {
@@ -55,7 +57,7 @@ export function createRecorder(journal: Journal, config: () => Config): (outcome
       photo: photo === null ? null : hash,
       feedback: null,
     };
-    log(error === null ? "info" : "warn", "match", summary(outcome));
+    if (!later) log(error === null ? "info" : "warn", "match", summary(outcome));
     try {
       await journal.recordRun(run, photo);
     } catch (failure) {

@@ -57,6 +57,7 @@ function toCandidate(one: RankedCandidate, region: Region | undefined): Candidat
       image: one.image === null ? null : round(one.image),
       text: one.text === null ? null : round(one.text),
       textToImage: one.textToImage === null ? null : round(one.textToImage),
+      described: one.described === null ? null : round(one.described),
     },
     barcode: one.barcode,
     sharedWords: [...one.sharedWords],
@@ -77,6 +78,8 @@ export function toResult(answer: Answer, context: ResultContext): MatchResult {
     verdict: verdictOf(answer, context.thresholds),
     matches: answer.candidates.slice(0, context.top).map((one) => toCandidate(one, context.region)),
     description: answer.description,
+    described: answer.described,
+    describing: answer.describing,
     timings: { ...answer.timings, total: round(context.totalMs, 2) },
     picture:
       picture === undefined

@@ -1,5 +1,6 @@
 import { catalogContract } from "./catalog.ts";
 import { dataContract } from "./data.ts";
+import { draftsContract } from "./drafts.ts";
 import { evaluateContract } from "./evaluate.ts";
 import { importsContract } from "./imports.ts";
 import { journalContract } from "./journal.ts";
@@ -11,6 +12,7 @@ import { systemContract } from "./system.ts";
 export const contract = {
   match: matchContract,
   catalog: catalogContract,
+  drafts: draftsContract,
   imports: importsContract,
   evaluate: evaluateContract,
   journal: journalContract,

@@ -1,6 +1,7 @@
 import { eventIterator } from "@orpc/contract";
 import { z } from "zod";
 import { base } from "./base.ts";
+import { pictureDescriptionSchema, pictureWordsSchema } from "./describe.ts";
 import { hashSchema, productFilterSchema, productSchema, regionSchema, skuSchema } from "./domain.ts";
 
 const probability = z.number().min(0).max(1);
@@ -28,6 +29,13 @@ export const candidateSchema = z.object({
       .describe(
         "Cosine of the words and a picture, -1..1, where the encoders share a space; far lower than the others.",
       ),
+    described: z
+      .number()
+      .nullable()
+      .default(null)
+      .describe(
+        "Cosine of the text embeddings of the model's description and of the product, -1..1: counts for the order of near equals alone.",
+      ),
   }),
   barcode: z.string().nullable().describe("The barcode by which the product was found."),
   sharedWords: z.array(z.string()),
@@ -48,7 +56,7 @@ export type Description = z.infer<typeof descriptionSchema>;
 export const verdictSchema = z.enum(["match", "similar", "none"]);
 export type Verdict = z.infer<typeof verdictSchema>;
 
-export const stageSchema = z.enum(["visual", "verified", "refined"]);
+export const stageSchema = z.enum(["visual", "verified", "refined", "described"]);
 export type Stage = z.infer<typeof stageSchema>;
 
 export const matchResultSchema = z.object({
@@ -57,6 +65,14 @@ export const matchResultSchema = z.object({
   verdict: verdictSchema,
   matches: z.array(candidateSchema).describe("Best first; never empty on a catalogue that is not."),
   description: descriptionSchema.nullable(),
+  described: pictureDescriptionSchema
+    .nullable()
+    .default(null)
+    .describe("The picture in words that a catalogue can be searched by."),
+  describing: z
+    .boolean()
+    .default(false)
+    .describe("Whether a vision-language model looks at the picture now: a stage `described` follows."),
   timings: z.record(z.string(), z.number()).describe("Milliseconds a stage; `total` is the whole run."),
   picture: z
     .object({ hash: hashSchema, width: z.number().int(), height: z.number().int(), format: z.string() })
@@ -75,6 +91,12 @@ export const matchPictureInput = z.object({
   picture: z.file().describe("JPEG, PNG, WebP, AVIF, GIF, TIFF or HEIC."),
   text: z.string().max(2000).optional().describe("A note that goes with the picture."),
   region: regionSchema.optional(),
+  describe: z
+    .union([z.boolean(), z.stringbool()])
+    .optional()
+    .describe(
+      "Whether to have a vision-language model describe the picture, where one is set up: seconds more. Left out: yes where answers are streamed, no where one is given.",
+    ),
   ...options,
 });
 
@@ -87,7 +109,7 @@ export const matchContract = {
     .route({
       method: "POST",
       path: "/match/stream",
-      summary: "The same as server-sent events: visual, then verified, then refined",
+      summary: "The same as server-sent events: visual, verified, refined, and described where a model describes",
       tags: ["match"],
     })
     .input(matchPictureInput)
@@ -132,6 +154,22 @@ export const matchContract = {
       }),
     )
     .output(z.object({ product: productSchema, hash: hashSchema.describe("Of the picture that was added.") })),
+  correct: base
+    .route({
+      method: "PUT",
+      path: "/descriptions/{picture}",
+      summary: "Say in words what a picture shows, in the place of what the model or the app said",
+      description: "Counts as a note from the next match of the picture on. `words` null takes the correction back.",
+      tags: ["match"],
+    })
+    .input(
+      z.object({
+        picture: hashSchema.describe("Of a match's answer; a region of a picture has its own."),
+        words: pictureWordsSchema.nullable(),
+        runId: z.string().min(1).optional().describe("The match whose description is corrected, for the journal."),
+      }),
+    )
+    .output(z.object({ picture: hashSchema, corrected: z.boolean() })),
   examples: base
     .route({ method: "GET", path: "/examples", summary: "Photos to try, shipped with the app", tags: ["match"] })
     .output(z.array(z.object({ name: z.string(), title: z.string() }))),

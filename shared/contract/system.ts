@@ -3,7 +3,7 @@ import { configSchema } from "../config.ts";
 import { base } from "./base.ts";
 
 export const componentHealthSchema = z.object({
-  name: z.enum(["encoder", "index", "catalogue", "journal"]),
+  name: z.enum(["encoder", "describer", "index", "catalogue", "journal"]),
   adapter: z.string(),
   state: z.enum(["ready", "degraded", "down"]),
   detail: z.string().describe("What it is, or what is wrong and what to do about it."),

@@ -15,9 +15,12 @@ export class TritonRefusal extends Error {
     return this.status === 404 || /unknown model|no available versions|is not ready|not ready/i.test(this.message);
   }
 
-  /** The process that runs a Python model died: Triton neither starts it again nor calls the model unready. */
+  /**
+   * The process that runs a Python model died: Triton neither starts it again nor calls the model unready. Of `infer` with
+   * status 500, of `generate` with 400, as every error of it.
+   */
   get stubDied(): boolean {
-    return this.status >= 500 && /stub process .* is not healthy/i.test(this.message);
+    return /stub process .* is not healthy/i.test(this.message);
   }
 }
 

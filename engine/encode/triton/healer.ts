@@ -21,8 +21,16 @@ const HEALS = 4;
 const WINDOW_MS = 5 * 60_000;
 const HEAL_DEADLINE_MS = 120_000;
 
-/** Mends a model that is not loaded, or whose process died, which Triton itself never does. */
-export function createHealer(server: TritonServer, model: string, onNotice: (message: string) => void): Healer {
+/**
+ * Mends a model that is not loaded, or whose process died, which Triton itself never does.
+ * @param layOut command of `shelfmatch_triton` that writes such a model into a repository
+ */
+export function createHealer(
+  server: TritonServer,
+  model: string,
+  onNotice: (message: string) => void,
+  layOut = "lay-out",
+): Healer {
   const named = `Triton's model ${model} at ${server.address}`;
   let heals: number[] = [];
   let running: Promise<void> | null = null;
@@ -35,7 +43,7 @@ export function createHealer(server: TritonServer, model: string, onNotice: (mes
       const known = await listModels(server, signal);
       if (!known.some(({ name }) => name === model)) {
         const others = [...new Set(known.map(({ name }) => name))].join(", ") || "none at all";
-        const message = `Triton at ${server.address} has no model ${model}; it has ${others}. Lay it out in the model repository (\`python -m shelfmatch_triton lay-out\`), or name another model in the settings.`;
+        const message = `Triton at ${server.address} has no model ${model}; it has ${others}. Lay it out in the model repository (\`python -m shelfmatch_triton ${layOut}\`), or name another model in the settings.`;
         throw new ShelfmatchError("SERVICE_MISMATCH", message);
       }
       const now = Date.now();

@@ -12,6 +12,12 @@ import { createDataKeeper } from "../../backup/keeper.ts";
 import { openSqliteCatalog } from "../../catalog/sqlite/sqlite.ts";
 import { partsOf } from "../../config/parts.ts";
 import { createEvaluator } from "../../evaluate/evaluator.ts";
+import { openDescriptionsDatabase } from "../../describe/database.ts";
+import { createDescriptions } from "../../describe/descriptions.ts";
+import { createEmbeddedDescriber } from "../../describe/embedded.ts";
+import { openKeptDescriptions } from "../../describe/kept.ts";
+import { createDrafter } from "../../drafts/drafter.ts";
+import { openDraftStore } from "../../drafts/store.ts";
 import { openSqliteJournal } from "../../journal/sqlite/journal.ts";
 import type { Answer, Question } from "../../match/answer.ts";
 import { blankEvidence } from "../../match/evidence.ts";
@@ -86,7 +92,7 @@ export async function openTestServices(dataFolder: string): Promise<TestServices
         ...{ sku, name, category, brand, price, currency, picture: null, barcode: null },
         ...{
           confidence: 0.97,
-          similarity: { image: 0.9, text: null, textToImage: null },
+          similarity: { image: 0.9, text: null, textToImage: null, described: null },
           sharedWords: [],
           inliers: null,
           points: [],
@@ -95,6 +101,7 @@ export async function openTestServices(dataFolder: string): Promise<TestServices
       const runId = randomUUID();
       const result: Omit<MatchResult, "stage"> = {
         ...{ runId, verdict: "match", matches, description: null, timings: { visual: 2, total: 3 }, picture },
+        ...{ described: null, describing: false },
         ...{ fingerprint: "test/1", warnings: request.region === undefined ? [] : [JSON.stringify(request.region)] },
       };
       if (picture !== null) yield { ...result, stage: "visual" };
@@ -153,7 +160,7 @@ export async function openTestServices(dataFolder: string): Promise<TestServices
       ...{ ...blankEvidence(product.sku), product, confidence: place === 0 ? 0.97 : 0.01 },
     }));
     const presence = candidates[0]?.confidence ?? 0;
-    const nothing = { description: null, unmeasured: false, timings: {}, warnings: [], fingerprint: "test/1" };
+    const nothing = { description: null, described: null, describing: false, unmeasured: false, timings: {}, warnings: [], fingerprint: "test/1" };
     yield { stage: "refined", kind: "verified", candidates, presence, ...nothing };
   }
   const evaluator = createEvaluator({
@@ -161,11 +168,18 @@ export async function openTestServices(dataFolder: string): Promise<TestServices
     ...{ calibration: await loadCalibration(), config: () => defaultConfig, idle: matcher.idle, log: () => {} },
     viewEncoder: { fingerprint: "test/1", encode: async () => [], cached: () => null },
   });
+  const db = openDescriptionsDatabase(join(dataFolder, "descriptions.sqlite"), () => {});
+  const describer = createEmbeddedDescriber();
+  const kept = openKeptDescriptions({ db, days: 90, onNotice: () => {} });
+  const descriptions = createDescriptions({ describer, kept, journal });
+  const drafts = { drafts: openDraftStore(db), log: () => {} };
   const refuse = () => Promise.reject(new Error("not part of these tests"));
   const services: EngineServices = {
     catalog,
     journal,
     matcher,
+    descriptions,
+    drafter: createDrafter({ catalog, editor: catalog, describer, descriptions, ...drafts }),
     importer,
     editor: {
       create: async (draft, pictures) =>
@@ -221,6 +235,7 @@ export async function openTestServices(dataFolder: string): Promise<TestServices
     cancelled: () => cancelled,
     async close() {
       await evaluator.close();
+      db.close();
       await catalog.close();
       await journal.close();
     },

@@ -21,8 +21,10 @@ interface RemoteServiceOptions {
   address: string;
   /** Milliseconds that a call may take, unless it says otherwise. */
   deadlineMs: number;
-  /** Calls under way at once; as many times `QUEUED` may wait. */
+  /** Calls under way at once. */
   concurrency?: number;
+  /** Calls that may wait for these; left out, `QUEUED` for each of them. */
+  waiting?: number;
   /** What the client library threw, as the product's own error; null where it is no word of the service's. */
   translate(error: unknown, service: { name: string; address: string }): ShelfmatchError | null;
 }
@@ -81,7 +83,8 @@ const isFault = (error: unknown) => error instanceof ShelfmatchError && FAULT_CO
 /** Every remote call's manners in one place: a bounded queue, a deadline, retries with jitter where safe, a breaker. */
 export function createRemoteService(options: RemoteServiceOptions): RemoteService {
   const { name, address, deadlineMs, concurrency = 64, translate } = options;
-  const queue = bulkhead(concurrency, concurrency * QUEUED);
+  const { waiting = concurrency * QUEUED } = options;
+  const queue = bulkhead(concurrency, waiting);
   const breaker = circuitBreaker(handleWhen(isFault), {
     breaker: new ConsecutiveBreaker(FAULTS),
     halfOpenAfter: new ExponentialBackoff({ initialDelay: FIRST_PAUSE_MS, maxDelay: LONGEST_PAUSE_MS }),
@@ -171,7 +174,7 @@ export function createRemoteService(options: RemoteServiceOptions): RemoteServic
             ? "half-open"
             : "open",
       inFlight: concurrency - queue.executionSlots,
-      queued: concurrency * QUEUED - queue.queueSlots,
+      queued: waiting - queue.queueSlots,
       calls,
       failures,
       latencyMs: latencies.length === 0 ? null : (latencies.toSorted((a, b) => a - b)[latencies.length >> 1] ?? null),

@@ -11,7 +11,7 @@ const boots: Candidate = {
   currency: null,
   picture: null,
   confidence: 0.98,
-  similarity: { image: 0.9, text: null, textToImage: null },
+  similarity: { image: 0.9, text: null, textToImage: null, described: null },
   barcode: null,
   sharedWords: [],
   inliers: null,

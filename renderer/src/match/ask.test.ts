@@ -43,6 +43,8 @@ const resultOf = (runId: string, stage: MatchResult["stage"]): MatchResult => ({
   verdict: "none",
   matches: [],
   description: null,
+  described: null,
+  describing: false,
   timings: {},
   picture: null,
   fingerprint: "f",

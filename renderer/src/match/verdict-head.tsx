@@ -12,7 +12,12 @@ const ICONS: Record<Verdict, typeof IconCircleDashed> = {
   none: IconCircleDashed,
 };
 
-const NEXT_STAGE = { visual: "comparing details", verified: "reading text", refined: "finishing" };
+const NEXT_STAGE = {
+  visual: "comparing details",
+  verified: "reading text",
+  refined: "describing the picture",
+  described: "finishing",
+};
 
 export function VerdictHead({ result, refining }: { result: MatchResult; refining: boolean }) {
   const { headline, detail } = verdictWording(result);

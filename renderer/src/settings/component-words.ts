@@ -10,6 +10,7 @@ const MARKS: readonly (readonly [mark: string, title: string])[] = [
 
 const TITLES: Record<ComponentHealth["name"], string> = {
   encoder: "Image encoder",
+  describer: "Picture describer",
   index: "Vectors",
   catalogue: "Catalogue",
   journal: "Journal",

@@ -38,7 +38,7 @@ it("puts everyday settings first and folds those of the services", () => {
   const groups = settingGroups();
   expect(groups[0]).toMatchObject({ name: "match", title: "Matching", folded: false });
   const folded = groups.filter((group) => group.folded).map((group) => group.name);
-  expect(folded).toEqual(["parts", "triton", "qdrant", "mongo", "chroma"]);
+  expect(folded).toEqual(["parts", "triton", "describer", "qdrant", "mongo", "chroma"]);
   expect(groups.slice(-folded.length).every((group) => group.folded)).toBe(true);
   expect(groups.map((group) => group.title)).not.toContain("Mongo");
 });

@@ -12,6 +12,7 @@ export const STATE: Record<Service["state"], { label: string; color: string }> =
 
 const PARTS: Record<Service["parts"][number], string> = {
   encoder: "models",
+  describer: "model that describes pictures",
   index: "vectors",
   catalogue: "products and pictures",
   journal: "journal",
@@ -20,7 +21,7 @@ const PARTS: Record<Service["parts"][number], string> = {
 /** "Runs the models", "Keeps products and pictures, journal". */
 export function partsLine(parts: Service["parts"]): string {
   const names = parts.map((part) => PARTS[part]).join(", ");
-  return parts.includes("encoder") ? `Runs the ${names}` : `Keeps ${names}`;
+  return parts.includes("encoder") || parts.includes("describer") ? `Runs the ${names}` : `Keeps ${names}`;
 }
 
 export const BREAKER: Record<Service["breaker"], { words: string; term: string }> = {

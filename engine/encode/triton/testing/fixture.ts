@@ -51,6 +51,7 @@ async function fixtureAt(url: string): Promise<TritonFixture> {
         imageModel: "",
         textModel: "",
         pictureTextModel: null,
+        describeModel: "",
       });
       connections.push(server);
       return server;
