@@ -62,8 +62,8 @@ export function inDescribedOrder(before: Ranking, after: Ranking): Ranking {
   const sure = new Map(before.candidates.map(({ sku, confidence }) => [sku, confidence]));
   const candidates = after.candidates.map((one) => ({ ...one, confidence: sure.get(one.sku) ?? one.confidence }));
   const described = candidates.filter((one) => one.described !== null).toSorted((a, b) => cosineOf(b) - cosineOf(a));
-  // The first gets all of it, the last of those that a search brings up nothing.
-  const share = new Map(described.map(({ sku }, place) => [sku, Math.max(0, 1 - place / BREADTH)]));
+  // By places, as cosines of this describer's words mean nothing beside a confidence: the first has all, the next half.
+  const share = new Map(described.map(({ sku }, place) => [sku, 1 / (place + 1)]));
   const score = ({ sku, confidence }: RankedCandidate) => (confidence + NOTHING) * NEAR ** (share.get(sku) ?? 0);
   const coded = ({ barcode }: RankedCandidate) => (barcode === null ? 0 : 1);
   candidates.sort((a, b) => coded(b) - coded(a) || score(b) - score(a) || b.confidence - a.confidence);

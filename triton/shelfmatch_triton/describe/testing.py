@@ -1,7 +1,11 @@
-"""What the tests of describers have in common: a small tokenizer out of real texts, and pictures of products."""
+"""What the tests of describers have in common: a small tokenizer out of real texts, and pictures of products.
+
+Run as a program it writes the tokenizer, for the engine's own tests.
+"""
 
 from __future__ import annotations
 
+import argparse
 import csv
 from pathlib import Path
 
@@ -47,3 +51,18 @@ def train_tokenizer(source: DescriberSource, vocabulary: int = 1500) -> Tokenize
 def pictures(count: int) -> list[Path]:
     """Return pictures of the sample catalogue, of different shapes where it has them."""
     return sorted((SEED / "images").glob("*.jpg"))[:count]
+
+
+def main() -> None:
+    """Write a network's small tokenizer."""
+    from shelfmatch_triton.describe.registry import DESCRIBERS
+
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--model", choices=DESCRIBERS, required=True)
+    parser.add_argument("--tokenizer", required=True, help="file to write")
+    args = parser.parse_args()
+    train_tokenizer(DESCRIBERS[args.model]).save(args.tokenizer)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,30 @@
+import { mkdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { runModels } from "../../scripts/servers/exported.mjs";
+
+/**
+ * A describer small enough for a test: a published architecture at reduced size with weights at random, and a tokenizer
+ * out of the sample catalogue. It follows the schema as a trained one does; its words mean nothing.
+ */
+
+/** As `registry.py` names it: of the smaller tokens a picture. */
+const NETWORK = "qwen3-vl-2b";
+
+/** Writes the model `describe` into the folder of a repository. @param work folder for what it is made of */
+export async function layOutDescriber(repository: string, work: string): Promise<void> {
+  const [tokenizer, graphs] = [join(work, "tokenizer.json"), join(work, "graphs")];
+  await mkdir(repository, { recursive: true });
+  await mkdir(work, { recursive: true });
+  runModels("shelfmatch_triton.describe.testing", ["--model", NETWORK, "--tokenizer", tokenizer]);
+  const made = ["--weights", "random", "--size", "reduced", "--tokenizer", tokenizer, "--target", graphs];
+  runModels("shelfmatch_triton", ["export-describer", "--model", NETWORK, ...made]);
+  // One thread: a network as small as this one is no faster on more.
+  runModels("shelfmatch_triton", ["lay-out-describer", "--graphs", graphs, "--target", repository, "--threads", "1"]);
+}
+
+/** What the model's configuration says of it, by name. */
+export async function parametersOf(repository: string): Promise<Record<string, string>> {
+  const config = await readFile(join(repository, "describe", "config.pbtxt"), "utf8");
+  const found = config.matchAll(/key: "(\w+)"\s+value \{\s+string_value: "([^"]*)"/g);
+  return Object.fromEntries([...found].map(([, name = "", value = ""]) => [name, value]));
+}
