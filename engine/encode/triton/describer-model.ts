@@ -55,7 +55,7 @@ export function translateDescriber(error: unknown, service: { address: string })
     case "invalid":
       return new ShelfmatchError(
         "SERVICE_MISMATCH",
-        `${said}. Lay it out anew for this version (\`python -m shelfmatch_triton lay-out-describer\`).`,
+        `${said}. Set describer.maxTokens or describer.side lower where it is too long; else lay the model out anew for this version (\`python -m shelfmatch_triton lay-out-describer\`).`,
         options,
       );
     case "internal":
