@@ -54,7 +54,16 @@ async function runOf(bytes: Uint8Array, { region, keep = false }: { region?: Reg
   const { contentHash } = await lookAt(bytes, { name: "photo" }, region)(WORKING_SIDE);
   const runId = `run-${Math.random()}`;
   const result = {
-    ...{ runId, stage: "refined" as const, verdict: "match" as const, matches: [], description: null, described: null, describing: false, timings: {} },
+    ...{
+      runId,
+      stage: "refined" as const,
+      verdict: "match" as const,
+      matches: [],
+      description: null,
+      described: null,
+      describing: false,
+      timings: {},
+    },
     picture: { hash: contentHash, width: 64, height: 64, format: "jpeg" },
     ...{ fingerprint: "f", warnings: [] },
   };

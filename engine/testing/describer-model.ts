@@ -1,4 +1,4 @@
-import { mkdir, readFile } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { runModels } from "../../scripts/servers/exported.mjs";
 
@@ -20,11 +20,4 @@ export async function layOutDescriber(repository: string, work: string): Promise
   runModels("shelfmatch_triton", ["export-describer", "--model", NETWORK, ...made]);
   // One thread: a network as small as this one is no faster on more.
   runModels("shelfmatch_triton", ["lay-out-describer", "--graphs", graphs, "--target", repository, "--threads", "1"]);
-}
-
-/** What the model's configuration says of it, by name. */
-export async function parametersOf(repository: string): Promise<Record<string, string>> {
-  const config = await readFile(join(repository, "describe", "config.pbtxt"), "utf8");
-  const found = config.matchAll(/key: "(\w+)"\s+value \{\s+string_value: "([^"]*)"/g);
-  return Object.fromEntries([...found].map(([, name = "", value = ""]) => [name, value]));
 }
