@@ -2,7 +2,12 @@ import type { EvaluationSetting, Figure, SystemReport } from "../contract/evalua
 
 /** How an evaluation reads, the same on its page, in its file and on the command line. */
 
-const STAGES = { visual: "looks alone", verified: "details compared", refined: "the whole answer" } as const;
+const STAGES = {
+  visual: "looks alone",
+  verified: "details compared",
+  refined: "the whole answer",
+  described: "with a description",
+} as const;
 
 /** @param several whether two settings are told apart */
 export function systemName(

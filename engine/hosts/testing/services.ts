@@ -11,13 +11,13 @@ import { createAbout } from "../../about.ts";
 import { createDataKeeper } from "../../backup/keeper.ts";
 import { openSqliteCatalog } from "../../catalog/sqlite/sqlite.ts";
 import { partsOf } from "../../config/parts.ts";
-import { createEvaluator } from "../../evaluate/evaluator.ts";
 import { openDescriptionsDatabase } from "../../describe/database.ts";
 import { createDescriptions } from "../../describe/descriptions.ts";
 import { createEmbeddedDescriber } from "../../describe/embedded.ts";
 import { openKeptDescriptions } from "../../describe/kept.ts";
 import { createDrafter } from "../../drafts/drafter.ts";
 import { openDraftStore } from "../../drafts/store.ts";
+import { createEvaluator } from "../../evaluate/evaluator.ts";
 import { openSqliteJournal } from "../../journal/sqlite/journal.ts";
 import type { Answer, Question } from "../../match/answer.ts";
 import { blankEvidence } from "../../match/evidence.ts";
@@ -160,7 +160,15 @@ export async function openTestServices(dataFolder: string): Promise<TestServices
       ...{ ...blankEvidence(product.sku), product, confidence: place === 0 ? 0.97 : 0.01 },
     }));
     const presence = candidates[0]?.confidence ?? 0;
-    const nothing = { description: null, described: null, describing: false, unmeasured: false, timings: {}, warnings: [], fingerprint: "test/1" };
+    const nothing = {
+      description: null,
+      described: null,
+      describing: false,
+      unmeasured: false,
+      timings: {},
+      warnings: [],
+      fingerprint: "test/1",
+    };
     yield { stage: "refined", kind: "verified", candidates, presence, ...nothing };
   }
   const evaluator = createEvaluator({
