@@ -23,6 +23,7 @@ import { createDescriptions } from "./describe/descriptions.ts";
 import { openKeptDescriptions } from "./describe/kept.ts";
 import { createDrafter } from "./drafts/drafter.ts";
 import { openDraftStore } from "./drafts/store.ts";
+import { createDuplicates } from "./duplicates/duplicates.ts";
 import { createEncodingCache } from "./encode/cache.ts";
 import type { ImageEncoder } from "./encode/port.ts";
 import type { ViewEncoder } from "./encode/view-encoder.ts";
@@ -235,6 +236,16 @@ export async function createEngine({ dataFolder, config, onNotice, calibration }
         log: log("evaluate"),
       }),
     );
+    const duplicates = owned(
+      await createDuplicates({
+        catalog,
+        collection: async () => (await targets.searched()).collection,
+        sight,
+        indexer,
+        file: join(dataFolder, "duplicates.json"),
+        log: log("duplicates"),
+      }),
+    );
     config.onChange((changed) => {
       journal.applySettings(changed.journal);
       logger.level = changed.journal.level;
@@ -293,6 +304,7 @@ export async function createEngine({ dataFolder, config, onNotice, calibration }
         editor,
         journal,
         learner,
+        duplicates,
         matcher,
         descriptions,
         drafter,

@@ -3,6 +3,7 @@ import type { PictureOrigin, Product, ProductDraft, ProductFilter, Region } from
 import type { Draft, DraftingProgress, DraftingStatus } from "../shared/contract/drafts.ts";
 import type { Evaluation, EvaluationOptions, EvaluationSummary } from "../shared/contract/evaluate.ts";
 import type { EvaluationComparison } from "../shared/contract/evaluation-report.ts";
+import type { Decision, Likeness, SearchState } from "../shared/contract/duplicates.ts";
 import type { ImportProgress } from "../shared/contract/imports.ts";
 import type { MatchResult } from "../shared/contract/match.ts";
 import type { ComposeEvent, MoveEvent, ServedModel, StackStatus } from "../shared/contract/stack.ts";
@@ -95,6 +96,28 @@ export interface Drafter {
   /** @throws ShelfmatchError DRAFT_NOT_FOUND */
   reject(sku: string): Promise<void>;
   close(): Promise<void>;
+}
+
+/** Products that may be one, or variants of one another. */
+export interface Duplicates {
+  /** Starts a search, unless one is running. @throws ShelfmatchError INVALID_INPUT on fewer than two products */
+  search(): Promise<SearchState>;
+  state(): Promise<SearchState>;
+  cancel(): Promise<SearchState>;
+  list(query: { page: number; pageSize: number }): Promise<{ items: Likeness[]; total: number }>;
+  /** @throws ShelfmatchError PRODUCT_NOT_FOUND, INVALID_INPUT */
+  merge(into: string, from: string): Promise<{ product: Product; decision: string }>;
+  /** @returns the decision's id. @throws ShelfmatchError PRODUCT_NOT_FOUND */
+  distinct(skus: readonly string[]): Promise<string>;
+  /** @throws ShelfmatchError PRODUCT_NOT_FOUND */
+  variants(skus: readonly string[]): Promise<{ group: string; skus: string[] }>;
+  /** @throws ShelfmatchError PRODUCT_NOT_FOUND */
+  apart(sku: string): Promise<void>;
+  /** Empty where it has no variants. @throws ShelfmatchError PRODUCT_NOT_FOUND */
+  group(sku: string): Promise<Product[]>;
+  decisions(): Promise<Decision[]>;
+  /** @returns the products that it was about. @throws ShelfmatchError DECISION_NOT_FOUND, PRODUCT_EXISTS, BARCODE_TAKEN */
+  undo(id: string): Promise<string[]>;
 }
 
 export interface Indexer {
@@ -191,6 +214,7 @@ export interface EngineServices {
   editor: CatalogEditor;
   journal: Journal;
   learner: Learner;
+  duplicates: Duplicates;
   matcher: Matcher;
   descriptions: Pick<Descriptions, "correct">;
   drafter: Drafter;

@@ -3,6 +3,7 @@ import { catalogRouter } from "./catalog.ts";
 import { dataRouter } from "./data.ts";
 import { draftsRouter } from "./drafts.ts";
 import { evaluateRouter } from "./evaluate.ts";
+import { duplicatesRouter } from "./duplicates.ts";
 import { importsRouter } from "./imports.ts";
 import { journalRouter } from "./journal.ts";
 import { matchRouter } from "./match.ts";
@@ -14,6 +15,7 @@ export const router = os.router({
   match: matchRouter,
   catalog: catalogRouter,
   drafts: draftsRouter,
+  duplicates: duplicatesRouter,
   imports: importsRouter,
   evaluate: evaluateRouter,
   journal: journalRouter,

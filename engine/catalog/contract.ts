@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type ProductQuery, productQuerySchema } from "../../shared/contract/catalog.ts";
 import { type ProductDraftInput, productDraftSchema } from "../../shared/contract/domain.ts";
+import type { Decision } from "../../shared/contract/duplicates.ts";
 import { ShelfmatchError } from "../../shared/errors.ts";
 import { type Catalog, THUMBNAIL_TYPE, type UpsertDone, type UpsertEntry } from "./port.ts";
 import { testPicture } from "./test-pictures.ts";
@@ -186,6 +187,49 @@ export function describeCatalog(adapter: string, open: (folder: string) => Promi
         await catalog.addPicture("B", { ...(await testPicture(2)), origin });
         expect(await skusOf({ confirmed: true })).toEqual(["B"]);
         expect(await skusOf({})).toEqual(["A", "B"]);
+      });
+    });
+
+    describe("variants and decisions", () => {
+      const distinct = (id: string, time: string): Decision => ({ kind: "distinct", id, time, skus: ["A", "B"] });
+
+      test("products become variants without being indexed anew, stay so through changes, and leave their group", async () => {
+        for (const sku of ["A", "B", "C"]) await catalog.create(draft({ sku }), []);
+        const revisions = async () => (await catalog.jobs(["A", "B", "C"])).map(({ revision }) => revision);
+        const before = await revisions();
+        await catalog.setVariantGroup(["B", "A"], "g");
+        expect(await revisions()).toEqual(before);
+        await catalog.update("A", { brand: "other" });
+        await upsertOne({ draft: draft({ sku: "B", brand: "x" }), pictures: [], otherPictures: "remove" });
+        await reopen();
+        expect((await catalog.inVariantGroup("g")).map(({ sku }) => sku)).toEqual(["A", "B"]);
+        expect((await catalog.get("A")).variantGroup).toBe("g");
+        expect((await catalog.get("C")).variantGroup).toBeUndefined();
+        await catalog.setVariantGroup(["A"], null);
+        expect((await catalog.get("A")).variantGroup).toBeUndefined();
+        expect(await catalog.inVariantGroup("none")).toEqual([]);
+      });
+
+      test("a group with an unknown product is refused as a whole", async () => {
+        await catalog.create(draft({ sku: "A" }), []);
+        await expect(catalog.setVariantGroup(["A", "no"], "g")).rejects.toMatchObject({ code: "PRODUCT_NOT_FOUND" });
+        expect(await catalog.inVariantGroup("g")).toEqual([]);
+      });
+
+      test("decisions are kept, newest first, and forgotten by their id", async () => {
+        await catalog.create(draft({ sku: "A", attributes: { size: "38" } }), [await testPicture(1)]);
+        const [first, last] = [distinct("1", "2026-01-01T00:00:00.000Z"), distinct("2", "2026-01-02T00:00:00.000Z")];
+        const product = await catalog.get("A");
+        const time = "2026-01-01T12:00:00.000Z";
+        const merged: Decision = { kind: "merged", id: "3", time, into: product, from: product };
+        for (const decision of [first, last, merged]) await catalog.addDecision(decision);
+        await reopen();
+        expect(await catalog.decisions()).toEqual([last, merged, first]);
+        const other: Decision = { kind: "distinct", id: "1", time: first.time, skus: ["A", "C"] };
+        await catalog.addDecision(other);
+        await catalog.removeDecision("2");
+        await catalog.removeDecision("never there");
+        expect(await catalog.decisions()).toEqual([merged, other]);
       });
     });
 

@@ -1,5 +1,6 @@
 import type { ProductPage, ProductQuery } from "../../shared/contract/catalog.ts";
 import type { IndexState, PictureOrigin, PictureRef, Product, ProductDraft } from "../../shared/contract/domain.ts";
+import type { Decision } from "../../shared/contract/duplicates.ts";
 import type { ShelfmatchError } from "../../shared/errors.ts";
 import type { RemoteHealth } from "../lib/remote/remote-service.ts";
 
@@ -95,6 +96,19 @@ export interface Catalog {
   picture(hash: string, size: "thumbnail" | "full"): Promise<StoredPicture>;
   /** Reference of a picture whose bytes are stored whole, else null: an import need not decode a stored one again. */
   pictureRef(hash: string): Promise<PictureRef | null>;
+
+  /**
+   * Makes the products variants of one another, as this group, or takes them out of theirs; nothing is indexed anew.
+   * @throws ShelfmatchError PRODUCT_NOT_FOUND, and then nothing changes
+   */
+  setVariantGroup(skus: readonly string[], group: string | null): Promise<void>;
+  /** Products of the group, by SKU. */
+  inVariantGroup(group: string): Promise<Product[]>;
+  /** Keeps what a person decided about products; one of the same id is replaced. */
+  addDecision(decision: Decision): Promise<void>;
+  /** All of them, newest first. */
+  decisions(): Promise<Decision[]>;
+  removeDecision(id: string): Promise<void>;
 
   /** Products whose present revision was neither indexed nor failed yet, oldest change first. */
   pending(limit: number): Promise<IndexJob[]>;

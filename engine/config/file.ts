@@ -1,8 +1,7 @@
-import { randomUUID } from "node:crypto";
-import { mkdir, open, readFile, rename, rm } from "node:fs/promises";
-import { dirname } from "node:path";
+import { readFile } from "node:fs/promises";
 import { z } from "zod";
 import { ShelfmatchError } from "../../shared/errors.ts";
+import { writeWhole } from "../lib/write-whole.ts";
 import type { Sections } from "./setting-paths.ts";
 
 const sectionsSchema = z.record(z.string(), z.record(z.string(), z.unknown()));
@@ -37,19 +36,9 @@ function invalid(path: string, reason: string, cause: unknown): ShelfmatchError 
 
 /** Writes it whole or not at all; readable by its owner only, since a token may be inside. */
 export async function writeConfigFile(path: string, sections: Sections): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
-  const draft = `${path}.${randomUUID()}.part`;
   try {
-    const file = await open(draft, "wx", 0o600);
-    try {
-      await file.writeFile(`${JSON.stringify(sections, null, 2)}\n`);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(draft, path);
+    await writeWhole(path, `${JSON.stringify(sections, null, 2)}\n`);
   } catch (cause) {
-    await rm(draft, { force: true });
     if (!(cause instanceof Error && "code" in cause && cause.code === "ENOSPC")) throw cause;
     const message = `The settings file ${path} can't be written: the disk is full. Make room, then save again.`;
     throw new ShelfmatchError("DISK_FULL", message, { cause });

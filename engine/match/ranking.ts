@@ -12,6 +12,13 @@ export interface Ranking {
   candidates: RankedCandidate[];
   /** Probability that the product is in the catalogue at all. */
   presence: number;
+  /** Of the first candidate, where variants of it are candidates, too. */
+  variants?: {
+    /** SKUs, itself among them, best first. */
+    skus: string[];
+    /** Probability that it is one of them. */
+    confidence: number;
+  };
 }
 
 /** A barcode with a right check digit: what is left to doubt is a misprint or a wrong catalogue entry. */
@@ -35,6 +42,27 @@ export function createRanker(products: KnownProducts, calibration: Calibration) 
         return [{ ...evidence, product, confidence: evidence.barcode === null ? own : BARCODE_CONFIDENCE / coded }];
       })
       .sort((a, b) => b.confidence - a.confidence || (b.image ?? -1) - (a.image ?? -1) || a.sku.localeCompare(b.sku));
-    return { candidates, presence: coded > 0 ? BARCODE_CONFIDENCE : presence };
+    if (coded > 0) return { candidates, presence: BARCODE_CONFIDENCE };
+    const variants = variantsOf(kind, candidates);
+    if (variants === null) return { candidates, presence };
+    return { candidates, presence: Math.max(presence, variants.confidence), variants };
   };
+
+  /**
+   * Variants are each other's nearest rivals, so that each looks doubtful. That it is one of them is judged as if only the
+   * first of them were there.
+   */
+  function variantsOf(
+    kind: EvidenceKind,
+    candidates: readonly RankedCandidate[],
+  ): NonNullable<Ranking["variants"]> | null {
+    const [first] = candidates;
+    const group = first?.product.variantGroup;
+    if (group === undefined) return null;
+    const members = candidates.filter(({ product }) => product.variantGroup === group);
+    if (members.length < 2) return null;
+    const others = candidates.filter(({ product }) => product.variantGroup !== group);
+    const [confidence = 0] = judge(calibration, kind, first === undefined ? others : [first, ...others]).confidences;
+    return { skus: members.map(({ sku }) => sku), confidence };
+  }
 }

@@ -31,6 +31,27 @@ export function verdictOf(
   return first.confidence >= match ? "match" : "similar";
 }
 
+/**
+ * Where the first candidate alone is not sure enough but the group of its variants is, the picture does not tell them
+ * apart, and any of them may be it.
+ */
+function variantsOf(
+  { candidates, variants }: Pick<Ranking, "candidates" | "variants">,
+  verdict: Verdict,
+  { match }: Thresholds,
+): MatchResult["variants"] {
+  const [first] = candidates;
+  if (variants === undefined || first === undefined || verdict === "none") return undefined;
+  const told = verdict === "match";
+  if (!told && variants.confidence < match) return undefined;
+  const members = candidates.filter(({ sku }) => variants.skus.includes(sku));
+  return {
+    told,
+    confidence: round(Math.max(variants.confidence, first.confidence)),
+    products: members.map(({ sku, product }) => ({ sku, name: product.name })),
+  };
+}
+
 /** Matched points come relative to what was encoded; callers know the whole picture. */
 function inWholePicture(points: RankedCandidate["points"], region: Region | undefined): Candidate["points"] {
   return points.map(({ query: [x, y], catalogue }) => ({
@@ -72,10 +93,13 @@ export function toResult(answer: Answer, context: ResultContext): MatchResult {
   const warnings = [...answer.warnings];
   if (!context.calibrated)
     warnings.push("Confidence was calibrated with another encoder and is only a rough guide here.");
+  const verdict = verdictOf(answer, context.thresholds);
+  const variants = variantsOf(answer, verdict, context.thresholds);
   return {
     runId: context.runId,
     stage: answer.stage,
-    verdict: verdictOf(answer, context.thresholds),
+    verdict,
+    ...(variants === undefined ? {} : { variants }),
     matches: answer.candidates.slice(0, context.top).map((one) => toCandidate(one, context.region)),
     description: answer.description,
     described: answer.described,

@@ -5,6 +5,8 @@ import type { Catalog, PictureUpload, UpsertEntry } from "../catalog/port.ts";
 
 /** Products of one write: their pictures are in memory at once. */
 const BATCH = 16;
+/** Products that are looked through at once. */
+const PAGE = 500;
 
 /** The picture itself, or a reference where the target has it. */
 async function pictureFor(from: Catalog, to: Catalog, ref: PictureRef): Promise<PictureUpload | PictureRef> {
@@ -27,6 +29,21 @@ async function toEntry(from: Catalog, to: Catalog, product: Product): Promise<Up
   };
 }
 
+/** Products that are variants of one another, and what was decided about those that look alike. */
+async function copyDecisions(from: Catalog, to: Catalog, skus: readonly string[]): Promise<void> {
+  const groups = new Set<string>();
+  for (let at = 0; at < skus.length; at += PAGE) {
+    for (const { variantGroup } of await from.getMany(skus.slice(at, at + PAGE))) {
+      if (variantGroup !== undefined) groups.add(variantGroup);
+    }
+  }
+  for (const group of groups) {
+    const members = (await from.inVariantGroup(group)).map(({ sku }) => sku);
+    await to.setVariantGroup(members, group);
+  }
+  for (const decision of await from.decisions()) await to.addDecision(decision);
+}
+
 /** Writes every product that the target lacks or has otherwise. @returns how many there are, and were written */
 export async function* copyProducts(
   from: Catalog,
@@ -47,5 +64,6 @@ export async function* copyProducts(
     }
     yield { kind: "progress", phase: "products", done: Math.min(at + BATCH, skus.length), total: skus.length };
   }
+  await copyDecisions(from, to, skus);
   return { total: skus.length, pictures: hashes.size, written };
 }

@@ -2,6 +2,7 @@ import { catalogContract } from "./catalog.ts";
 import { dataContract } from "./data.ts";
 import { draftsContract } from "./drafts.ts";
 import { evaluateContract } from "./evaluate.ts";
+import { duplicatesContract } from "./duplicates.ts";
 import { importsContract } from "./imports.ts";
 import { journalContract } from "./journal.ts";
 import { matchContract } from "./match.ts";
@@ -13,6 +14,7 @@ export const contract = {
   match: matchContract,
   catalog: catalogContract,
   drafts: draftsContract,
+  duplicates: duplicatesContract,
   imports: importsContract,
   evaluate: evaluateContract,
   journal: journalContract,

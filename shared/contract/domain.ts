@@ -85,6 +85,7 @@ export const productSchema = productDraftSchema.extend({
   pictures: z.array(pictureRefSchema),
   indexState: indexStateSchema,
   indexReason: z.string().nullable().describe("Why indexing failed; null otherwise."),
+  variantGroup: z.string().optional().describe("Products that are variants of one another have the same one."),
   createdAt: z.iso.datetime(),
   updatedAt: z.iso.datetime(),
 });

@@ -77,6 +77,14 @@ export const matchResultSchema = z.object({
   picture: z
     .object({ hash: hashSchema, width: z.number().int(), height: z.number().int(), format: z.string() })
     .nullable(),
+  variants: z
+    .object({
+      told: z.boolean().describe("Whether the picture tells the first candidate from the others of its group."),
+      confidence: probability.describe("That it is one of them."),
+      products: z.array(z.object({ sku: skuSchema, name: z.string() })).describe("Those that may be it, best first."),
+    })
+    .optional()
+    .describe("Where the first candidate has variants among the candidates."),
   fingerprint: z.string(),
   warnings: z.array(z.string()).describe("What could not be used, and why; the answer stands without it."),
 });

@@ -34,6 +34,7 @@ const storedProductSchema = z.object({
   description: z.string(),
   attributes: z.array(z.object({ name: z.string(), value: z.string() })),
   pictures: z.array(pictureRefSchema),
+  variantGroup: z.string().optional(),
   revision: z.number(),
   indexState: indexStateSchema,
   indexReason: z.string().nullable(),
@@ -90,6 +91,7 @@ export function toProduct(stored: StoredProduct): Product {
     pictures: stored.pictures,
     indexState: stored.indexState,
     indexReason: stored.indexReason,
+    ...(stored.variantGroup === undefined ? {} : { variantGroup: stored.variantGroup }),
     createdAt: stored.createdAt.toISOString(),
     updatedAt: stored.updatedAt.toISOString(),
   };

@@ -4,6 +4,7 @@ import { ensureShape } from "../../lib/mongo/shape.ts";
 import { shareMongo } from "../../lib/mongo/shared.ts";
 import { barcodeKey } from "../barcode.ts";
 import type { Catalog, CatalogHealth } from "../port.ts";
+import { createDecisions } from "./decisions.ts";
 import { parseProduct, toDraft, toProduct, toRef, WITHOUT_WORDS } from "./documents.ts";
 import { createIndexState } from "./index-state.ts";
 import { createPictureStore, pictureNotFound } from "./pictures.ts";
@@ -39,6 +40,7 @@ export async function openMongoCatalog(options: MongoCatalogOptions): Promise<Mo
   const store = createPictureStore(mongo);
   const writer = createWriter(mongo, store);
   const indexState = createIndexState(mongo);
+  const decided = createDecisions(mongo);
   let preparing: Promise<void> | null = null;
   let sweeping: Promise<unknown> = Promise.resolve();
   let closed = false;
@@ -174,6 +176,12 @@ export async function openMongoCatalog(options: MongoCatalogOptions): Promise<Mo
       const stored = await prepared(() => store.ref(hash));
       return stored === null ? null : toRef(stored);
     },
+
+    setVariantGroup: (skus, group) => prepared(() => decided.setVariantGroup(skus, group)),
+    inVariantGroup: (group) => prepared(() => decided.inVariantGroup(group)),
+    addDecision: (decision) => prepared(() => decided.addDecision(decision)),
+    decisions: () => prepared(() => decided.decisions()),
+    removeDecision: (id) => prepared(() => decided.removeDecision(id)),
 
     pending: (limit) => prepared(() => indexState.pending(limit)),
     jobs: (skus) => prepared(() => indexState.jobs(skus)),

@@ -54,6 +54,7 @@ export function planUpserts(entries: readonly UpsertEntry[], before: Before, rev
     const product: StoredProduct = {
       ...draft,
       pictures: has,
+      ...(existing?.variantGroup === undefined ? {} : { variantGroup: existing.variantGroup }),
       revision,
       ...{ indexState: "pending", indexReason: null },
       ...timesOf(entry, existing, now),

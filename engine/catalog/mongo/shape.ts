@@ -5,6 +5,8 @@ import type { PartShape } from "../../lib/mongo/shape.ts";
 
 export const PRODUCTS = "products";
 export const PICTURES = "pictures";
+/** What a person decided about products that look alike. */
+export const DECISIONS = "decisions";
 export const TOMBSTONES = "tombstones";
 /** Bucket of GridFS: `pictures.files` and `pictures.chunks`. */
 export const BUCKET = "pictures";
@@ -46,13 +48,14 @@ const product = object(
     },
     words: list(object({ word: { bsonType: "string" }, weight: { bsonType: "double" } })),
     wordLines: { bsonType: "string" },
+    variantGroup: { bsonType: "string" },
     revision: whole,
     indexState: { enum: ["pending", "indexed", "failed"] },
     indexReason: nullable({ bsonType: "string" }),
     createdAt: { bsonType: "date" },
     updatedAt: { bsonType: "date" },
   },
-  ["barcodeKey"],
+  ["barcodeKey", "variantGroup"],
 );
 
 const picture = object({
@@ -69,7 +72,7 @@ const picture = object({
 
 export const CATALOG_SHAPE: PartShape = {
   part: "catalogue",
-  version: 2,
+  version: 3,
   collections: [
     {
       name: PRODUCTS,
@@ -87,6 +90,7 @@ export const CATALOG_SHAPE: PartShape = {
         { name: FACETS_INDEX, key: { category: 1, brand: 1, indexState: 1 } },
         { name: "words", key: { "words.word": 1 } },
         { name: "pictures", key: { "pictures.hash": 1 } },
+        { name: "variants", key: { variantGroup: 1, _id: 1 }, sparse: true },
         { name: "confirmed", key: { "pictures.origin.runId": 1 }, sparse: true },
       ],
     },
@@ -100,6 +104,12 @@ export const CATALOG_SHAPE: PartShape = {
       name: `${BUCKET}.chunks`,
       schema: null,
       indexes: [{ name: "files_id_1_n_1", key: { files_id: 1, n: 1 }, unique: true }],
+    },
+    {
+      name: DECISIONS,
+      // JSON: a decision quotes products as they were, whatever this version's have become.
+      schema: object({ _id: { bsonType: "string" }, time: { bsonType: "date" }, body: { bsonType: "string" } }),
+      indexes: [{ name: "time", key: { time: -1, _id: 1 } }],
     },
     {
       name: TOMBSTONES,

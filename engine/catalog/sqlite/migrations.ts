@@ -75,4 +75,12 @@ export const MIGRATIONS: readonly string[] = [
   ALTER TABLE product_pictures ADD COLUMN origin TEXT;
   CREATE INDEX product_pictures_confirmed ON product_pictures (product_id) WHERE origin IS NOT NULL;
   `,
+  `
+  ALTER TABLE products ADD COLUMN variant_group TEXT;
+  CREATE INDEX products_by_variant_group ON products (variant_group, sku) WHERE variant_group IS NOT NULL;
+
+  -- What a person decided about products that look alike; JSON.
+  CREATE TABLE decisions (id TEXT PRIMARY KEY, time TEXT NOT NULL, body TEXT NOT NULL) STRICT, WITHOUT ROWID;
+  CREATE INDEX decisions_by_time ON decisions (time);
+  `,
 ];

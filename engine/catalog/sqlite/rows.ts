@@ -28,6 +28,7 @@ const rowSchema = z.object({
   revision: z.number(),
   index_state: indexStateSchema,
   index_reason: z.string().nullable(),
+  variant_group: z.string().nullable(),
   created_at: z.string(),
   updated_at: z.string(),
 });
@@ -47,7 +48,7 @@ export const PRODUCT_SOURCE = "products JOIN product_texts USING (id)";
 
 /** What a read of products selects. The exact price in units is left out: JavaScript numbers can't hold all of them. */
 export const PRODUCT_COLUMNS = `id, sku, name, category, price, currency, brand, barcode, description,
-  attributes, revision, index_state, index_reason, created_at, updated_at`;
+  attributes, revision, index_state, index_reason, variant_group, created_at, updated_at`;
 
 export function parseRow(row: unknown): ProductRow {
   const parsed = rowSchema.safeParse(row);
@@ -110,6 +111,7 @@ export function toProducts(db: DatabaseSync, rows: readonly ProductRow[]): Produ
     pictures: pictures.get(row.id) ?? [],
     indexState: row.index_state,
     indexReason: row.index_reason,
+    ...(row.variant_group === null ? {} : { variantGroup: row.variant_group }),
     createdAt: row.created_at,
     updatedAt: row.updated_at,
   }));

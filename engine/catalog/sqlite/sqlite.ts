@@ -8,6 +8,7 @@ import { inTransaction, isCorruption } from "../../lib/sqlite.ts";
 import { barcodeKey } from "../barcode.ts";
 import { type Catalog, type PictureUpload, THUMBNAIL_TYPE } from "../port.ts";
 import { databasesSetAside, openDatabase } from "./database.ts";
+import * as variants from "./decisions.ts";
 import { toCatalogError } from "./failures.ts";
 import * as indexState from "./index-state.ts";
 import { openPictureFiles } from "./picture-files.ts";
@@ -204,6 +205,12 @@ export async function openSqliteCatalog({ folder, onNotice }: SqliteCatalogOptio
       const whole = await files.isWhole(hash, { full: row.bytes, thumbnail: row.thumbnail_bytes });
       return whole ? { hash, width: row.width, height: row.height, bytes: row.bytes } : null;
     },
+
+    setVariantGroup: (skus, group) => write(async () => variants.setVariantGroup(db, skus, group)),
+    inVariantGroup: (group) => read(() => toProducts(db, rowsBySkus(db, variants.skusInGroup(db, group)))),
+    addDecision: (decision) => write(async () => variants.addDecision(db, decision)),
+    decisions: () => read(() => variants.decisions(db)),
+    removeDecision: (id) => write(async () => variants.removeDecision(db, id)),
 
     pending: (limit) => read(() => indexState.pendingJobs(db, limit)),
     jobs: (skus) => read(() => indexState.jobs(db, skus)),

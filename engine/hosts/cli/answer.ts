@@ -13,6 +13,7 @@ function plainCandidate({ sku, name, category, price, currency, confidence, simi
   };
 }
 
-export function plainAnswer({ runId, verdict, matches, description, timings }: MatchResult) {
-  return { runId, verdict, matches: matches.map(plainCandidate), description, timings };
+export function plainAnswer({ runId, verdict, variants, matches, description, timings }: MatchResult) {
+  const plain = { matches: matches.map(plainCandidate), description, timings };
+  return { runId, verdict, ...(variants === undefined ? {} : { variants }), ...plain };
 }

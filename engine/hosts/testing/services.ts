@@ -197,6 +197,10 @@ export async function openTestServices(dataFolder: string): Promise<TestServices
       addPicture: refuse,
       removePicture: refuse,
     },
+    duplicates: {
+      ...{ search: refuse, state: refuse, cancel: refuse, list: refuse, merge: refuse, distinct: refuse },
+      ...{ variants: refuse, apart: refuse, group: refuse, decisions: () => catalog.decisions(), undo: refuse },
+    },
     learner: { addPhoto: refuse },
     indexer: { nudge: () => {}, settled: async () => {}, close: async () => {} },
     encoders: {

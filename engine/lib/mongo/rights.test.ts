@@ -47,6 +47,12 @@ async function everything(settings: Config["mongo"]): Promise<void> {
     await catalog.update("A", { name: "B" });
     await catalog.addPicture("A", await testPicture(2));
     await catalog.removePicture("A", picture.hash);
+    await catalog.setVariantGroup(["A"], "group");
+    const decision = { kind: "distinct" as const, id: "1", time: new Date().toISOString(), skus: ["A", "B"] };
+    await catalog.addDecision(decision);
+    await catalog.addDecision({ ...decision, skus: ["A", "C"] });
+    if ((await catalog.decisions()).length !== 1) throw new Error("the decision was not kept");
+    await catalog.removeDecision("1");
     await catalog.delete("A");
     await catalog.forgetDeleted(await catalog.deletedSkus());
     // Removes what could not be removed on the way.

@@ -39,6 +39,21 @@ it("claims less of words alone", () => {
   expect(words("none")).toBe("Nothing in the catalogue fits");
 });
 
+it("names variants that it can't tell apart, and says where it can", () => {
+  const products = ["Red boots", "Brown boots"].map((name, at) => ({ sku: at === 0 ? "b" : "c", name }));
+  const half = { ...boots, confidence: 0.5 };
+  const undecided = { told: false, confidence: 0.98, products };
+  const answer = verdictWording({ verdict: "similar", matches: [half], picture, variants: undecided });
+  expect(answer.headline).toBe("One of 2 variants: Red boots");
+  expect(answer.detail).toContain("98");
+  expect(answer.detail).toContain("Brown boots");
+  const told = verdictWording({ verdict: "match", matches: [boots], picture, variants: { ...undecided, told: true } });
+  expect(told).toMatchObject({
+    headline: "This is Red boots",
+    detail: expect.stringContaining("told from its variant"),
+  });
+});
+
 it("says what to do with an empty catalogue", () => {
   expect(verdictWording({ verdict: "none", matches: [], picture }).headline).toBe("The catalogue is empty");
 });

@@ -15,10 +15,21 @@ interface Wording {
   detail: string;
 }
 
-type Answer = Pick<MatchResult, "verdict" | "matches" | "picture">;
+type Answer = Pick<MatchResult, "verdict" | "matches" | "picture" | "variants">;
+
+function toldFrom(variants: MatchResult["variants"]): string {
+  const others = (variants?.products.length ?? 1) - 1;
+  return others < 1 ? "" : `, told from ${others === 1 ? "its variant" : `${others} variants`}`;
+}
+
+/** At most two by name, so that the line stays one. */
+function listed(names: readonly string[]): string {
+  if (names.length <= 2) return names.join(" or ");
+  return `${names[0]} or ${names.length - 1} others`;
+}
 
 /** The answer as a shop assistant would say it. Words fit several products; a picture shows one. */
-export function verdictWording({ verdict, matches, picture }: Answer): Wording {
+export function verdictWording({ verdict, matches, picture, variants }: Answer): Wording {
   const [best] = matches;
   if (best === undefined) {
     return { headline: "The catalogue is empty", detail: "Add products or import a list, then ask again." };
@@ -28,9 +39,19 @@ export function verdictWording({ verdict, matches, picture }: Answer): Wording {
   }
   const sure = formatPercent(best.confidence);
   const words = picture === null;
+  if (variants !== undefined && !variants.told) {
+    const others = variants.products.filter(({ sku }) => sku !== best.sku).map(({ name }) => name);
+    return {
+      headline: `One of ${variants.products.length} variants: ${best.name}`,
+      detail: `${formatPercent(variants.confidence)} sure that it is this or ${listed(others)}; what is seen does not tell them apart`,
+    };
+  }
   switch (verdict) {
     case "match":
-      return { headline: `${words ? "Best fit:" : "This is"} ${best.name}`, detail: `${sure} sure` };
+      return {
+        headline: `${words ? "Best fit:" : "This is"} ${best.name}`,
+        detail: `${sure} sure${toldFrom(variants)}`,
+      };
     case "similar":
       return words
         ? { headline: `Nearest to your words: ${best.name}`, detail: `${sure} sure: others below may fit as well` }
