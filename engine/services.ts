@@ -1,9 +1,9 @@
 import type { BackupEvent, DataOverview, RestoreEvent } from "../shared/contract/data.ts";
 import type { PictureOrigin, Product, ProductDraft, ProductFilter, Region } from "../shared/contract/domain.ts";
 import type { Draft, DraftingProgress, DraftingStatus } from "../shared/contract/drafts.ts";
+import type { Decision, Likeness, SearchState } from "../shared/contract/duplicates.ts";
 import type { Evaluation, EvaluationOptions, EvaluationSummary } from "../shared/contract/evaluate.ts";
 import type { EvaluationComparison } from "../shared/contract/evaluation-report.ts";
-import type { Decision, Likeness, SearchState } from "../shared/contract/duplicates.ts";
 import type { ImportProgress } from "../shared/contract/imports.ts";
 import type { MatchResult } from "../shared/contract/match.ts";
 import type { ComposeEvent, MoveEvent, ServedModel, StackStatus } from "../shared/contract/stack.ts";

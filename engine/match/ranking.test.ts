@@ -52,6 +52,7 @@ test("that it is one of the variants is likelier than either alone, and they don
   );
   expect(grouped.variants?.skus).toEqual(["A", "B"]);
   expect(grouped.variants?.confidence).toBeGreaterThan(0.95);
+  expect(grouped.variants?.share).toBeLessThan(0.9);
   expect(grouped.candidates[0]?.confidence).toBeLessThan(0.5);
   expect(grouped.presence).toBe(grouped.variants?.confidence);
   expect(plain.presence).toBeLessThan(0.5);

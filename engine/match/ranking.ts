@@ -18,6 +18,8 @@ export interface Ranking {
     skus: string[];
     /** Probability that it is one of them. */
     confidence: number;
+    /** Of the confidences that they have between them, the first one's part, 0..1. */
+    share: number;
   };
 }
 
@@ -63,6 +65,10 @@ export function createRanker(products: KnownProducts, calibration: Calibration) 
     if (members.length < 2) return null;
     const others = candidates.filter(({ product }) => product.variantGroup !== group);
     const [confidence = 0] = judge(calibration, kind, first === undefined ? others : [first, ...others]).confidences;
-    return { skus: members.map(({ sku }) => sku), confidence };
+    const sum = members.reduce((total, member) => total + member.confidence, 0);
+    return {
+      ...{ skus: members.map(({ sku }) => sku), confidence },
+      share: sum > 0 ? (first?.confidence ?? 0) / sum : 1 / members.length,
+    };
   }
 }

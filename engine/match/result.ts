@@ -18,21 +18,26 @@ interface ResultContext {
 
 const round = (value: number, digits = 4) => Math.round(value * 10 ** digits) / 10 ** digits;
 
+/** Part of its variants' confidence from which the first one is told from them: nine times as likely as all the others. */
+const TOLD = 0.9;
+
 /**
  * @returns `none` by whether it is here at all, `match` by whether the first one is it. Where something was compared that
  *   nothing was measured of, a product may be here although all that is measured speaks against it.
  */
 export function verdictOf(
-  { candidates, presence, unmeasured }: Ranking & Pick<Answer, "unmeasured">,
+  { candidates, presence, variants, unmeasured }: Ranking & Pick<Answer, "unmeasured">,
   { match, none }: Thresholds,
 ): Verdict {
   const [first] = candidates;
   if (first === undefined || (presence < none && !unmeasured)) return "none";
-  return first.confidence >= match ? "match" : "similar";
+  // Half sure of each of two that look the same is sure of neither, however well the thing itself was recognised.
+  const told = variants === undefined || variants.share >= TOLD;
+  return first.confidence >= match && told ? "match" : "similar";
 }
 
 /**
- * Where the first candidate alone is not sure enough but the group of its variants is, the picture does not tell them
+ * Where it is sure that it is one of the group, but not that it is the first of them, the picture does not tell them
  * apart, and any of them may be it.
  */
 function variantsOf(

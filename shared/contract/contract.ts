@@ -1,8 +1,8 @@
 import { catalogContract } from "./catalog.ts";
 import { dataContract } from "./data.ts";
 import { draftsContract } from "./drafts.ts";
-import { evaluateContract } from "./evaluate.ts";
 import { duplicatesContract } from "./duplicates.ts";
+import { evaluateContract } from "./evaluate.ts";
 import { importsContract } from "./imports.ts";
 import { journalContract } from "./journal.ts";
 import { matchContract } from "./match.ts";

@@ -7,7 +7,16 @@ import { evaluationSetting, PROFILES, type Profile, since, wholeNumber } from ".
 import type { Run } from "./command.ts";
 import { backUp, restoreFrom } from "./commands/backup.ts";
 import { doctor } from "./commands/doctor.ts";
+import {
+  findDuplicates,
+  listDecisions,
+  markDistinct,
+  markVariants,
+  mergeProducts,
+  undoDecision,
+} from "./commands/duplicates.ts";
 import { type EvalOptions, evaluate } from "./commands/eval.ts";
+
 import { type FeedbackOptions, feedback } from "./commands/feedback.ts";
 import { importCatalogue } from "./commands/import.ts";
 import { journal } from "./commands/journal.ts";
@@ -129,6 +138,31 @@ export async function runCli(args: readonly string[], io: Io, createEngine?: Eng
     .action((options) => withSession((run) => listProducts(run, options)));
   products.command("show <sku>").action((sku: string) => withSession((run) => showProduct(run, sku)));
   products.command("delete <sku...>").action((skus: string[]) => withSession((run) => deleteProducts(run, skus)));
+  const duplicates = program.command("duplicates").description("products that may be the same, or variants");
+  duplicates
+    .command("find")
+    .description("look for them, and list those that nobody has decided, likeliest first")
+    .action(() => withSession(findDuplicates));
+  duplicates
+    .command("merge <into> <from>")
+    .description("give the first product the pictures and missing fields of the second, and delete that")
+    .action((into: string, from: string) => withSession((run) => mergeProducts(run, into, from)));
+  duplicates
+    .command("variants <sku...>")
+    .description("mark products as variants of one another")
+    .action((skus: string[]) => withSession((run) => markVariants(run, skus)));
+  duplicates
+    .command("distinct <sku...>")
+    .description("say that products are not the same")
+    .action((skus: string[]) => withSession((run) => markDistinct(run, skus)));
+  duplicates
+    .command("decisions")
+    .description("what was decided, newest first; with --json whole, to keep")
+    .action(() => withSession(listDecisions));
+  duplicates
+    .command("undo <decision>")
+    .description("take a decision back")
+    .action((id: string) => withSession((run) => undoDecision(run, id)));
   program
     .command("eval")
     .description(

@@ -34,7 +34,7 @@ export function Navigation({ path, onHelp }: Props) {
               <Link
                 href={page.path}
                 className={classes.link ?? ""}
-                aria-current={path === page.path ? "page" : undefined}
+                aria-current={path === page.path || path.startsWith(`${page.path}/`) ? "page" : undefined}
                 aria-label={page.title}
               >
                 <page.icon size={20} stroke={1.6} aria-hidden />

@@ -34,3 +34,8 @@ export const pages = [
     component: lazy(() => import("../settings/settings-page.tsx").then((module) => ({ default: module.SettingsPage }))),
   },
 ] as const;
+
+/** A page of the catalogue's own, that the navigation does not name. */
+export const DuplicatesPage = lazy(() =>
+  import("../duplicates/duplicates-page.tsx").then((module) => ({ default: module.DuplicatesPage })),
+);

@@ -7,7 +7,7 @@ import { ErrorBoundary } from "./error-boundary.tsx";
 import { Navigation } from "./navigation.tsx";
 import { NotFound } from "./not-found.tsx";
 import { PageSkeleton } from "./page-skeleton.tsx";
-import { pages } from "./pages.ts";
+import { DuplicatesPage, pages } from "./pages.ts";
 import classes from "./shell.module.css";
 import { ShortcutsHelp } from "./shortcuts-help.tsx";
 import { useDesktop } from "./use-desktop.ts";
@@ -38,6 +38,7 @@ export function Shell() {
                 {pages.map((page) => (
                   <Route key={page.path} path={page.path} component={page.component} />
                 ))}
+                <Route path="/catalogue/duplicates" component={DuplicatesPage} />
                 <Route component={NotFound} />
               </Switch>
             </Suspense>

@@ -1,9 +1,9 @@
 import "../lib/zod-without-eval.ts";
 import { Button, Pagination } from "@mantine/core";
 import { useHotkeys } from "@mantine/hooks";
-import { IconPackageImport, IconPlus } from "@tabler/icons-react";
+import { IconCopy, IconPackageImport, IconPlus } from "@tabler/icons-react";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { useSearchParams } from "wouter";
+import { Link, useSearchParams } from "wouter";
 import { changedParams, type ParamChanges } from "../lib/address.ts";
 import { formatCount } from "../lib/format.ts";
 import { Page } from "../lib/page.tsx";
@@ -51,6 +51,14 @@ export function CatalogPage() {
       title="Catalogue"
       actions={
         <>
+          <Button
+            component={Link}
+            href="/catalogue/duplicates"
+            variant="default"
+            leftSection={<IconCopy size={16} stroke={1.7} />}
+          >
+            Duplicates
+          </Button>
           <Button
             variant="default"
             leftSection={<IconPackageImport size={16} stroke={1.7} />}

@@ -9,6 +9,7 @@ import { fieldsOf } from "./draft.ts";
 import { IndexStateBadge } from "./index-state.tsx";
 import { ProductForm } from "./product-form.tsx";
 import { ProductPictures } from "./product-pictures.tsx";
+import { ProductVariants } from "./product-variants.tsx";
 
 /** Only what differs is sent: another person may have changed the rest meanwhile. */
 function changesOf(product: Product, draft: ProductDraft) {
@@ -45,6 +46,7 @@ export function ProductEditor({ product }: { product: Product }) {
         </Text>
       )}
       <ProductPictures product={product} />
+      <ProductVariants product={product} />
       <Divider my="md" />
       <ProductForm
         initial={fieldsOf(product)}

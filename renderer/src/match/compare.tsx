@@ -4,10 +4,10 @@ import { IconLetterCase, IconPhotoOff } from "@tabler/icons-react";
 import { useState } from "react";
 import type { Candidate, MatchResult } from "../../../shared/contract/match.ts";
 import { pictureUrl } from "../lib/client.ts";
+import { containedIn, type Rect, type Size } from "../lib/contained.ts";
+import { linesBetween } from "../lib/matched-points.ts";
 import classes from "./compare.module.css";
-import { linesBetween } from "./matched-points.ts";
 import type { Question } from "./question.ts";
-import { containedIn, type Rect, type Size } from "./region.ts";
 
 interface Props {
   question: Question;

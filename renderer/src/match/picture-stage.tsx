@@ -2,13 +2,14 @@ import { ActionIcon, Button, Text, Tooltip } from "@mantine/core";
 import { useElementSize } from "@mantine/hooks";
 import { IconCamera, IconCrop, IconFolderOpen, IconPhotoOff, IconX } from "@tabler/icons-react";
 import { useState } from "react";
+import { containedIn, type Size } from "../lib/contained.ts";
 import { formatBytes } from "../lib/format.ts";
 import { removePicture, setRegion } from "./actions.ts";
 import { useCamera } from "./camera-store.ts";
 import { choosePicture } from "./input-controls.ts";
 import type { Photo } from "./photo.ts";
 import { useQueryStore } from "./query-store.ts";
-import { CENTRED, containedIn, type Size } from "./region.ts";
+import { CENTRED } from "./region.ts";
 import { RegionEditor } from "./region-editor.tsx";
 import classes from "./stage.module.css";
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { regionSchema } from "../../../shared/contract/domain.ts";
-import { boxBetween, CENTRED, containedIn, MIN_SIDE, moved, resized } from "./region.ts";
+import { containedIn } from "../lib/contained.ts";
+import { boxBetween, CENTRED, MIN_SIDE, moved, resized } from "./region.ts";
 
 describe("a drawn box", () => {
   it("is the same in whichever direction it was drawn", () => {

@@ -6,11 +6,6 @@ export interface Point {
   x: number;
   y: number;
 }
-export interface Size {
-  width: number;
-  height: number;
-}
-export type Rect = Point & Size;
 export type Corner = "nw" | "ne" | "sw" | "se";
 
 /** Smaller is a slip of the hand, and too little to recognise anything in. */
@@ -54,15 +49,4 @@ export function resized(box: Region, corner: Corner, dx: number, dy: number): Re
   if (corner.startsWith("n")) top = clamp(top + dy, 0, bottom - MIN_SIDE);
   else bottom = clamp(bottom + dy, top + MIN_SIDE, 1);
   return rounded({ x: left, y: top, width: right - left, height: bottom - top });
-}
-
-/** Where a picture lies in a frame that shows it whole, centred. */
-export function containedIn(frame: Size, picture: Size): Rect {
-  if (frame.width <= 0 || frame.height <= 0 || picture.width <= 0 || picture.height <= 0) {
-    return { x: 0, y: 0, width: 0, height: 0 };
-  }
-  const scale = Math.min(frame.width / picture.width, frame.height / picture.height);
-  const width = picture.width * scale;
-  const height = picture.height * scale;
-  return { x: (frame.width - width) / 2, y: (frame.height - height) / 2, width, height };
 }

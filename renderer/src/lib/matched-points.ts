@@ -1,5 +1,5 @@
 import type { Candidate } from "../../../shared/contract/match.ts";
-import type { Rect } from "./region.ts";
+import type { Rect } from "./contained.ts";
 
 export interface Line {
   key: string;

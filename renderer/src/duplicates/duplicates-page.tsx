@@ -1,0 +1,135 @@
+import { Button, Pagination, Progress } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import { IconArrowLeft, IconCopy as IconCopies, IconCopyCheck, IconHistory, IconRefresh } from "@tabler/icons-react";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { useEffect } from "react";
+import { Link, useSearchParams } from "wouter";
+import type { SearchState } from "../../../shared/contract/duplicates.ts";
+import { changedParams } from "../lib/address.ts";
+import { client } from "../lib/client.ts";
+import { EmptyState } from "../lib/empty-state.tsx";
+import { formatCount, formatTime } from "../lib/format.ts";
+import { Page } from "../lib/page.tsx";
+import { toProblem } from "../lib/problem.ts";
+import { ProblemNote } from "../lib/problem-note.tsx";
+import { api } from "../lib/queries.ts";
+import { DecisionsList } from "./decisions-list.tsx";
+import classes from "./duplicates.module.css";
+import { PairCard } from "./pair-card.tsx";
+import { attempt, refresh } from "./use-decisions.tsx";
+
+const PAGE_SIZE = 20;
+const RUNNING_POLL_MS = 1_000;
+
+const start = () => void attempt(() => client.duplicates.search());
+
+/** Products that may be one, or variants of one another. */
+export function DuplicatesPage() {
+  const [params, setParams] = useSearchParams();
+  const [decided, decisions] = useDisclosure(false);
+  const page = Math.max(1, Number(params.get("page") ?? 1) || 1);
+  const state = useQuery(
+    api.duplicates.state.queryOptions({
+      refetchInterval: ({ state: { data } }) => (data?.state === "running" ? RUNNING_POLL_MS : false),
+    }),
+  );
+  const list = useQuery(
+    api.duplicates.list.queryOptions({ input: { page, pageSize: PAGE_SIZE }, placeholderData: keepPreviousData }),
+  );
+  const running = state.data?.state === "running";
+  useEffect(() => {
+    if (!running) void refresh();
+  }, [running]);
+  const error = state.error ?? list.error;
+  const pages = Math.ceil((list.data?.total ?? 0) / PAGE_SIZE);
+
+  return (
+    <Page
+      title="Duplicates and variants"
+      actions={
+        <>
+          <Button
+            component={Link}
+            href="/catalogue"
+            variant="default"
+            leftSection={<IconArrowLeft size={16} stroke={1.7} />}
+          >
+            Catalogue
+          </Button>
+          <Button variant="default" leftSection={<IconHistory size={16} stroke={1.7} />} onClick={decisions.open}>
+            Decisions
+          </Button>
+          <Button leftSection={<IconRefresh size={16} stroke={2} />} disabled={running} onClick={start}>
+            Look for duplicates
+          </Button>
+        </>
+      }
+    >
+      {error !== null && <ProblemNote problem={toProblem(error)} onRetry={() => void refresh()} />}
+      {state.data !== undefined && <Status state={state.data} />}
+      {list.data !== undefined && list.data.total === 0 && !running && <Nothing state={state.data?.state ?? "never"} />}
+      {list.data !== undefined && list.data.total > 0 && (
+        <section className={classes.list} aria-label="Products that may be the same">
+          {list.data.items.map((pair) => (
+            <PairCard key={pair.products.map(({ sku }) => sku).join(" ")} pair={pair} />
+          ))}
+        </section>
+      )}
+      {pages > 1 && (
+        <Pagination
+          mx="auto"
+          size="sm"
+          total={pages}
+          value={Math.min(page, pages)}
+          onChange={(next) => setParams((now) => changedParams(now, { page: String(next) }))}
+          getControlProps={(control) => ({ "aria-label": `${control} page` })}
+        />
+      )}
+      <DecisionsList opened={decided} onClose={decisions.close} />
+    </Page>
+  );
+}
+
+function Status({ state: { state, done, total, found, finishedAt, error } }: { state: SearchState }) {
+  if (state === "running") {
+    const percent = total === 0 ? 0 : (done / total) * 100;
+    return (
+      <div className={classes.tools}>
+        <span role="status">Looking for duplicates…</span>
+        <Progress className={classes.progress ?? ""} value={percent} aria-label="How far the search is" />
+        <Button size="compact-sm" variant="default" onClick={() => void attempt(() => client.duplicates.cancel())}>
+          Stop
+        </Button>
+      </div>
+    );
+  }
+  const when = finishedAt === null ? "" : `, as of ${formatTime(finishedAt)}`;
+  return (
+    <div className={classes.tools} role="status">
+      {state === "failed" && `The search stopped: ${error ?? ""}`}
+      {state !== "never" &&
+        state !== "failed" &&
+        `${formatCount(found)} ${found === 1 ? "pair" : "pairs"} to decide${when}`}
+    </div>
+  );
+}
+
+function Nothing({ state }: { state: SearchState["state"] }) {
+  if (state === "never" || state === "cancelled") {
+    return (
+      <EmptyState
+        icon={IconCopies}
+        title="Not looked for yet"
+        actions={<Button onClick={start}>Look for duplicates</Button>}
+      >
+        Pictures that are each other's nearest, shared names and barcodes of one article show what may be in the
+        catalogue twice. Nothing is changed by looking.
+      </EmptyState>
+    );
+  }
+  return (
+    <EmptyState icon={IconCopyCheck} title="Nothing to decide">
+      No two products look like one, or all that do were decided. After an import, look again.
+    </EmptyState>
+  );
+}
