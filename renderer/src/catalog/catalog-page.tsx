@@ -12,6 +12,8 @@ import { ProblemNote } from "../lib/problem-note.tsx";
 import { api } from "../lib/queries.ts";
 import { PAGE_SIZE, queryOf } from "./address.ts";
 import classes from "./catalog-page.module.css";
+import { DraftsButton } from "./drafts-button.tsx";
+import { DraftsDrawer } from "./drafts-drawer.tsx";
 import { Filters } from "./filters.tsx";
 import { ImportDialog } from "./import-dialog.tsx";
 import { startSampleImport } from "./import-run.ts";
@@ -51,6 +53,7 @@ export function CatalogPage() {
       title="Catalogue"
       actions={
         <>
+          <DraftsButton onOpen={() => change({ drafts: "1" })} />
           <Button
             component={Link}
             href="/catalogue/duplicates"
@@ -124,6 +127,7 @@ export function CatalogPage() {
         onClose={() => change({ product: undefined, add: undefined })}
         onAdded={(sku) => change({ add: undefined, product: sku }, true)}
       />
+      <DraftsDrawer opened={params.has("drafts")} onClose={() => change({ drafts: undefined })} />
       <ImportDialog opened={importing} onClose={() => change({ import: undefined })} />
     </Page>
   );

@@ -53,7 +53,19 @@ export function askAgain(): void {
   askNow(false);
 }
 
-/** A frame of the camera, with the note as it stands; the last answer stays until the new one is there. */
+/** The same picture again, while its answer stays: something else is known of it. */
+export function askAnew(): void {
+  const { question } = useAnswer.getState();
+  if (question === null) return;
+  ask(question, true).catch(() => {
+    // The answer panel shows it.
+  });
+}
+
+/**
+ * A frame of the camera, with the note as it stands; the last answer stays until the new one is there. Nobody describes it:
+ * the next frame would wait.
+ */
 export function askFrame(file: File, signal: AbortSignal): Promise<void> {
-  return ask({ photo: photoOf(file), text: useQueryStore.getState().text, region: null }, true, signal);
+  return ask({ photo: photoOf(file), text: useQueryStore.getState().text, region: null }, true, signal, false);
 }

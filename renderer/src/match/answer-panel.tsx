@@ -44,7 +44,7 @@ export function AnswerPanel() {
   return (
     <div className={classes.answer} aria-busy={running}>
       {note}
-      <VerdictHead result={result} refining={running && !complete} />
+      <VerdictHead result={result} refining={running && (!complete || result.describing)} />
       {result.warnings.length > 0 && <AnswerWarnings warnings={result.warnings} />}
       {candidate !== undefined && (
         <>

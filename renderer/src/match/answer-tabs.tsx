@@ -1,9 +1,10 @@
-import { Tabs } from "@mantine/core";
+import { Loader, Tabs } from "@mantine/core";
 import type { MatchResult } from "../../../shared/contract/match.ts";
 import { TimingsChart } from "../lib/timings-chart.tsx";
 import { Alternatives } from "./alternatives.tsx";
 import classes from "./answer-tabs.module.css";
 import { ApiPanel } from "./api-panel.tsx";
+import { DescriptionPanel } from "./description-panel.tsx";
 import type { Question } from "./question.ts";
 import { Why } from "./why.tsx";
 
@@ -20,6 +21,12 @@ export function AnswerTabs({ question, result, complete }: Props) {
       <Tabs.List>
         <Tabs.Tab value="alternatives">{listLabel}</Tabs.Tab>
         <Tabs.Tab value="why">Why</Tabs.Tab>
+        <Tabs.Tab
+          value="description"
+          rightSection={result.describing ? <Loader size={12} aria-label="being described" /> : null}
+        >
+          Description
+        </Tabs.Tab>
         <Tabs.Tab value="timings">Timings</Tabs.Tab>
         <Tabs.Tab value="api">Use via API</Tabs.Tab>
       </Tabs.List>
@@ -28,6 +35,9 @@ export function AnswerTabs({ question, result, complete }: Props) {
       </Tabs.Panel>
       <Tabs.Panel value="why" className={classes.panel ?? ""} tabIndex={0}>
         <Why result={result} complete={complete} />
+      </Tabs.Panel>
+      <Tabs.Panel value="description" className={classes.panel ?? ""} tabIndex={0}>
+        <DescriptionPanel result={result} complete={complete} />
       </Tabs.Panel>
       <Tabs.Panel value="timings" className={classes.panel ?? ""} tabIndex={0}>
         <TimingsChart timings={result.timings} />

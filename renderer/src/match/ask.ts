@@ -9,7 +9,11 @@ import type { Question } from "./question.ts";
 /** The request in flight; a new question takes its place. */
 let current: AbortController | null = null;
 
-async function* answers({ photo, text, region }: Question, signal: AbortSignal): AsyncGenerator<MatchResult> {
+async function* answers(
+  { photo, text, region }: Question,
+  describe: boolean,
+  signal: AbortSignal,
+): AsyncGenerator<MatchResult> {
   const note = text.trim();
   if (photo === null) {
     yield await client.match.text({ text: note }, { signal });
@@ -17,6 +21,7 @@ async function* answers({ photo, text, region }: Question, signal: AbortSignal):
   }
   const input = {
     picture: photo.file,
+    describe,
     ...(note === "" ? {} : { text: note }),
     ...(region === null ? {} : { region }),
   };
@@ -30,16 +35,19 @@ function isShown(photo: Photo): boolean {
 /** Shows a question, or an answer to it, and lets go of the photo that was shown before. */
 function show(question: Question, change: { result: MatchResult | null; running: boolean; chosen: number }): void {
   const before = useAnswer.getState().question?.photo ?? null;
-  useAnswer.setState({ question, problem: null, complete: false, ...change });
+  // A description comes seconds behind the answer, which can be judged without it.
+  const complete = change.result?.stage === "refined" || change.result?.stage === "described";
+  useAnswer.setState({ question, problem: null, complete, ...change });
   if (before !== null && !isShown(before)) releasePhoto(before);
 }
 
 /**
  * Asks, and shows the answer as it gets better. With `keep` the last answer stays until the new one is there (live, or
  * another box in the same picture).
+ * @param describe whether a model may look at the picture for seconds, behind the answer
  * @throws what the engine answered, after it was shown; nothing when a newer question took over
  */
-export async function ask(question: Question, keep: boolean, signal?: AbortSignal): Promise<void> {
+export async function ask(question: Question, keep: boolean, signal?: AbortSignal, describe = true): Promise<void> {
   current?.abort();
   const mine = new AbortController();
   current = mine;
@@ -49,7 +57,7 @@ export async function ask(question: Question, keep: boolean, signal?: AbortSigna
   else show(question, { result: null, running: true, chosen: 0 });
   try {
     let first = true;
-    for await (const result of answers(question, mine.signal)) {
+    for await (const result of answers(question, describe, mine.signal)) {
       if (current !== mine) return;
       // A later stage may put another product first; what the person chose to look at stays chosen.
       show(question, { result, running: true, chosen: first ? 0 : useAnswer.getState().chosen });

@@ -61,12 +61,13 @@ export function Why({ result, complete }: Props) {
 }
 
 function Nearness({ candidate }: { candidate: Candidate }) {
-  const { image, text, textToImage } = candidate.similarity;
+  const { image, text, textToImage, described } = candidate.similarity;
   return (
     <>
       {candidate.barcode !== null && <Row name="Barcode">{candidate.barcode}, looked up exactly</Row>}
       {image !== null && <Similarity name="Looks alike" value={image} />}
       {text !== null && <Similarity name="Reads alike" value={text} />}
+      {described !== null && <Similarity name="As described" value={described} />}
       {textToImage !== null && <Similarity name="Words fit the picture" value={textToImage} />}
       <Row name="Points">
         {candidate.inliers === null ? "Not compared point by point" : `${candidate.inliers} agree on one geometry`}

@@ -1,0 +1,29 @@
+import { Badge, Button, Loader } from "@mantine/core";
+import { IconWriting } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
+import { formatCount } from "../lib/format.ts";
+import { draftsStatusQuery, isRunning } from "./drafts-queries.ts";
+
+/** Leads to the drafted descriptions, and says how many wait. */
+export function DraftsButton({ onOpen }: { onOpen: () => void }) {
+  const { data } = useQuery(draftsStatusQuery);
+  const waiting = data?.waiting ?? 0;
+  return (
+    <Button
+      variant="default"
+      leftSection={<IconWriting size={16} stroke={1.7} />}
+      rightSection={
+        isRunning(data?.job?.state) ? (
+          <Loader size={12} aria-label="being drafted" />
+        ) : waiting > 0 ? (
+          <Badge size="sm" variant="filled" className="tabular" aria-label={`${formatCount(waiting)} to review`}>
+            {formatCount(waiting)}
+          </Badge>
+        ) : null
+      }
+      onClick={onOpen}
+    >
+      Draft descriptions
+    </Button>
+  );
+}

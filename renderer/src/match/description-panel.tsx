@@ -1,0 +1,117 @@
+import { Badge, Button, Loader } from "@mantine/core";
+import { IconArrowBackUp, IconPencil } from "@tabler/icons-react";
+import { useState } from "react";
+import type { PictureDescription, PictureWords } from "../../../shared/contract/describe.ts";
+import type { MatchResult } from "../../../shared/contract/match.ts";
+import { CorrectDescription } from "./correct-description.tsx";
+import { correctDescription } from "./correction.ts";
+import classes from "./description-panel.module.css";
+import { byLine, FIELD_LABELS } from "./description-words.ts";
+import { swatchOf } from "./swatch.ts";
+import why from "./why.module.css";
+
+interface Props {
+  result: MatchResult;
+  complete: boolean;
+}
+
+const NOTHING: PictureWords = { caption: "", category: "", colours: [], material: "", brand: "", text: [] };
+
+/** The picture in words: by the app, a model or a person, and a form to say it better. */
+export function DescriptionPanel({ result, complete }: Props) {
+  const [editing, setEditing] = useState<string | null>(null);
+  const { described, picture } = result;
+  if (picture === null)
+    return <p className={classes.note}>There is no picture: your words are searched by as they are.</p>;
+  // Of another picture the form would be another one's.
+  if (editing === picture.hash) {
+    const done = () => setEditing(null);
+    return (
+      <CorrectDescription result={result} picture={picture.hash} words={described?.words ?? NOTHING} onDone={done} />
+    );
+  }
+  return (
+    <div data-testid="description">
+      {result.describing && (
+        <p className={classes.waiting} role="status">
+          <Loader size={14} aria-hidden />
+          The model is looking at the picture. The answer above stands without it.
+        </p>
+      )}
+      <div className={classes.head}>
+        <span className={classes.by}>{described === null ? missing(result, complete) : byLine(described)}</span>
+        <span className={classes.actions}>
+          {described?.by === "user" && (
+            <Button
+              size="compact-sm"
+              variant="subtle"
+              color="slate"
+              leftSection={<IconArrowBackUp size={14} />}
+              disabled={!complete}
+              onClick={() => void correctDescription(result, picture.hash, null)}
+            >
+              Take it back
+            </Button>
+          )}
+          <Button
+            size="compact-sm"
+            variant="default"
+            leftSection={<IconPencil size={14} />}
+            disabled={!complete}
+            onClick={() => setEditing(picture.hash)}
+          >
+            {described === null ? "Describe it yourself" : "Correct it"}
+          </Button>
+        </span>
+      </div>
+      {described !== null && <Words description={described} />}
+    </div>
+  );
+}
+
+function missing({ describing }: MatchResult, complete: boolean): string {
+  if (describing) return "";
+  return complete ? "No description was made" : "The description comes behind the answer";
+}
+
+function Words({ description }: { description: PictureDescription }) {
+  const { words, by } = description;
+  return (
+    <>
+      <dl className={classes.words}>
+        {(Object.keys(FIELD_LABELS) as (keyof PictureWords)[]).map((field) => (
+          <div key={field} className={classes.row}>
+            <dt>{FIELD_LABELS[field]}</dt>
+            <dd>
+              <Value field={field} value={words[field]} />
+            </dd>
+          </div>
+        ))}
+      </dl>
+      {by === "model" && (
+        <p className={classes.note}>
+          It decides the order among products that are nearly as likely, not how likely they are: how often it is right
+          has not been measured.
+        </p>
+      )}
+      {by === "user" && <p className={classes.note}>It counts as a note that goes with the picture.</p>}
+    </>
+  );
+}
+
+function Value({ field, value }: { field: keyof PictureWords; value: string | readonly string[] }) {
+  if (value.length === 0) return <span className={classes.by}>not known</span>;
+  if (typeof value === "string") return value;
+  if (field !== "colours") return value.join(" / ");
+  return value.map((name) => (
+    <Badge
+      key={name}
+      variant="default"
+      tt="none"
+      fw={500}
+      leftSection={<span className={why.swatch} style={{ background: swatchOf(name) }} aria-hidden />}
+    >
+      {name}
+    </Badge>
+  ));
+}
