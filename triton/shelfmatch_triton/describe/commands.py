@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from shelfmatch_triton.describe.layout import Room, lay_out_describer
 from shelfmatch_triton.describe.registry import DESCRIBERS
+from shelfmatch_triton.describe.weights import from_folder, from_hub
 from shelfmatch_triton.sources.model import Precision, Size
 
 if TYPE_CHECKING:
@@ -21,7 +22,8 @@ def add_describe(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     export = commands.add_parser("export-describer", help="write a network that describes pictures as ONNX graphs")
     export.add_argument("--model", choices=DESCRIBERS, required=True, metavar="NAME")
     export.add_argument("--target", type=Path, required=True, help="folder of the graphs")
-    export.add_argument("--weights", required=True, help="random, or a folder with the published files")
+    export.add_argument("--weights", required=True, help="hub (pinned), random, or a folder with the published files")
+    export.add_argument("--downloads", type=Path, help="folder of what the hub gave (else in the user's cache)")
     export.add_argument("--tokenizer", type=Path, help="tokenizer.json, with --weights random")
     export.add_argument("--size", type=Size, choices=list(Size), default=Size.FULL, help="reduced: with random weights")
     precisions = [Precision.FP32, Precision.FP16]
@@ -141,7 +143,10 @@ def run_export(args: argparse.Namespace) -> int:
     else:
         if args.size == Size.REDUCED:
             raise ValueError("no weights were trained for the reduced size: use --weights random")
-        describer, tokenizer = trained(source, Path(args.weights))
+        hub = args.weights == "hub"
+        found = from_hub(source, args.downloads) if hub else from_folder(source, Path(args.weights))
+        print(f"weights: {found.origin}")
+        describer, tokenizer = trained(source, found.folder)
     settings = export(describer, tokenizer.to_str(), args.target, args.precision)
     print(f"{args.target}: {settings.name}, {settings.precision}")
     return 0

@@ -6,6 +6,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
+from shelfmatch_triton.describe.files import graph_files
 from shelfmatch_triton.describe.runtime.settings import DECODER, FILE, TOKENIZER, VISION, read_settings
 from shelfmatch_triton.identity import hash_files
 from shelfmatch_triton.layout import PACKAGE, VERSION
@@ -70,7 +71,7 @@ def configuration(graphs: Path, room: Room) -> ModelConfig:
         parameters={
             "model": settings.name,
             "precision": settings.precision,
-            "weights_sha256": hash_files([graphs / name for name in (VISION, DECODER)]),
+            "weights_sha256": hash_files([file for name in (VISION, DECODER) for file in graph_files(graphs, name)]),
             "tokenizer_sha256": hash_files([graphs / TOKENIZER]),
             "max_tokens": str(settings.positions),
             "together": str(room.together),

@@ -11,11 +11,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
 import onnx
 
+from shelfmatch_triton.describe import files
 from shelfmatch_triton.describe.runtime.settings import DECODER, TOKENIZER, VISION, read_settings
 from shelfmatch_triton.describe.samples import Feed
 from shelfmatch_triton.quantise.feeds import FeedReader
@@ -91,7 +93,7 @@ def quantise(source: Path, target: Path, recipe: Recipe, feeds: tuple[Sequence[F
     target.mkdir(parents=True, exist_ok=True)
     for name, bits, own in ((VISION, recipe.vision, feeds[0]), (DECODER, recipe.decoder, feeds[1])):
         if bits == Bits.FP16:
-            shutil.copyfile(source / name, target / name)
+            files.copy_graph(source, target, name)
         elif not own:
             raise GraphError(f"{name} can't be calibrated without inputs: give pictures and prompts")
         else:
@@ -124,7 +126,7 @@ def _make(source: Path, target: Path, bits: Bits, feeds: Sequence[Feed], awq_ste
         found = [one for one in lint(made, Precision(bits.value)) if one.node not in ends]
         if found:
             raise GraphError(f"{source} is not fit for TensorRT in {bits}:\n" + "\n".join(f"- {one}" for one in found))
-    onnx.save(made, target)
+    files.save_graph(made, target)
 
 
 def linear_layers(model: onnx.ModelProto) -> list[str]:
@@ -166,7 +168,7 @@ def _int4(model: onnx.ModelProto, layers: Sequence[str], feeds: Sequence[Feed], 
         calibration_method="awq_lite",
         calibration_data_reader=_of_one_length(feeds),
         calibration_eps=["cpu"],
-        use_external_data_format=False,
+        use_external_data_format=files.weight_bytes(model) > files.EXTERNAL,
         block_size=BLOCK,
         nodes_to_exclude=[f"^{re.escape(name)}$" for name in others],
         # Fused, ModelOpt 0.47 asks its arrays to leave a GPU that is not there.
@@ -198,9 +200,9 @@ def _eight(
 ) -> onnx.ModelProto:
     from modelopt.onnx.quantization import quantize
 
-    source, target = folder / "source.onnx", folder / "made.onnx"
-    try:
-        onnx.save(model, source)
+    with TemporaryDirectory(dir=folder) as work:
+        source, target = Path(work) / "source.onnx", Path(work) / "made.onnx"
+        files.save_graph(model, source)
         quantize(
             str(source),
             quantize_mode=bits.value,
@@ -212,13 +214,11 @@ def _eight(
             op_types_to_exclude_fp16=KEPT_IN_FP32,
             nodes_to_quantize=[f"^{re.escape(name)}$" for name in layers],
             disable_mha_qdq=True,
+            use_external_data_format=files.weight_bytes(model) > files.EXTERNAL,
             output_path=str(target),
             log_level="ERROR",
         )
         return onnx.load(target)
-    finally:
-        for file in (source, target):
-            file.unlink(missing_ok=True)
 
 
 @contextmanager

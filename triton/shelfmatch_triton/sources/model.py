@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 
@@ -102,9 +102,14 @@ class Hub:
     """Of the file ``weights``."""
     others: tuple[str, ...] = ("config.json",)
     """Files that are needed beside it."""
+    hashes: Mapping[str, str] = field(default_factory=dict)
+    """SHA-256 of these, where they are known."""
 
     def __post_init__(self) -> None:
         """Check the forms."""
+        _require(set(self.hashes) <= set(self.others), f"{self.repository}: a hash is of no file that is needed")
+        known = all(re.fullmatch(r"[0-9a-f]{64}", value) for value in self.hashes.values())
+        _require(known, f"{self.repository}: no SHA-256")
         _require(re.fullmatch(r"[\w.-]+/[\w.-]+", self.repository) is not None, f"{self.repository} is no repository")
         _require(re.fullmatch(r"[0-9a-f]{40}", self.revision) is not None, f"{self.repository}: no commit")
         _require(re.fullmatch(r"[0-9a-f]{64}", self.sha256) is not None, f"{self.repository}: no SHA-256")

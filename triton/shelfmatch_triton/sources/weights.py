@@ -8,7 +8,8 @@ from pathlib import Path
 
 from shelfmatch_triton.identity import hash_files
 from shelfmatch_triton.sources.hub import DownloadError, download, downloads, endpoint
-from shelfmatch_triton.sources.model import SourceModel
+from shelfmatch_triton.sources.lock import Lock, LockError
+from shelfmatch_triton.sources.model import Hub, SourceModel
 
 SAFETENSORS = "model.safetensors"
 """What transformers prefers where a folder has several."""
@@ -43,16 +44,39 @@ def from_hub(model: SourceModel, folder: Path | None = None, address: str | None
     hub = model.hub
     if hub is None:
         raise WeightsError(f"{model.name} is on no hub: use --weights shipped")
+    place = fetch(hub, folder, address)
+    return WeightFiles(place / hub.weights, hub.sha256, f"hub: {hub.repository}@{hub.revision}")
+
+
+def fetch(hub: Hub, folder: Path | None = None, address: str | None = None, lock: Lock | None = None) -> Path:
+    """Fetch all files of a pin, or go on where an earlier try stopped; return the folder that they lie in.
+
+    Args:
+        hub: what to fetch.
+        folder: of downloads; None: the user's.
+        address: of the hub or a mirror; None: the public one, or HF_ENDPOINT's.
+        lock: what remembers files without a hash in the pin; None: they are taken as they come.
+
+    Raises:
+        WeightsError: the hub can't be reached or has no such revision, or a file is not the pinned one.
+    """
     base = f"{address or endpoint()}/{hub.repository}/resolve/{hub.revision}"
-    place = (folder or downloads()) / hub.repository.replace("/", "--") / hub.revision
+    place = place_of(hub, folder or downloads())
     try:
         for name in hub.others:
-            download(f"{base}/{name}", place / name)
+            download(f"{base}/{name}", place / name, hub.hashes.get(name))
+            if lock is not None and name not in hub.hashes:
+                lock.check(hub, name, hash_files([place / name]))
         download(f"{base}/{hub.weights}", place / hub.weights, hub.sha256)
-    except DownloadError as error:
+    except (DownloadError, LockError) as error:
         hint = "Or fetch it elsewhere and name its folder with --weights, or a mirror with HF_ENDPOINT."
         raise WeightsError(f"{error}. {hint}") from error
-    return WeightFiles(place / hub.weights, hub.sha256, f"hub: {hub.repository}@{hub.revision}")
+    return place
+
+
+def place_of(hub: Hub, folder: Path) -> Path:
+    """Return where a folder of downloads has a pin's files."""
+    return folder / hub.repository.replace("/", "--") / hub.revision
 
 
 def from_folder(model: SourceModel, folder: Path) -> WeightFiles:
@@ -68,9 +92,7 @@ def from_folder(model: SourceModel, folder: Path) -> WeightFiles:
     names = list(dict.fromkeys([SAFETENSORS, *(Path(pin.weights).name for pin in pins)]))
     places = [folder / model.name]
     if model.hub is not None:
-        owner, repository = model.hub.repository.split("/")
-        places += [folder / f"{owner}--{repository}" / model.hub.revision, folder / owner / repository]
-        places += [folder / repository]
+        places += places_in(model.hub, folder)
     found_at = [place / name for place in [*places, folder] for name in names]
     file = next((each for each in found_at if each.is_file()), None)
     if file is None:
@@ -78,6 +100,12 @@ def from_folder(model: SourceModel, folder: Path) -> WeightFiles:
     found = hash_files([file])
     pinned = found in {pin.sha256 for pin in pins}
     return WeightFiles(file, found, f"folder, {'as pinned' if pinned else 'not the pinned ones'}")
+
+
+def places_in(hub: Hub, folder: Path) -> list[Path]:
+    """Return where below a folder a repository's files may lie: as ``fetch`` has them, or by the repository's name."""
+    owner, repository = hub.repository.split("/")
+    return [place_of(hub, folder), folder / owner / repository, folder / repository]
 
 
 def shipped(model: SourceModel) -> WeightFiles:

@@ -14,6 +14,7 @@ from tokenizers import Tokenizer
 from torch import nn
 from transformers.modeling_rope_utils import ROPE_INIT_FUNCTIONS
 
+from shelfmatch_triton.describe import files
 from shelfmatch_triton.describe.export.exporter import Exporter, Traced
 from shelfmatch_triton.describe.export.internvl import InternVlExporter
 from shelfmatch_triton.describe.export.llava_onevision import LlavaOnevisionExporter
@@ -205,10 +206,10 @@ def _write(traced: Traced, file: Path) -> None:
         )
     if program is None:
         raise ValueError(f"{file.name} was not exported")
-    # Beyond 2 GB a file of ONNX can't hold its own weights.
     size = sum(tensor.nbytes for tensor in graph.state_dict().values())
-    program.save(str(file), external_data=size > 1 << 30)
-    onnx.checker.check_model(str(file), full_check=size <= 1 << 30)
+    files.remove_graph(file.parent, file.name)
+    program.save(str(file), external_data=size > files.EXTERNAL)
+    onnx.checker.check_model(str(file), full_check=size <= files.EXTERNAL)
     described = onnx.load(str(file), load_external_data=False).graph
     names = [each.name for each in described.input], [each.name for each in described.output]
     if names != (list(graph.inputs), list(graph.outputs)):
