@@ -9,7 +9,7 @@ const SIZES = [
   { width: 1024, height: 700 },
   { width: 1920, height: 1080 },
 ];
-const PAGES = ["Catalogue", "Journal", "Stack", "Settings"];
+const PAGES = ["Catalogue", "Journal", "Evaluate", "Stack", "Settings"];
 
 for (const theme of ["Light", "Dark"] as const) {
   test(`every page fits its window, ${theme}`, async ({ desktop, match }) => {

@@ -15,6 +15,7 @@ const PAGES = [
   ["Match", "/"],
   ["Catalogue", "/catalogue"],
   ["Journal", "/journal"],
+  ["Evaluate", "/evaluate"],
   ["Stack", "/stack"],
 ] as const;
 

@@ -9,6 +9,8 @@ import type { Ask, Trial } from "./trial.ts";
 export interface Measure {
   statistic: Statistic;
   n: number;
+  /** The cases of a share: where all of them are alike, resampling them says nothing of how sure that is. */
+  shareOf?: readonly number[];
 }
 
 export const FIGURES = ["recallAt1", "recallAt5", "recallAt10", "mrr", "auroc", "ece", "matchPrecision"] as const;
@@ -55,7 +57,7 @@ export function judgedOf({ present, absent, absentWeight }: Answers): Judged[] {
 
 function share(asks: Answers["present"], holds: (ask: Ask) => boolean): Measure {
   const values = asks.map((ask) => ({ case: ask.case, value: holds(ask) ? 1 : 0 }));
-  return { statistic: weightedMean(values), n: values.length };
+  return { statistic: weightedMean(values), n: values.length, shareOf: values.map((one) => one.case) };
 }
 
 const recallOf = (asks: Answers["present"], k: number) => share(asks, ({ rank }) => rank !== null && rank <= k);
@@ -111,9 +113,27 @@ export function verdictMeasures(asks: Answers["present"]): Record<Verdict, Measu
 export const rounded = (value: number) => Math.round(value * 1e4) / 1e4;
 const known = (value: number) => (Number.isNaN(value) ? null : rounded(value));
 
-/** @param values of every resample */
-export function figureOf(value: number, values: Float64Array | undefined, n: number): Figure {
-  const between = values === undefined ? null : interval95(values);
+/**
+ * The exact interval of a share that was all or nothing (Clopper and Pearson, 1934): what else could well have given it.
+ * @param groups products behind it: their queries stand or fall together
+ */
+function exactBounds(value: number, groups: number): [number, number] {
+  const bound = 0.025 ** (1 / groups);
+  return value === 1 ? [bound, 1] : [0, 1 - bound];
+}
+
+/**
+ * @param values of every resample
+ * @param groups of a share, products behind it
+ */
+export function figureOf(
+  value: number,
+  values: Float64Array | undefined,
+  { n, groups }: { n: number; groups: number | null },
+): Figure {
+  const resampled = values === undefined ? null : interval95(values);
+  const exact = resampled !== null && groups !== null && groups > 0 && (value === 0 || value === 1);
+  const between = exact ? exactBounds(value, groups) : resampled;
   return {
     value: known(value),
     interval: between === null ? null : [rounded(between[0]), rounded(between[1])],

@@ -105,6 +105,14 @@ test("a query without a product has an absent side alone", async () => {
   expect(report.verdicts?.absent.none).toMatchObject({ value: 0.8, n: 5 });
 });
 
+test("what was always right may still go wrong: the interval is the exact one of as many products", async () => {
+  const right = Array.from({ length: 40 }, (_, i) => trial(i, `sku ${i % 20}`, ask({})));
+  const { recallAt1, verdicts } = await refined(right);
+  // Clopper and Pearson of 20 in 20: beta.ppf(0.025, 20, 1) = 0.025 ** (1 / 20)
+  expect(recallAt1).toEqual({ value: 1, interval: [0.8316, 1], n: 40 });
+  expect(verdicts?.present.none).toEqual({ value: 0, interval: [0, 0.1684], n: 40 });
+});
+
 test("one product alone has no interval", async () => {
   expect((await refined([trial(1, "a", ask({}))])).recallAt1).toEqual({ value: 1, interval: null, n: 1 });
 });

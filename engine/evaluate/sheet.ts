@@ -26,7 +26,10 @@ export function createSheet(): Sheet {
       const statistics = measures.map(({ statistic }) => statistic);
       // One product alone says nothing of others.
       const values = resampling.groups < 2 ? [] : await resample(statistics, resampling);
-      figures = measures.map(({ statistic, n }, place) => figureOf(statistic(once), values[place], n));
+      figures = measures.map(({ statistic, n, shareOf }, place) => {
+        const groups = shareOf === undefined ? null : new Set(shareOf.map((one) => resampling.groupOf[one])).size;
+        return figureOf(statistic(once), values[place], { n, groups });
+      });
     },
   };
 }

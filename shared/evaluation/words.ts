@@ -65,7 +65,9 @@ export const FIGURE_WORDS = {
 export const formatValue = (value: number | null) => (value === null ? "–" : value.toFixed(3));
 
 export function formatInterval({ interval }: Pick<Figure, "interval">): string {
-  return interval === null ? "" : `${interval[0].toFixed(3)}–${interval[1].toFixed(3)}`;
+  if (interval === null) return "";
+  const [low, high] = interval.map((value) => value.toFixed(3).replace("-", "−"));
+  return interval[0] < 0 ? `${low} to ${high}` : `${low}–${high}`;
 }
 
 /** A difference with its sign; a true minus, so that columns line up. */

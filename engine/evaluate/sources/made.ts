@@ -57,8 +57,7 @@ export async function madeQueries(
     }),
   );
   const left = pictured.length - chosen.length;
-  const notes =
-    left > 0 ? [`${chosen.length} of ${pictured.length} products were sampled; ask for more with \`products\`.`] : [];
+  const notes = left > 0 ? [`${chosen.length} of ${pictured.length} products were asked for, chosen at random.`] : [];
   const blank = all.length - pictured.length;
   if (blank > 0) notes.push(`${blank} products have no picture that can be searched, and were not asked for.`);
   return { queries, notes, close: async () => {} };

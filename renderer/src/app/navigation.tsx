@@ -3,6 +3,7 @@ import { useMediaQuery } from "@mantine/hooks";
 import { IconKeyboard, IconLayoutSidebarLeftCollapse, IconLayoutSidebarLeftExpand } from "@tabler/icons-react";
 import { Link } from "wouter";
 import { ImportBadge } from "../catalog/import-badge.tsx";
+import { EvaluationBadge } from "../evaluate/evaluation-badge.tsx";
 import { StackBadge } from "../stack/stack-badge.tsx";
 import { HealthBadge } from "./health-badge.tsx";
 import { useNav } from "./nav-store.ts";
@@ -46,6 +47,7 @@ export function Navigation({ path, onHelp }: Props) {
       </ul>
       <div className={classes.bottom}>
         <ImportBadge collapsed={collapsed} />
+        <EvaluationBadge collapsed={collapsed} />
         <StackBadge collapsed={collapsed} />
         <HealthBadge collapsed={collapsed} />
         <div className={classes.tools}>

@@ -1,4 +1,11 @@
-import { IconBoxSeam, IconNotebook, IconPhotoSearch, IconSettings, IconStack2 } from "@tabler/icons-react";
+import {
+  IconBoxSeam,
+  IconChartHistogram,
+  IconNotebook,
+  IconPhotoSearch,
+  IconSettings,
+  IconStack2,
+} from "@tabler/icons-react";
 import { lazy } from "react";
 
 /** Every page: its address, how the navigation names it, and its code, loaded when it is first opened. */
@@ -20,6 +27,12 @@ export const pages = [
     title: "Journal",
     icon: IconNotebook,
     component: lazy(() => import("../logs/logs-page.tsx").then((module) => ({ default: module.LogsPage }))),
+  },
+  {
+    path: "/evaluate",
+    title: "Evaluate",
+    icon: IconChartHistogram,
+    component: lazy(() => import("../evaluate/evaluate-page.tsx").then((module) => ({ default: module.EvaluatePage }))),
   },
   {
     path: "/stack",

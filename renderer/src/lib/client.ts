@@ -28,6 +28,10 @@ export function exampleUrl(name: string): string {
   return `${pictures}/api/v1/examples/${encodeURIComponent(name)}`;
 }
 
+export function evaluationPictureUrl(id: string, query: number): string {
+  return `${pictures}/api/v1/evaluations/${id}/pictures/${query}`;
+}
+
 export function runPhotoUrl(runId: string): string {
   return `${pictures}/api/v1/runs/${encodeURIComponent(runId)}/photo`;
 }

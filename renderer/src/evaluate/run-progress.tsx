@@ -1,0 +1,67 @@
+import { Button, Progress, Text } from "@mantine/core";
+import type { EvaluationSummary } from "../../../shared/contract/evaluate.ts";
+import { formatCount, formatDuration } from "../lib/format.ts";
+import { nextStepOf } from "../lib/problem.ts";
+import classes from "./evaluate-page.module.css";
+import { cancelEvaluation } from "./evaluation-run.ts";
+import { percentDone } from "./evaluation-store.ts";
+
+/** An evaluation that has no report: it runs, or came to nothing. */
+export function RunProgress({ run }: { run: EvaluationSummary }) {
+  const { state, done, total, secondsLeft, error, notes } = run;
+  const percent = percentDone(run);
+  if (state === "cancelled") {
+    return (
+      <section className={classes.card}>
+        <h2 className={classes.cardTitle}>Cancelled</h2>
+        <Text size="sm">Nothing of it is kept. Start it again by “New evaluation”.</Text>
+      </section>
+    );
+  }
+  if (state === "failed") {
+    return (
+      <section className={classes.card} role="alert">
+        <h2 className={classes.cardTitle}>The evaluation stopped</h2>
+        <Text size="sm">{error?.message}</Text>
+        <Text size="sm" c="dimmed" mt={4}>
+          {error === null ? "" : nextStepOf(error.code)} <code>{error?.code}</code>
+        </Text>
+      </section>
+    );
+  }
+  const line =
+    percent === null
+      ? "Preparing the queries and what they are compared with…"
+      : `${formatCount(done)} of ${formatCount(total ?? 0)} queries${secondsLeft === null ? "" : ` · about ${formatDuration(secondsLeft)} left`}`;
+  return (
+    <section className={classes.card} aria-label="Progress of the evaluation">
+      <h2 className={classes.cardTitle}>Evaluating…</h2>
+      <Progress
+        value={percent ?? 100}
+        animated={percent === null}
+        striped={percent === null}
+        size={10}
+        aria-label="Progress"
+      />
+      <div className={classes.progressFoot}>
+        <Text size="sm" className="tabular" role="status" data-testid="evaluation-line">
+          {percent !== null && percent === 100 ? "Working out the figures…" : line}
+        </Text>
+        <Button variant="default" size="compact-sm" onClick={() => void cancelEvaluation()}>
+          Cancel
+        </Button>
+      </div>
+      <Text size="sm" c="dimmed" mt="xs">
+        You can go on working: photos that are matched meanwhile go first. Leaving or reloading this page changes
+        nothing.
+      </Text>
+      {notes.length > 0 && (
+        <ul className={classes.notes}>
+          {notes.map((note) => (
+            <li key={note}>{note}</li>
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}

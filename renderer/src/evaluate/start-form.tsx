@@ -1,0 +1,176 @@
+import { Button, Group, NumberInput, Radio, Select, Stack, Switch, Text, TextInput } from "@mantine/core";
+import { IconFolder } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import type { EvaluationOptionsInput } from "../../../shared/contract/evaluate.ts";
+import type { EvaluationSetting } from "../../../shared/contract/evaluation-report.ts";
+import { formatCount } from "../lib/format.ts";
+import { ProblemNote } from "../lib/problem-note.tsx";
+import { healthQuery } from "../lib/queries.ts";
+import classes from "./evaluate-page.module.css";
+import { type StartSource, startEvaluation } from "./evaluation-run.ts";
+import { isOver, useEvaluation } from "./evaluation-store.ts";
+import { pickFolder } from "./pick-folder.ts";
+
+const DEFAULT_PRODUCTS = 50;
+
+type Kind = StartSource["kind"];
+const AGAINST: Record<string, { label: string; setting: EvaluationSetting }> = {
+  verify: { label: "Details not compared", setting: { verify: false } },
+  text: { label: "Package text not read", setting: { readText: false } },
+  strict: { label: "Stricter: “match” right 99 times in 100", setting: { precision: 0.99 } },
+  lenient: { label: "More lenient: “match” right 90 times in 100", setting: { precision: 0.9 } },
+};
+
+interface Props {
+  /** Whether nothing was evaluated yet: it is said what this is for. */
+  first: boolean;
+  onStarted: (id: string) => void;
+}
+
+export function StartForm({ first, onStarted }: Props) {
+  const [kind, setKind] = useState<Kind>("made");
+  const [products, setProducts] = useState<number | string>(DEFAULT_PRODUCTS);
+  const [folder, setFolder] = useState<{ files: File[]; paths: string[] } | null>(null);
+  const [name, setName] = useState("");
+  const [leaveOut, setLeaveOut] = useState(true);
+  const [baselines, setBaselines] = useState(true);
+  const [against, setAgainst] = useState<string | null>(null);
+  const { running, uploading, problem } = useEvaluation();
+  const health = useQuery(healthQuery);
+  const indexed = health.data?.products.indexed;
+  const busy = uploading || (running !== null && !isOver(running));
+  const empty = indexed !== undefined && indexed < 2;
+
+  async function start(): Promise<void> {
+    const setting = against === null ? undefined : AGAINST[against]?.setting;
+    const options: EvaluationOptionsInput = {
+      ...{ leaveOut, baselines },
+      ...(name.trim() === "" ? {} : { name: name.trim() }),
+      ...(setting === undefined ? {} : { against: setting }),
+    };
+    const source: StartSource | null =
+      kind === "made"
+        ? { kind, products: Math.max(2, Number(products) || DEFAULT_PRODUCTS) }
+        : kind === "feedback"
+          ? { kind }
+          : folder && { kind, ...folder };
+    const id = source === null ? null : await startEvaluation(source, options);
+    if (id !== null) onStarted(id);
+  }
+
+  return (
+    <form
+      className={classes.card}
+      aria-label="New evaluation"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void start();
+      }}
+    >
+      <h2 className={classes.cardTitle}>How well does it find your products?</h2>
+      {first && (
+        <Text size="sm" c="dimmed" maw={640} mb="sm">
+          Photos whose right answer is known are matched like any other. You see how often the right product comes
+          first, whether “not in the catalogue” is said when it should be, and every mistake beside what was wanted.
+        </Text>
+      )}
+      <Stack gap="md" maw={640}>
+        <Radio.Group label="Which photos?" value={kind} onChange={(value) => setKind(value as Kind)}>
+          <Stack gap={8} mt={6}>
+            <Radio
+              value="made"
+              label="Made of the catalogue’s pictures"
+              description="Turned, cropped, darkened, blurred, half covered, before another background. Needs no photos; real ones are harder."
+            />
+            <Radio
+              value="folder"
+              label="My own photos, sorted by product"
+              description="A folder for each product, named by its SKU. Photos of things that you do not sell go into a folder _absent."
+            />
+            <Radio
+              value="feedback"
+              label="Photos that were judged on the Match page"
+              description="Those called right, “this one” or not in the catalogue, as long as the settings keep them."
+            />
+          </Stack>
+        </Radio.Group>
+        {kind === "made" && (
+          <NumberInput
+            label="Products to ask for"
+            description={
+              indexed === undefined
+                ? undefined
+                : `Of ${formatCount(indexed)}. More take longer and make the figures surer.`
+            }
+            value={products}
+            onChange={setProducts}
+            min={2}
+            max={100_000}
+            allowDecimal={false}
+            w={340}
+          />
+        )}
+        {kind === "folder" && (
+          <Group gap="sm">
+            <Button
+              variant="default"
+              leftSection={<IconFolder size={16} />}
+              onClick={() => void pickFolder().then((picked) => picked && setFolder(picked))}
+            >
+              Choose the folder
+            </Button>
+            <Text size="sm" c="dimmed" role="status">
+              {folder === null ? "Nothing chosen yet" : `${formatCount(folder.files.length)} photos chosen`}
+            </Text>
+          </Group>
+        )}
+        <Select
+          label="Try another setting on the same photos"
+          placeholder="No"
+          clearable
+          data={Object.entries(AGAINST).map(([value, { label }]) => ({ value, label }))}
+          value={against}
+          onChange={setAgainst}
+          w={340}
+        />
+        <Switch
+          checked={leaveOut}
+          onChange={(event) => setLeaveOut(event.currentTarget.checked)}
+          label="Ask once more as if the product were not in the catalogue"
+          description="Shows whether the app knows what it does not know."
+        />
+        <Switch
+          checked={baselines}
+          onChange={(event) => setBaselines(event.currentTarget.checked)}
+          label="Ask two simple methods as well"
+          description="A picture hash (pHash) and the image encoder alone, to see what the rest is worth."
+        />
+        <TextInput
+          label="Name"
+          placeholder="For the list, such as “New camera”"
+          value={name}
+          onChange={(event) => setName(event.currentTarget.value)}
+          maxLength={120}
+          w={340}
+        />
+        {problem !== null && <ProblemNote problem={problem} onRetry={() => void start()} />}
+        {empty && (
+          <Text size="sm" role="status">
+            The catalogue needs at least two products with pictures first.
+          </Text>
+        )}
+        <Group>
+          <Button type="submit" loading={uploading} disabled={busy || empty || (kind === "folder" && folder === null)}>
+            Start
+          </Button>
+          {busy && !uploading && (
+            <Text size="sm" c="dimmed">
+              An evaluation is running; one runs at a time.
+            </Text>
+          )}
+        </Group>
+      </Stack>
+    </form>
+  );
+}
