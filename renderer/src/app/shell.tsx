@@ -1,5 +1,5 @@
 import { useDisclosure, useHotkeys } from "@mantine/hooks";
-import { Suspense } from "react";
+import { lazy, Suspense } from "react";
 import { Route, Switch, useLocation } from "wouter";
 import { ImportWatcher } from "../catalog/import-watcher.tsx";
 import { ConnectionBanner } from "./connection-banner.tsx";
@@ -9,9 +9,12 @@ import { NotFound } from "./not-found.tsx";
 import { PageSkeleton } from "./page-skeleton.tsx";
 import { DuplicatesPage, pages } from "./pages.ts";
 import classes from "./shell.module.css";
-import { ShortcutsHelp } from "./shortcuts-help.tsx";
+
 import { useDesktop } from "./use-desktop.ts";
 import { usePageFocus } from "./use-page-focus.ts";
+
+/** Fetched when it is first asked for: what a first load need not wait for. */
+const ShortcutsHelp = lazy(() => import("./shortcuts-help.tsx").then((module) => ({ default: module.ShortcutsHelp })));
 
 export function Shell() {
   const [path, navigate] = useLocation();
@@ -46,7 +49,7 @@ export function Shell() {
         </div>
       </main>
       <ImportWatcher />
-      <ShortcutsHelp opened={helpOpen} onClose={help.close} />
+      <Suspense>{helpOpen && <ShortcutsHelp opened onClose={help.close} />}</Suspense>
     </div>
   );
 }

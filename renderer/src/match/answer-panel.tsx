@@ -1,12 +1,12 @@
 import { Button } from "@mantine/core";
 import { IconPlayerStop } from "@tabler/icons-react";
+import { lazy, Suspense } from "react";
 import { FeedbackBar } from "../feedback/feedback-bar.tsx";
 import { EmptyState } from "../lib/empty-state.tsx";
 import { ProblemNote } from "../lib/problem-note.tsx";
 import { askAgain } from "./actions.ts";
 import classes from "./answer-panel.module.css";
 import { useAnswer } from "./answer-store.ts";
-import { AnswerTabs } from "./answer-tabs.tsx";
 import { AnswerWaiting } from "./answer-waiting.tsx";
 import { AnswerWarnings } from "./answer-warnings.tsx";
 import { cancelAsking } from "./ask.ts";
@@ -15,6 +15,9 @@ import { judgedOf } from "./judged.ts";
 import { NoAnswerYet } from "./no-answer-yet.tsx";
 import { ProductFacts } from "./product-facts.tsx";
 import { VerdictHead } from "./verdict-head.tsx";
+
+/** Fetched with the first answer: a first load, which has none, need not wait for it. */
+const AnswerTabs = lazy(() => import("./answer-tabs.tsx").then((module) => ({ default: module.AnswerTabs })));
 
 export function AnswerPanel() {
   const { question, result, problem, running, complete, chosen } = useAnswer();
@@ -53,7 +56,9 @@ export function AnswerPanel() {
           <FeedbackBar judged={judgedOf(question, result)} complete={complete} />
         </>
       )}
-      <AnswerTabs question={question} result={result} complete={complete} />
+      <Suspense>
+        <AnswerTabs question={question} result={result} complete={complete} />
+      </Suspense>
     </div>
   );
 }
