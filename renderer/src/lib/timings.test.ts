@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { waterfall } from "./timings.ts";
+import { answeredIn, waterfall } from "./timings.ts";
 
 it("puts stages one after the other", () => {
   const { bars, total } = waterfall({ decode: 10, encode: 30, total: 40 });
@@ -17,4 +17,10 @@ it("keeps stages that ran side by side on the axis", () => {
 it("sums where no total was kept, and stands a run without stages", () => {
   expect(waterfall({ a: 1, b: 2 }).total).toBe(3);
   expect(waterfall({}).bars).toEqual([]);
+});
+
+it("leaves out of the time to the answer what came behind it", () => {
+  expect(answeredIn({ encode: 30, total: 40 })).toBe(40);
+  expect(answeredIn({ encode: 30, "describe by model": 900, "search by description": 20, total: 960 })).toBe(40);
+  expect(answeredIn({ encode: 30 })).toBeUndefined();
 });

@@ -23,3 +23,13 @@ export function waterfall(timings: Record<string, number>): { bars: Bar[]; total
   });
   return { bars, total };
 }
+
+/** Stages of a description by a model: they come behind the answer, and nobody waits for them. */
+const BEHIND = ["describe by model", "search by description"];
+
+/** Milliseconds until the answer was there, a model's description left out; undefined where none was taken. */
+export function answeredIn(timings: Record<string, number>): number | undefined {
+  const { total } = timings;
+  if (total === undefined) return undefined;
+  return Math.max(0, total - BEHIND.reduce((sum, name) => sum + (timings[name] ?? 0), 0));
+}

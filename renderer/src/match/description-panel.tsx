@@ -32,14 +32,15 @@ export function DescriptionPanel({ result, complete }: Props) {
   }
   return (
     <div data-testid="description">
-      {result.describing && (
-        <p className={classes.waiting} role="status">
-          <Loader size={14} aria-hidden />
-          The model is looking at the picture. The answer above stands without it.
-        </p>
-      )}
       <div className={classes.head}>
-        <span className={classes.by}>{described === null ? missing(result, complete) : byLine(described)}</span>
+        {result.describing ? (
+          <span className={classes.waiting} role="status">
+            <Loader size={14} aria-hidden />
+            The model is looking at the picture
+          </span>
+        ) : (
+          <span className={classes.by}>{described === null ? missing(complete) : byLine(described)}</span>
+        )}
         <span className={classes.actions}>
           {described?.by === "user" && (
             <Button
@@ -69,10 +70,8 @@ export function DescriptionPanel({ result, complete }: Props) {
   );
 }
 
-function missing({ describing }: MatchResult, complete: boolean): string {
-  if (describing) return "";
-  return complete ? "No description was made" : "The description comes behind the answer";
-}
+const missing = (complete: boolean) =>
+  complete ? "No description was made" : "The description comes behind the answer";
 
 function Words({ description }: { description: PictureDescription }) {
   const { words, by } = description;

@@ -2,6 +2,7 @@ import { Button, Loader } from "@mantine/core";
 import { IconCircleCheckFilled, IconCircleDashed, IconHelpCircleFilled } from "@tabler/icons-react";
 import type { MatchResult, Verdict } from "../../../shared/contract/match.ts";
 import { formatMs } from "../lib/format.ts";
+import { answeredIn } from "../lib/timings.ts";
 import { verdictWording } from "../lib/verdict.ts";
 import { cancelAsking } from "./ask.ts";
 import classes from "./verdict-head.module.css";
@@ -23,7 +24,7 @@ export function VerdictHead({ result, refining }: { result: MatchResult; refinin
   const { headline, detail } = verdictWording(result);
   const Icon = ICONS[result.verdict];
   const best = result.matches[0];
-  const total = result.timings.total;
+  const total = answeredIn(result.timings);
   return (
     <div className={classes.head} data-verdict={result.verdict} data-testid="verdict" data-stage={result.stage}>
       <Icon className={classes.icon} size={30} aria-hidden />
