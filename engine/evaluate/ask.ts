@@ -18,7 +18,11 @@ import type { Ask, Asked, Trial } from "./trial.ts";
 export interface Arm {
   id: SettingId;
   match: Config["match"];
+  /** Whether a vision-language model describes each query. */
+  describe: boolean;
 }
+
+const optionsOf = ({ match, describe }: Arm) => ({ ...answerOptionsOf(match), describe });
 
 export interface AskOptions {
   answer: Answerer;
@@ -47,9 +51,7 @@ function outcomeOf(given: Answer, wanted: string | null, { match }: Arm, calibra
 function byAnswers(arms: readonly Arm[]): Arm[][] {
   const groups: Arm[][] = [];
   for (const arm of arms) {
-    const alike = groups.find(
-      ([one]) => one && isDeepStrictEqual(answerOptionsOf(one.match), answerOptionsOf(arm.match)),
-    );
+    const alike = groups.find(([one]) => one && isDeepStrictEqual(optionsOf(one), optionsOf(arm)));
     if (alike === undefined) groups.push([arm]);
     else alike.push(arm);
   }
@@ -75,14 +77,15 @@ export async function askQuery(query: Query, number: number, options: AskOptions
   async function ask(side: keyof Asked, excluded: readonly string[]): Promise<void> {
     const asked = side === "present" ? wanted : null;
     for (const alike of byAnswers(arms)) {
-      const [{ match }] = alike as [Arm, ...Arm[]];
+      const [arm] = alike as [Arm, ...Arm[]];
       const question = {
         picture: look(),
         ...(query.text === null ? {} : { text: query.text }),
         ...(excluded.length === 0 ? {} : { filter: { excludeSkus: [...excluded] } }),
       };
-      for await (const given of answer(question, { ...answerOptionsOf(match), signal })) {
-        for (const arm of alike) put(stageSystem(arm.id, given.stage), side, outcomeOf(given, asked, arm, calibration));
+      for await (const given of answer(question, { ...optionsOf(arm), signal })) {
+        for (const each of alike)
+          put(stageSystem(each.id, given.stage), side, outcomeOf(given, asked, each, calibration));
       }
     }
   }

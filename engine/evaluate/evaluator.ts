@@ -77,8 +77,16 @@ export function createEvaluator(options: EvaluatorOptions): Evaluator {
   async function measure(source: QuerySource, wanted: EvaluationOptions, meter: Meter, signal: AbortSignal) {
     const { match, limits } = config();
     const arms = [
-      { id: "a" as const, match: settingWith(match, wanted.setting) },
-      ...(wanted.against === undefined ? [] : [{ id: "b" as const, match: settingWith(match, wanted.against) }]),
+      { id: "a" as const, match: settingWith(match, wanted.setting), describe: wanted.setting.describe ?? false },
+      ...(wanted.against === undefined
+        ? []
+        : [
+            {
+              id: "b" as const,
+              match: settingWith(match, wanted.against),
+              describe: wanted.against.describe ?? false,
+            },
+          ]),
     ];
     const queries = await queriesOf(source, wanted);
     try {

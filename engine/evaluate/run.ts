@@ -123,7 +123,9 @@ export async function runEvaluation(
   );
   const systems = await systemReports(trials, seed, signal);
   const decisive = { trials, system: DECIDING };
-  const second = { trials, system: stageSystem("b", "refined") };
+  // Where a model describes for one of them, that is what is to be compared.
+  const last = trials.some(({ systems: own }) => own[stageSystem("b", "described")]) ? "described" : "refined";
+  const second = { trials, system: stageSystem("b", last) };
   const compared = arms.length > 1 ? await compareSides(decisive, second, seed, signal) : null;
   const sides = {
     a: { id: null, name: "the first setting", system: decisive.system },
@@ -139,8 +141,8 @@ export async function runEvaluation(
       products: products.length,
     },
     ...{ fingerprint, calibrated: calibration.fingerprint === fingerprint, deciding: DECIDING, systems },
-    settings: arms.map(({ id, match: { verify, readText, precision, absentRate } }) => ({
-      ...{ id, verify, readText, precision, absentRate },
+    settings: arms.map(({ id, describe, match: { verify, readText, precision, absentRate } }) => ({
+      ...{ id, verify, readText, precision, absentRate, describe },
     })),
     comparison: compared === null ? null : { ...sides, ...compared },
     worst: mistakes.map((mistake) => describeMistake(mistake, named)),

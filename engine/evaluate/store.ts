@@ -61,6 +61,13 @@ export function createRunStore(folder: string): RunStore {
       throw error;
     }
   };
+  /** What a death in the middle left behind; nobody else writes here. */
+  const removeDrafts = async () => {
+    await mkdir(folder, { recursive: true });
+    for (const name of await readdir(folder)) {
+      if (name.endsWith(".part")) await rm(join(folder, name), { recursive: true, force: true });
+    }
+  };
   const summary = async (id: string) => parsed(evaluationSummarySchema, await read(id, "run.json"), id);
 
   return {
@@ -68,6 +75,7 @@ export function createRunStore(folder: string): RunStore {
       const { id } = run.summary;
       const draft = join(folder, `${id}.part`);
       try {
+        await removeDrafts();
         await mkdir(draft, { recursive: true });
         const lines = run.trials.map((trial) => `${JSON.stringify(trial)}\n`).join("");
         await writeFile(join(draft, "trials.jsonl"), lines, { mode: 0o600 });

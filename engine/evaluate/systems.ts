@@ -6,7 +6,7 @@ import type { Stage } from "../../shared/contract/match.ts";
 export type SettingId = "a" | "b";
 export type System = Pick<SystemReport, "id" | "kind" | "setting" | "stage">;
 
-const STAGES: readonly Stage[] = ["visual", "verified", "refined"];
+const STAGES: readonly Stage[] = ["visual", "verified", "refined", "described"];
 export const BASELINES = ["plain", "phash"] as const;
 export type Baseline = (typeof BASELINES)[number];
 

@@ -6,12 +6,13 @@ import { stageSchema, verdictSchema } from "./match.ts";
 
 const flag = z.union([z.boolean(), z.stringbool()]);
 
-/** Of the settings `match.*`, those that an evaluation can try; what is left out is as the app has it. */
+/** What an evaluation can try: of the settings `match.*`, and of the call. What is left out is as the app has it. */
 export const evaluationSettingSchema = z.strictObject({
   verify: flag.optional(),
   readText: flag.optional(),
   precision: z.coerce.number().min(0.5).max(0.999).optional(),
   absentRate: z.coerce.number().min(0.001).max(0.5).optional(),
+  describe: flag.optional().describe("Whether a vision-language model describes each query, where one is set up."),
 });
 export type EvaluationSetting = z.infer<typeof evaluationSettingSchema>;
 
@@ -133,6 +134,7 @@ export const evaluationReportSchema = z.object({
         readText: z.boolean(),
         precision: z.number(),
         absentRate: z.number(),
+        describe: z.boolean().default(false),
       }),
     )
     .describe("As they were in force."),

@@ -81,12 +81,13 @@ export const isSure = ({ interval }: Pick<Figure, "interval">) =>
   interval !== null && (interval[0] > 0 || interval[1] < 0);
 
 /** "details not compared, precision 0.99"; "as the app is set" where nothing is otherwise. */
-export function settingWords({ verify, readText, precision, absentRate }: EvaluationSetting): string {
+export function settingWords({ verify, readText, precision, absentRate, describe }: EvaluationSetting): string {
   const parts = [
     verify === undefined ? null : verify ? "details compared" : "details not compared",
     readText === undefined ? null : readText ? "package text read" : "package text not read",
     precision === undefined ? null : `precision ${precision}`,
     absentRate === undefined ? null : `“none” on at most ${absentRate}`,
+    describe === true ? "described by a model" : null,
   ].filter((part) => part !== null);
   return parts.length === 0 ? "as the app is set" : parts.join(", ");
 }

@@ -37,6 +37,7 @@ const SETTING_NAMES: Readonly<Record<string, keyof EvaluationSetting>> = {
   text: "readText",
   precision: "precision",
   none: "absentRate",
+  describe: "describe",
 };
 
 /** `verify=off,text=off,precision=0.99,none=0.05`: what an evaluation has otherwise than the settings. */

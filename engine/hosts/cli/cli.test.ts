@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PassThrough } from "node:stream";
@@ -318,4 +318,44 @@ it("the engine of another command ends with it: who was attached goes on with on
   expect(lines).toHaveLength(400);
   expect(code).toBe(0);
   expect(started).toBe(2);
+});
+
+describe("eval", () => {
+  const photos = async () => {
+    for (const sku of ["A-1", "B-2", "unknown", "_absent"]) mkdirSync(join(folder, "shelf", sku), { recursive: true });
+    for (const [i, sku] of ["A-1", "B-2", "unknown", "_absent"].entries()) {
+      writeFileSync(join(folder, "shelf", sku, "photo.png"), await testPng(4 + i));
+    }
+  };
+
+  it("measures labelled photos: figures on stdout, what was left out on stderr, the report in a file", async () => {
+    await serving();
+    await addProducts("A-1", "B-2");
+    await photos();
+    const options = ["--queries", "shelf", "--against", "precision=0.99", "--html", "r.html", "--csv", "r.csv"];
+    const { code, out, err } = await run("eval", ...options);
+    expect({ code, err }).toEqual({ code: 0, err: expect.stringContaining("unknown") });
+    expect(out).toContain("3 queries, shelf");
+    expect(out).toMatch(/Found first +0\.500/);
+    expect(out).toContain("The second setting less the first");
+    expect(readFileSync(join(folder, "r.html"), "utf8")).toContain("<svg");
+    expect(readFileSync(join(folder, "r.csv"), "utf8").trim().split("\r\n")).toHaveLength(4);
+    const again = await run("eval", "--queries", "shelf", "--json");
+    expect(jsonLines(again.out)[0]).toMatchObject({
+      ...{ state: "done", queries: 3, present: 2, absent: 3, recallAt1: { value: 0.5 }, mrr: { value: 0.75 } },
+      notes: [expect.stringContaining("unknown")],
+    });
+  });
+
+  it("says what can't be asked, and refuses what it does not know", async () => {
+    await serving();
+    const { code, out } = await run("eval", "--queries", "nowhere", "--json");
+    expect({ code, error: jsonLines(out)[0]?.error }).toEqual({
+      code: 1,
+      error: { code: "FILE_NOT_FOUND", message: expect.stringContaining("nowhere") },
+    });
+    const usage = await run("eval", "--against", "magic=on");
+    expect({ code: usage.code, err: usage.err }).toEqual({ code: 64, err: expect.stringContaining('"magic"') });
+    expect((await run("eval", "--queries", "x", "--feedback")).code).toBe(64);
+  });
 });

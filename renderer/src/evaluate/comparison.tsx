@@ -42,7 +42,7 @@ export function Comparison({ id, report, others, other, onChoose }: Props) {
       items: others.map((run) => ({ value: `run:${run.id}`, label: `${runTitle(run)}, ${formatTime(run.time)}` })),
     },
   ].filter(({ items }) => items.length > 0);
-  const chosen = other ?? (report.comparison === null ? null : "system:b.refined");
+  const chosen = other ?? (report.comparison === null ? null : `system:${report.comparison.b.system}`);
   const [kind, wanted] = chosen === null ? [null, ""] : (chosen.split(/:(.*)/s) as [string, string]);
   const comparison = useQuery({
     ...api.evaluate.compare.queryOptions({

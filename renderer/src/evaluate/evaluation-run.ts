@@ -1,5 +1,7 @@
 import type { EvaluationOptionsInput, EvaluationSummary } from "../../../shared/contract/evaluate.ts";
+import { commonPath, folderFiles } from "../catalog/picked-files.ts";
 import { client } from "../lib/client.ts";
+import { desktop } from "../lib/desktop.ts";
 import { toProblem } from "../lib/problem.ts";
 import { api, queryClient } from "../lib/queries.ts";
 import { isOver, useEvaluation } from "./evaluation-store.ts";
@@ -38,6 +40,9 @@ export type StartSource =
 
 function begin(source: StartSource, options: EvaluationOptionsInput, signal: AbortSignal): Promise<EvaluationSummary> {
   if (source.kind === "folder") {
+    // Nothing is copied through the page where the engine can read it.
+    const path = commonPath(folderFiles(source.files), desktop?.pathOf ?? (() => null));
+    if (path !== null) return client.evaluate.startPath({ path, options }, { signal });
     return client.evaluate.startFolder({ files: source.files, paths: source.paths, options }, { signal });
   }
   return client.evaluate.start({ ...options, source }, { signal });
