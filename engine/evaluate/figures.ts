@@ -83,7 +83,7 @@ function matchPrecision({ present, absent, absentWeight }: Answers): Measure {
     }
     return total === 0 ? Number.NaN : right / total;
   };
-  return { statistic, n: matched.length };
+  return { statistic, n: matched.length, shareOf: matched.map((ask) => ask.case) };
 }
 
 const NOTHING: Measure = { statistic: () => Number.NaN, n: 0 };
@@ -98,7 +98,8 @@ export function measuresOf(answers: Answers, probabilities: boolean): Record<Fig
     recallAt1: recallOf(present, 1),
     recallAt5: recallOf(present, 5),
     recallAt10: recallOf(present, 10),
-    mrr: { statistic: weightedMean(reciprocal), n: present.length },
+    // A rank of 1 every time is a share of 1.
+    mrr: { statistic: weightedMean(reciprocal), n: present.length, shareOf: present.map((ask) => ask.case) },
     auroc: { statistic: weightedAuroc(scored(present), scored(absent)), n: present.length + absent.length },
     ece: probabilities ? { statistic: weightedCalibrationError(judged), n: judged.length } : NOTHING,
     matchPrecision: probabilities ? matchPrecision(answers) : NOTHING,

@@ -1,0 +1,15 @@
+import { expect, test } from "vitest";
+import { isReplaced, kindOf, partOf } from "./layout.ts";
+
+const RUN = "evaluations/0b0d4c1e-6a0f-4d0e-9d5e-0c6f3f0a1b2c";
+
+test("kept evaluations are backed up, drafts and strangers are not", () => {
+  for (const file of ["run.json", "report.json", "trials.jsonl", "17.jpg"]) {
+    expect(kindOf(`${RUN}/${file}`)).toMatchObject({ part: "evaluations", kind: "file" });
+  }
+  for (const path of [`${RUN}.part/run.json`, `${RUN}/other.txt`, `${RUN}/../config.json`, "evaluations/run.json"]) {
+    expect(kindOf(path)).toBeNull();
+  }
+  expect(partOf(`${RUN}/17.jpg`)).toBe("evaluations");
+  expect(isReplaced("evaluations")).toBe(true);
+});
