@@ -3,10 +3,10 @@
  * queries cut as they are searched, and texts. The engine's own code makes them, so that no other preprocessing is
  * measured.
  *
- *   node scripts/evaluation-set.ts <folder> [--side 224]
+ *   node scripts/evaluation-set.ts <folder> [--side 224] [--pictures]
  *
  * `set.json` says what is in it; `catalogue.bin` is uint8 RGB [products, views, side, side, 3], `queries.bin` the same
- * of queries.
+ * of queries. With `--pictures`, their files lie in `pictures/`, by number.
  */
 
 import { once } from "node:events";
@@ -15,6 +15,7 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
 import { parse } from "csv-parse/sync";
+import { ANSWER_SCHEMA, PROMPT, SYSTEM } from "../engine/describe/prompts.ts";
 import { rgbOf } from "../engine/encode/view-encoder.ts";
 import { CATALOGUE_VIEWS, cutViews, QUERY_VIEWS, VIEWS_VERSION, type ViewName } from "../engine/encode/views.ts";
 import { seededRandom } from "../engine/evaluate/metrics.ts";
@@ -48,14 +49,17 @@ async function views(bytes: Uint8Array, name: string, names: readonly ViewName[]
   return cutViews(rgbOf(await decodePicture(bytes, { name })), names, side);
 }
 
-const { positionals, values } = parseArgs({ allowPositionals: true, options: { side: { type: "string" } } });
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: { side: { type: "string" }, pictures: { type: "boolean", default: false } },
+});
 const [folder] = positionals;
 const side = Number(values.side ?? 224);
 if (folder === undefined || !Number.isInteger(side) || side < 1) {
-  console.error("Usage: node scripts/evaluation-set.ts <folder> [--side PIXELS]");
+  console.error("Usage: node scripts/evaluation-set.ts <folder> [--side PIXELS] [--pictures]");
   process.exit(2);
 }
-await mkdir(folder, { recursive: true });
+await mkdir(join(folder, "pictures"), { recursive: true });
 const rows: Row[] = parse(await readFile(CATALOGUE), { columns: true });
 const files = await Promise.all(rows.map((row) => readFile(join(dirname(CATALOGUE), row.images.split(";")[0] ?? ""))));
 const catalogue = createWriteStream(join(folder, "catalogue.bin"));
@@ -70,6 +74,7 @@ for (const [index, row] of rows.entries()) {
     const behind = files[(index + kind + 1) % files.length] ?? null;
     const bytes = await makeQuery(file, transformation, random, behind);
     for (const view of await views(bytes, row.sku, QUERY_VIEWS, side)) queries.write(view);
+    if (values.pictures) await writeFile(join(folder, "pictures", `${asked.length}.jpg`), bytes);
     asked.push({ sku: row.sku, transformation });
   }
 }
@@ -88,6 +93,8 @@ const set = {
   catalogueViews: CATALOGUE_VIEWS,
   queryViews: QUERY_VIEWS,
   queries: asked,
+  // As the app asks a describer about a picture.
+  describe: { system: SYSTEM, prompt: PROMPT, schema: ANSWER_SCHEMA },
 };
 // Last: whoever finds it knows that the rest is whole.
 await writeFile(join(folder, "set.json"), `${JSON.stringify(set, null, 1)}\n`);

@@ -34,7 +34,7 @@ const MODEL_SHARE = 0.9;
 
 const replySchema = z.object({ text: z.string(), finish: z.string() });
 /** The contract's words without their limits: these count otherwise in JSON schemas, and are cut to afterwards. */
-const answerSchema: z.ZodType<PictureWords> = z.object({
+export const answerSchema: z.ZodType<PictureWords> = z.object({
   ...{ caption: z.string(), category: z.string(), material: z.string(), brand: z.string() },
   ...{ colours: z.array(z.string()), text: z.array(z.string()) },
 });

@@ -11,11 +11,11 @@ from pathlib import Path
 import torch
 
 from shelfmatch_triton.accept.ledger import Ledger
+from shelfmatch_triton.accept.reached import reached, refuse_spaces, words_of
 from shelfmatch_triton.accept.served import served_runner, speed_of
 from shelfmatch_triton.accept.steps import Encoder, Folders, toolchain
 from shelfmatch_triton.accept.table import TENSORRT, NotRun, Row, Speed, write_table
 from shelfmatch_triton.accept.triton_http import Triton, TritonError
-from shelfmatch_triton.accept.tritonserver import serving
 from shelfmatch_triton.bench.in_torch import EAGERLY, torch_runners
 from shelfmatch_triton.bench.in_triton import triton_runners
 from shelfmatch_triton.bench.row import COMPILED, EAGER
@@ -51,11 +51,8 @@ class Acceptance:
         self.rows: list[Row] = []
         self.tools = toolchain()
         self.backend = Backend(args.backend)
-        if self.backend == Backend.PYTHON and " " in str(self.folders.repository.absolute()):
-            # Seen of tritonserver 2.51: the load hangs.
-            raise ValueError(
-                f"Triton's python backend starts no models in a path with spaces: {self.folders.repository}"
-            )
+        if self.backend == Backend.PYTHON:
+            refuse_spaces(self.folders.repository)
         gpu = gpu_at_hand()
         self.onnx = f"ONNX Runtime ({self.backend}, CPU), in Triton"
         self.about = {
@@ -89,7 +86,7 @@ class Acceptance:
         try:
             encoder.export()
         except STEP_ERRORS as error:
-            absent = NotRun(f"{model.name} was not exported: {_words(error)}", broken=True)
+            absent = NotRun(f"{model.name} was not exported: {words_of(error)}", broken=True)
             say(absent.reason)
             self.rows += [
                 Row(model.name, precision, runtime, None, absent, absent)
@@ -101,24 +98,8 @@ class Acceptance:
 
     @contextmanager
     def _triton(self) -> Iterator[Triton | NotRun]:
-        self.folders.repository.mkdir(parents=True, exist_ok=True)
-        if self.args.triton_url is not None:
-            triton = Triton(self.args.triton_url)
-            yield self._noted(triton) if triton.is_ready() else NotRun(f"no Triton answers at {triton.url}", True)
-        elif self.args.tritonserver is not None:
-            log = self.args.target / "tritonserver.log"
-            try:
-                started = serving(self.args.tritonserver, self.folders.repository.absolute(), log)
-                triton = started.__enter__()
-            except (OSError, TritonError) as error:
-                yield NotRun(f"tritonserver did not start: {_words(error)}", True)
-                return
-            try:
-                yield self._noted(triton)
-            finally:
-                started.__exit__(None, None, None)
-        else:
-            yield NotRun("no Triton: give --tritonserver or --triton-url")
+        with reached(self.args, self.folders.repository, self.args.target / "tritonserver.log") as triton:
+            yield triton if isinstance(triton, NotRun) else self._noted(triton)
 
     def _noted(self, triton: Triton) -> Triton:
         self.about["Triton"] = triton.version()
@@ -133,7 +114,7 @@ class Acceptance:
                 encoder.quantise(recipe)
             quality = encoder.gate(label, precision)
         except STEP_ERRORS as error:
-            absent = NotRun(f"{name} {label} was not made: {_words(error)}", broken=True)
+            absent = NotRun(f"{name} {label} was not made: {words_of(error)}", broken=True)
             say(absent.reason)
             self.rows.append(Row(name, label, GRAPH, None, absent, None))
             absent = NotRun(f"{name} {label} was not made")
@@ -178,7 +159,7 @@ class Acceptance:
         try:
             laid = lay_out()
         except STEP_ERRORS as error:
-            laid = NotRun(f"{model.name} {label} was not laid out for {runtime}: {_words(error)}", broken=True)
+            laid = NotRun(f"{model.name} {label} was not laid out for {runtime}: {words_of(error)}", broken=True)
         if isinstance(laid, NotRun):
             return Row(model.name, label, runtime, None, laid, laid)
         name, size = laid
@@ -209,7 +190,7 @@ class Acceptance:
             told = self.ledger.once(f"{name} speed in {runtime}", timed, speed)
             return Row(model.name, label, runtime, size, quality, _speed(told))
         except STEP_ERRORS as error:
-            absent = NotRun(f"{name} was not served: {_words(error)}", broken=True)
+            absent = NotRun(f"{name} was not served: {words_of(error)}", broken=True)
             say(absent.reason)
             return Row(model.name, label, runtime, size, absent, absent)
         finally:
@@ -240,7 +221,7 @@ class Acceptance:
         try:
             return _speed(self.ledger.once(f"{encoder.model.name} PyTorch {way}", key, work))
         except STEP_ERRORS as error:
-            return NotRun(f"{encoder.model.name} was not timed in PyTorch ({way}): {_words(error)}", broken=True)
+            return NotRun(f"{encoder.model.name} was not timed in PyTorch ({way}): {words_of(error)}", broken=True)
 
 
 NO_GPU_HINT = "run it where nvidia-smi names one"
@@ -264,7 +245,3 @@ def _unload(triton: Triton, name: str) -> None:
     except TritonError as error:
         # The server died with it: the next model says so.
         say(str(error))
-
-
-def _words(error: BaseException) -> str:
-    return " ".join(str(error).split())[:500] or type(error).__name__

@@ -113,22 +113,30 @@ def material_of_seed(model: SourceModel, tokenizer: Path | None, evaluation: Eva
     return Material(hash_files([*files, *tokens]), evaluation, model, tokenizer)
 
 
-def evaluation_of(side: int, given: Path | None, work: Path, node: str) -> EvaluationSet:
+def evaluation_of(side: int, given: Path | None, work: Path, node: str, pictures: bool = False) -> EvaluationSet:
     """Return the evaluation set with pictures of this side: the given one where it is of that, else made by the engine.
+
+    Args:
+        side: of the views, in pixels.
+        given: a folder that may have it.
+        work: folder of those that are made.
+        node: the program.
+        pictures: whether the queries' files are needed as well.
 
     Raises:
         MaterialError: the engine's Node is not there, or failed.
     """
-    for folder in (given, work / f"{side}"):
+    name = f"{side}-pictures" if pictures else f"{side}"
+    for folder in (given, work / name):
         if folder is not None and (folder / "set.json").is_file():
             found = read_evaluation_set(folder)
-            if found.side == side:
+            if found.side == side and (not pictures or found.picture(0).is_file()):
                 return found
     program = shutil.which(node)
     if program is None:
         raise MaterialError(f"there is no {node} to make the evaluation set with: give --node, or a set with --set")
-    folder = work / f"{side}"
-    command = [program, str(SET_SCRIPT), str(folder), "--side", str(side)]
+    folder = work / name
+    command = [program, str(SET_SCRIPT), str(folder), "--side", str(side), *(["--pictures"] if pictures else [])]
     made = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=False)
     if made.returncode != 0:
         raise MaterialError(f"{SET_SCRIPT} failed: {made.stderr.strip()[-500:]}")

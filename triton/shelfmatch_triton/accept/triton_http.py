@@ -81,6 +81,19 @@ class Triton:
         answer = self._send("POST", f"/v2/models/{quote(model)}/infer", body, headers)
         return _tensor(answer, output, f"{model} at {self.url}")
 
+    def generate(self, model: str, inputs: Mapping[str, object]) -> dict[str, Any]:
+        """Return a whole answer of a model that answers as long as it likes, by the extension ``generate``.
+
+        Raises:
+            TritonError: the server refused, or answered with something else.
+        """
+        body = json.dumps(inputs).encode()
+        answer = self._send("POST", f"/v2/models/{quote(model)}/generate", body, {"Content-Type": "application/json"})
+        told = json.loads(answer.data)
+        if not isinstance(told, dict):
+            raise TritonError(f"{model} at {self.url} answered with {answer.data[:200]!r}")
+        return told
+
     def _json(self, method: str, path: str) -> dict[str, Any]:
         told: dict[str, Any] = json.loads(self._send(method, path).data)
         return told

@@ -12,10 +12,16 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import numpy as np
+
+from shelfmatch_triton.describe.files import graph_bytes
+from shelfmatch_triton.describe.runtime.settings import DECODER
+
+if TYPE_CHECKING:
+    from shelfmatch_triton.describe.published import Reference
 
 TIMEOUT_S = 600
 ROUNDS = 3
@@ -110,23 +116,22 @@ def table(rows: Sequence[Row], weights: int, pace: float) -> str:
     return "\n".join(lines)
 
 
-def transformers_way(args: argparse.Namespace) -> Callable[[int], list[Pace]]:
-    """Return what answers by the published network, with weights at random, all requests as one batch."""
-    import torch
-    from tokenizers import Tokenizer
+@dataclass(frozen=True)
+class Asked:
+    """What each request is."""
 
-    from shelfmatch_triton.describe.export.write import at_random, marks_of
-    from shelfmatch_triton.describe.published import reference_of
-    from shelfmatch_triton.describe.registry import DESCRIBERS
+    prompt: str
+    pictures: Sequence[Path]
+    tokens: int
+    """Of each answer."""
 
-    tokenizer = Tokenizer.from_file(str(args.tokenizer))
-    describer = at_random(DESCRIBERS[args.model].at(args.size), marks_of(tokenizer), args.seed)
-    reference = reference_of(describer, tokenizer)
-    torch.set_num_threads(args.threads)
+
+def transformers_way(reference: Reference, asked: Asked) -> Callable[[int], list[Pace]]:
+    """Return what answers by the published network, all requests as one batch."""
 
     def ask(at_once: int) -> list[Pace]:
         started = time.perf_counter()
-        inputs = [reference.inputs(args.prompt, args.pictures) for _ in range(at_once)]
+        inputs = [reference.inputs(asked.prompt, asked.pictures) for _ in range(at_once)]
         heard: list[float] = []
 
         class Streamer:
@@ -138,30 +143,48 @@ def transformers_way(args: argparse.Namespace) -> Callable[[int], list[Pace]]:
             def end(self) -> None:
                 return
 
-        prepared = time.perf_counter() - started
         # Only one text can be listened to: for more, the first token is that of the whole batch, asked for by itself.
         if at_once == 1:
-            found = reference.generate(inputs, args.tokens, streamer=Streamer())
-            first, whole = heard[1], time.perf_counter() - started
+            found = reference.generate(inputs, asked.tokens, streamer=Streamer())
+            first = heard[1]
         else:
             reference.generate(inputs, 1)
             first, started = time.perf_counter() - started, time.perf_counter()
-            found = reference.generate(inputs, args.tokens)
-            whole = prepared + time.perf_counter() - started
+            found = reference.generate(inputs, asked.tokens)
+        whole = time.perf_counter() - started
         return [Pace(first, whole, len(tokens)) for tokens in found]
+
+    return ask
+
+
+def served_way(url: str, asked: Asked) -> Callable[[int], list[Pace]]:
+    """Return what answers by a server's model ``describe``, each request on its own connection."""
+
+    def ask(at_once: int) -> list[Pace]:
+        with ThreadPoolExecutor(at_once) as pool:
+            answers = [pool.submit(ask_server, url, asked.prompt, asked.pictures, asked.tokens) for _ in range(at_once)]
+            return [each.result() for each in answers]
 
     return ask
 
 
 def run_figures(args: argparse.Namespace) -> int:
     """Measure both ways and print the table; return the exit status."""
+    import torch
+    from tokenizers import Tokenizer
 
-    def served(at_once: int) -> list[Pace]:
-        with ThreadPoolExecutor(at_once) as pool:
-            asked = [pool.submit(ask_server, args.url, args.prompt, args.pictures, args.tokens) for _ in range(at_once)]
-            return [each.result() for each in asked]
+    from shelfmatch_triton.describe.export.write import at_random, marks_of
+    from shelfmatch_triton.describe.published import reference_of
+    from shelfmatch_triton.describe.registry import DESCRIBERS
 
-    ways = {"Triton": served, "transformers": transformers_way(args)}
+    tokenizer = Tokenizer.from_file(str(args.tokenizer))
+    describer = at_random(DESCRIBERS[args.model].at(args.size), marks_of(tokenizer), args.seed)
+    torch.set_num_threads(args.threads)
+    asked = Asked(args.prompt, args.pictures, args.tokens)
+    ways = {
+        "Triton": served_way(args.url, asked),
+        "transformers": transformers_way(reference_of(describer, tokenizer), asked),
+    }
     rows = [measure(name, at_once, ask) for at_once in args.requests for name, ask in ways.items()]
-    print(table(rows, (args.graphs / "decoder.onnx").stat().st_size, memory_pace()))
+    print(table(rows, graph_bytes(args.graphs, DECODER), memory_pace()))
     return 0

@@ -1,8 +1,9 @@
 """Where a describer's weights come from: the hub, at a pinned commit, or a folder that was filled elsewhere.
 
-The hashes are those that several unrelated public texts state of these commits, and the files' sizes fit the networks'
-parameters; nobody has downloaded them for this project yet, and a download with another hash is refused. InternVL3's
-configuration and tokenizer were found nowhere: ``sources.lock`` records them when they first come.
+The hashes are those that public texts state of these commits - three unrelated ones and more, of InternVL3 one - and
+the files' sizes fit the networks' parameters; nobody has downloaded them for this project yet, and a download with
+another hash is refused. Of InternVL3's configuration and tokenizer none was found: ``sources.lock`` records what first
+comes.
 """
 
 from __future__ import annotations

@@ -40,6 +40,10 @@ class EvaluationSet:
         """Return uint8 [queries, views, side, side, 3]."""
         return self._read("queries.bin", len(self.queries), self.query_views)
 
+    def picture(self, query: int) -> Path:
+        """Return the file of a query's picture, where the set was made with ``--pictures``."""
+        return self.folder / "pictures" / f"{query}.jpg"
+
     def calibration_views(self) -> list[Feed]:
         """Return the pictures of every other product, a batch a product."""
         return [{"views": views} for views in self.catalogue()[::2]]

@@ -1,0 +1,1 @@
+"""Accepting networks that describe pictures: from weights to what their words find."""
