@@ -38,6 +38,15 @@ test("none cuts off no more than the wanted share of present products", () => {
   expect(thresholds(calibration(), "visual", { precision: 0.95, absentRate: 0.02 }).none).toBeGreaterThan(60 / BINS);
 });
 
+test("what is rather not it is no match, and what is rather there not absent, however well both were told apart", () => {
+  const apart = calibration();
+  apart.kinds.visual.absent = zeros();
+  apart.kinds.visual.absent[0] = 50;
+  apart.kinds.visual.right = zeros();
+  apart.kinds.visual.right[199] = 100;
+  expect(thresholds(apart, "visual", { precision: 0.95, absentRate: 0.02 })).toEqual({ match: 0.5, none: 0.5 });
+});
+
 test("none is never above match", () => {
   const { match, none } = thresholds(calibration(), "visual", { precision: 0.5, absentRate: 0.5 });
   expect(none).toBeLessThanOrEqual(match);

@@ -51,6 +51,12 @@ export interface Thresholds {
 }
 
 /**
+ * A good calibration reaches the wanted precision, and the allowed misses, far beyond this: no answer is called a match
+ * that is rather not it, and none absent that is rather there, only because such answers were rare.
+ */
+const EVEN = 0.5;
+
+/**
  * @param precision wanted share of right answers among `match` verdicts, absent products counted as measured
  * @param absentRate share of present products that may fall below `none`
  */
@@ -77,7 +83,7 @@ export function thresholds(
     if (below > absentRate * total) break;
     none = (bin + 1) / BINS;
   }
-  return { match, none: Math.min(none, match) };
+  return { match: Math.max(match, EVEN), none: Math.min(none, EVEN) };
 }
 
 /** Some thousand queries can't tell a likelier one from certainty: a misprint, a mixed-up picture is always possible. */
