@@ -1,6 +1,6 @@
 /**
- * Measures the shipped calibration anew: imports the sample catalogue into an empty data folder, asks made queries with
- * their product present and left out, fits one logistic model a kind of evidence, and writes
+ * Measures the shipped calibration anew: imports the sample catalogue, with made sisters of a sixth of its products, into an
+ * empty data folder, asks made queries with their product present and left out, fits one logistic model a kind of evidence, and writes
  * `engine/match/calibration.json`. Confidences in the histograms are out of fold: no product judges itself.
  *
  * Run it after every change of the image encoder, the views or the verification:  node scripts/calibrate.ts
@@ -22,10 +22,17 @@ import { loadConfig } from "../engine/config/load.ts";
 import { createEngine } from "../engine/engine.ts";
 import { auroc } from "../engine/evaluate/metrics.ts";
 import type { EvidenceKind } from "../engine/match/evidence.ts";
+import { pairOf, writeCatalogueWithSisters } from "./calibrate/sisters.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 const KINDS: readonly EvidenceKind[] = ["visual", "verified", "worded", "text"];
-const ROUNDS = 2;
+const ROUNDS = 1;
+/**
+ * What a query of a product with a sister counts, and its sister's: left out, such a product leaves behind what no photo tells
+ * from it for sure. Without them nothing is learnt about that; with their full weight every catalogue would be taken for one of
+ * flavours, and hardly any answer for certain.
+ */
+const SISTER_WEIGHT = 0.2;
 
 async function observe(
   folder: string,
@@ -34,7 +41,8 @@ async function observe(
   const engine = await createEngine({ dataFolder: folder, config, onNotice: console.error, calibration: untrained() });
   try {
     const { catalog, importer } = engine.services;
-    const { importId } = await importer.start({ kind: "path", path: join(ROOT, "seed", "products.csv") });
+    const path = await writeCatalogueWithSisters(join(ROOT, "seed", "products.csv"), join(folder, "source"));
+    const { importId } = await importer.start({ kind: "path", path });
     for await (const progress of importer.watch(importId)) if (progress.error) throw new Error(progress.error.message);
     const products = await catalog.getMany(await catalog.allSkus());
     const observations = await observeMadeQueries({
@@ -48,7 +56,12 @@ async function observe(
         if (done % 50 === 0) console.error(`${done} of ${total} queries`);
       },
     });
-    return { fingerprint: (await engine.services.health()).fingerprint.image, observations, products: products.length };
+    const paired = new Set(products.flatMap(({ sku }) => pairOf(sku)));
+    return {
+      fingerprint: (await engine.services.health()).fingerprint.image,
+      observations: observations.map((one) => (paired.has(one.sku) ? { ...one, weight: SISTER_WEIGHT } : one)),
+      products: products.length,
+    };
   } finally {
     await engine.close();
   }
@@ -81,7 +94,7 @@ try {
     );
   }
   calibration.fingerprint = fingerprint;
-  calibration.measuredOn = `${observations.length} answers on ${products} products of the sample catalogue, ${ROUNDS} rounds of made queries`;
+  calibration.measuredOn = `${observations.length} answers on ${products} products of the sample catalogue and made sisters, made queries of eight kinds`;
   const rounded = JSON.stringify(roundCalibration(calibration));
   await writeFile(join(ROOT, "engine", "match", "calibration.json"), `${rounded}\n`);
 } finally {

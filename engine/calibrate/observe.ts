@@ -25,7 +25,7 @@ interface ObserveOptions {
 }
 
 /**
- * Asks made queries of products, each with its product searched and left out.
+ * Asks made queries of products; each answer counts with its product and without it.
  * @throws whatever the signal was aborted with; errors of the encoder, the index and the catalogue
  */
 export async function observeMadeQueries(options: ObserveOptions): Promise<Observation[]> {
@@ -37,12 +37,12 @@ export async function observeMadeQueries(options: ObserveOptions): Promise<Obser
     kinds: readonly EvidenceKind[],
     alsoShown: readonly string[] = [],
   ) => {
-    for (const present of [true, false]) {
-      const filter = { excludeSkus: [...alsoShown, ...(present ? [] : [sku])] };
-      const how = { verify: VERIFIED, readText: false, readBarcodes: false, ...(signal ? { signal } : {}) };
-      for await (const { kind, candidates } of answer({ ...question, filter }, how)) {
-        if (kinds.includes(kind)) observations.push({ kind, sku, present, candidates });
-      }
+    const how = { verify: VERIFIED, readText: false, readBarcodes: false, ...(signal ? { signal } : {}) };
+    for await (const { kind, candidates } of answer({ ...question, filter: { excludeSkus: [...alsoShown] } }, how)) {
+      if (!kinds.includes(kind)) continue;
+      observations.push({ kind, sku, present: true, candidates });
+      // A search without the product brings up the same ones, and one more at the far end, which no feature looks at.
+      observations.push({ kind, sku, present: false, candidates: candidates.filter((one) => one.sku !== sku) });
     }
   };
   const limit = pLimit(atOnce);

@@ -16,6 +16,9 @@ export interface MadeQuery {
   seed: number;
 }
 
+/** Those that show another product as well. */
+const WITH_OTHERS: ReadonlySet<Transformation> = new Set(["background", "shelf"]);
+
 /** Up to this many products every one gets every transformation; beyond, a transformation each in turn. */
 const EVERY_TRANSFORMATION = 200;
 
@@ -53,7 +56,7 @@ export function planQueries(
       const turn = made.get(transformation) ?? wanted.indexOf(transformation);
       made.set(transformation, turn + 1);
       const own = product.pictures.some((one) => one.hash === behind);
-      const shown = own || transformation !== "background" || behind === null ? [] : (showing.get(behind) ?? []);
+      const shown = own || !WITH_OTHERS.has(transformation) || behind === null ? [] : (showing.get(behind) ?? []);
       return [
         {
           product,

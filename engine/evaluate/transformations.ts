@@ -6,7 +6,16 @@ import { drawInto, type Point, type Quad, type Raster } from "./raster.ts";
  * use: the picture is the catalogue's own; photos of the thing itself are labelled folders of the user's.
  */
 
-export const TRANSFORMATIONS = ["perspective", "rotation", "crop", "light", "blur", "occlusion", "background"] as const;
+export const TRANSFORMATIONS = [
+  "perspective",
+  "rotation",
+  "crop",
+  "light",
+  "blur",
+  "occlusion",
+  "background",
+  "shelf",
+] as const;
 export type Transformation = (typeof TRANSFORMATIONS)[number];
 
 /** Thirds of what a transformation can do, gentlest first: how far, how much, how dark. */
@@ -28,6 +37,9 @@ function strengthOf(severity: Severity | null, random: () => number): Strength {
   const hard = () => (SEVERITIES.indexOf(severity) + random()) / SEVERITIES.length;
   return { hard, easy: () => 1 - hard(), signed: () => (random() < 0.5 ? -1 : 1) * hard() };
 }
+
+/** How often the other picture stands on a shelf. */
+const NEIGHBOURS = 9;
 
 /** Longest side of a made query, in pixels. */
 const SIDE = 720;
@@ -89,6 +101,67 @@ const encode = (raster: Raster, quality = 85) =>
   sharp(raster.data, { raw: { width: raster.width, height: raster.height, channels: 3 } })
     .jpeg({ quality })
     .toBuffer();
+
+const open = ({ data, width, height }: Raster) => sharp(data, { raw: { width, height, channels: 3 } });
+
+/** The corners of a rectangle of this size around a point, turned by `angle` (radians), each moved by up to `bend` of it. */
+function corners([x, y]: Point, width: number, height: number, angle: number, bend: () => number): Quad {
+  const at = (dx: number, dy: number): Point => {
+    const [u, v] = [width * (dx + bend()), height * (dy + bend())];
+    return [x + u * Math.cos(angle) - v * Math.sin(angle), y + u * Math.sin(angle) + v * Math.cos(angle)];
+  };
+  return [at(-0.5, -0.5), at(0.5, -0.5), at(0.5, 0.5), at(-0.5, 0.5)];
+}
+
+/** A thing held up before a shelf that is full of another: seen from the side, turned, not in the middle. */
+function held(thing: Raster, random: () => number, { hard, easy, signed }: Strength, behind: Raster | null): Raster {
+  const canvas = surface(SIDE, Math.round(SIDE * (0.75 + random() * 0.5)), random);
+  const fit = ({ width, height }: Raster, share: number) =>
+    (share * Math.min(canvas.width, canvas.height)) / Math.max(width, height);
+  for (let i = 0; behind !== null && i < NEIGHBOURS; i++) {
+    const scale = fit(behind, 0.25 + random() * 0.2);
+    const place: Point = [random() * canvas.width, random() * canvas.height];
+    const bend = () => (random() - 0.5) * 0.2;
+    drawInto(canvas, behind, corners(place, behind.width * scale, behind.height * scale, bend(), bend));
+  }
+  const scale = fit(thing, 0.5 + easy() * 0.35);
+  const middle: Point = [canvas.width * (0.5 + signed() * 0.15), canvas.height * (0.5 + signed() * 0.15)];
+  // From the side a thing looks narrower, and its far edge shorter.
+  const narrow = 1 - hard() * 0.45;
+  const [a, b, c, d] = corners(
+    middle,
+    thing.width * scale * narrow,
+    thing.height * scale,
+    (signed() * Math.PI) / 9,
+    () => 0,
+  );
+  const shorter = hard() * 0.12;
+  const between = ([x, y]: Point, [u, v]: Point): Point => [x + (u - x) * shorter, y + (v - y) * shorter];
+  const seen: Quad = random() < 0.5 ? [between(a, d), b, c, between(d, a)] : [a, between(b, c), between(c, b), d];
+  drawInto(canvas, thing, seen);
+  return canvas;
+}
+
+/** Lamps that tint and dazzle, a phone's small picture, saved as a messenger would. */
+function spoil(photo: Raster, random: () => number, { hard, easy, signed }: Strength): Promise<Buffer> {
+  const { data, width, height } = photo;
+  const lamp: Point = [random() * width, random() * height];
+  const reach = (0.1 + hard() * 0.15) * width;
+  const gain = 0.95 + signed() * 0.35;
+  const tint = [1 + signed() * 0.12, 1, 1 + signed() * 0.15];
+  for (let at = 0; at < data.length; at++) {
+    const pixel = Math.floor(at / 3);
+    const away = Math.hypot((pixel % width) - lamp[0], Math.floor(pixel / width) - lamp[1]) / reach;
+    const value = (data[at] ?? 0) * gain * (tint[at % 3] ?? 1) + 120 * Math.exp(-away * away) + (random() - 0.5) * 12;
+    data[at] = Math.max(0, Math.min(255, value));
+  }
+  const side = Math.round(SIDE * (0.45 + easy() * 0.35));
+  return open(photo)
+    .resize({ width: side, height: side, fit: "inside" })
+    .blur(0.4 + hard() * 0.7)
+    .jpeg({ quality: 60 })
+    .toBuffer();
+}
 
 const MAKERS: Record<
   Transformation,
@@ -167,11 +240,16 @@ const MAKERS: Record<
     ]);
     return encode(canvas);
   },
+  shelf: async (picture, random, strength, behind) => {
+    const { data, info } = await open(picture).trim({ threshold: 20 }).raw().toBuffer({ resolveWithObject: true });
+    const thing: Raster = { data, width: info.width, height: info.height };
+    return spoil(held(thing, random, strength, behind), random, strength);
+  },
 };
 
 /**
  * @param bytes the catalogue picture's file
- * @param behind another picture's file, for `background`; null takes a plain surface
+ * @param behind another picture's file, for `background` and `shelf`; null takes a plain surface
  * @param random seeded, so that a run can be repeated
  * @param severity the third of its range that the strength is taken from; null takes all of it
  * @returns a JPEG file, longest side at most 720 pixels

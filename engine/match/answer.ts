@@ -14,6 +14,7 @@ import { addDescribed, inDescribedOrder, nearestTexts } from "./described.ts";
 import { blankEvidence, type Evidence, type EvidenceKind } from "./evidence.ts";
 import { BREADTH, createEvidenceFinder, type Searched } from "./evidence-finder.ts";
 import { rememberProducts } from "./known-products.ts";
+import { addCompared, picturesToCompare } from "./leaders.ts";
 import { describeQuery, unseen } from "./query-encoder.ts";
 import { createRanker, type Ranking } from "./ranking.ts";
 import { wordsOf } from "./words.ts";
@@ -216,20 +217,14 @@ export function createAnswerer({ catalog, searched, sight, descriptions, calibra
 
     // Barcodes and geometry look at the same pixels side by side.
     const leaders = [...pool.values()].slice(0, options.verify).filter((one) => one.pictureHash !== null);
+    const pictures = picturesToCompare(leaders, await products(leaders.map((one) => one.sku)));
     const [codes, compared] = await Promise.all([
       options.readBarcodes ? spare("Reading barcodes failed", time("barcodes", readBarcodes()), []) : [],
-      leaders.length > 0
-        ? spare(
-            "Comparing details failed",
-            time("verify", compare(leaders.flatMap((one) => one.pictureHash ?? []))),
-            [],
-          )
+      pictures.length > 0
+        ? spare("Comparing details failed", time("verify", compare(pictures.map(({ hash }) => hash))), [])
         : [],
     ]);
-    leaders.forEach((leader, index) => {
-      const result = compared[index];
-      if (result) pool.set(leader.sku, { ...leader, inliers: result.inliers, points: result.points });
-    });
+    addCompared(pool, pictures, compared);
     for (const found of await byBarcode(
       codes.map((code) => code.text),
       filter,

@@ -1,5 +1,7 @@
 import type { z } from "zod";
 import type { matchedPointSchema } from "../../shared/contract/match.ts";
+import type { Agreement } from "../verify/agreement.ts";
+import { OVERLAID, overlaidColumns } from "./overlaid.ts";
 
 export type MatchedPoint = z.infer<typeof matchedPointSchema>;
 
@@ -21,6 +23,8 @@ export interface Evidence {
   /** Local features that agree on one geometry; null where not compared. */
   inliers: number | null;
   points: readonly MatchedPoint[];
+  /** How the picture agrees with the photo where it was laid over it; null where it was not. */
+  agreement: Agreement | null;
   /** Barcode by which the product was looked up. */
   barcode: string | null;
 }
@@ -38,6 +42,7 @@ export function blankEvidence(sku: string): Evidence {
     sharedWords: [],
     inliers: null,
     points: [],
+    agreement: null,
     barcode: null,
   };
 }
@@ -45,11 +50,13 @@ export function blankEvidence(sku: string): Evidence {
 /** What confidence is calibrated on: what had been compared when the answer was given. */
 export type EvidenceKind = "visual" | "verified" | "worded" | "text" | "depicted";
 
+const SEEN = ["image", "imageGap", "inliers", "inlierGap", ...OVERLAID] as const;
+
 /** Named, so that a stored calibration says what its weights belong to. */
 export const FEATURES: Record<EvidenceKind, readonly string[]> = {
   visual: ["image", "imageGap"],
-  verified: ["image", "imageGap", "inliers", "inlierGap"],
-  worded: ["image", "imageGap", "inliers", "inlierGap", "text", "textGap", "overlap", "overlapGap"],
+  verified: SEEN,
+  worded: [...SEEN, "text", "textGap", "overlap", "overlapGap"],
   text: ["text", "textGap", "overlap", "overlapGap"],
   depicted: ["text", "textGap", "overlap", "overlapGap", "textToImage", "textToImageGap"],
 };
@@ -88,6 +95,7 @@ export function featuresOf(kind: EvidenceKind, candidates: readonly Evidence[]):
     text: candidates.map((one) => one.text ?? textFloor),
     overlap: candidates.map((one) => one.overlap ?? 0),
     textToImage: candidates.map((one) => one.textToImage ?? depictedFloor),
+    ...(FEATURES[kind].includes(OVERLAID[0]) ? overlaidColumns(candidates) : {}),
   };
   const gaps: Record<string, string> = {
     imageGap: "image",

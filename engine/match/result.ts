@@ -68,6 +68,17 @@ function inWholePicture(points: RankedCandidate["points"], region: Region | unde
   }));
 }
 
+/** A box comes relative to what was encoded, too. */
+function boxInWholePicture(box: Region, region: Region = { x: 0, y: 0, width: 1, height: 1 }): Region {
+  const [x, y] = [round(region.x + box.x * region.width), round(region.y + box.y * region.height)];
+  return {
+    x,
+    y,
+    width: Math.min(1 - x, round(box.width * region.width)),
+    height: Math.min(1 - y, round(box.height * region.height)),
+  };
+}
+
 function toCandidate(one: RankedCandidate, region: Region | undefined): Candidate {
   const { product } = one;
   return {
@@ -89,6 +100,7 @@ function toCandidate(one: RankedCandidate, region: Region | undefined): Candidat
     sharedWords: [...one.sharedWords],
     inliers: one.inliers,
     points: inWholePicture(one.points, region),
+    ...(one.agreement === null ? {} : { region: boxInWholePicture(one.agreement.box, region) }),
   };
 }
 

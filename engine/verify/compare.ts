@@ -1,3 +1,5 @@
+import { type Agreement, agreementOf, type Canvas } from "./agreement.ts";
+import type { StoredPicture } from "./feature-bytes.ts";
 import type { LocalFeatures } from "./features.ts";
 import { findGeometry, type PointPairs } from "./geometry.ts";
 import { type Pair, pairFeatures } from "./pairs.ts";
@@ -17,6 +19,8 @@ export interface Verification {
   score: number;
   /** Some of the inliers, at most 60, spread over the picture. */
   points: MatchedPoint[];
+  /** How the whole picture agrees where the geometry lays it; null without one. */
+  agreement: Agreement | null;
 }
 
 const HALF_SCORE = 10;
@@ -49,12 +53,24 @@ const pointAt = ({ positions }: LocalFeatures, index: number): [number, number] 
   positions[2 * index + 1] as number,
 ];
 
-/** Whether two pictures show the same flat detail: like points, and one geometry that carries them over. */
-export async function compareFeatures(query: LocalFeatures, catalogue: LocalFeatures): Promise<Verification> {
+/** A query picture, as it is compared. */
+export interface QueryPicture {
+  features: LocalFeatures;
+  canvas: Canvas;
+}
+
+/**
+ * Whether two pictures show the same flat detail: like points, one geometry that carries them over, and how the one laid over
+ * the other agrees with it.
+ */
+export async function comparePictures(
+  { features: query, canvas }: QueryPicture,
+  { features: catalogue, sketch }: StoredPicture,
+): Promise<Verification> {
   const pairs = await pairFeatures(query, catalogue);
   const geometry = findGeometry(placesOf(pairs, query, catalogue));
-  if (geometry === null) return { inliers: 0, tentative: pairs.length, score: 0, points: [] };
-  const { agreeing } = geometry;
+  if (geometry === null) return { inliers: 0, tentative: pairs.length, score: 0, points: [], agreement: null };
+  const { agreeing, matrix } = geometry;
   const stride = Math.max(1, agreeing.length / MOST_POINTS);
   const shown = Array.from(
     { length: Math.min(MOST_POINTS, agreeing.length) },
@@ -68,5 +84,6 @@ export async function compareFeatures(query: LocalFeatures, catalogue: LocalFeat
       const pair = pairs[index] as Pair;
       return { query: pointAt(query, pair.query), catalogue: pointAt(catalogue, pair.catalogue) };
     }),
+    agreement: agreementOf(canvas, sketch, matrix, query, catalogue),
   };
 }

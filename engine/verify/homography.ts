@@ -20,6 +20,19 @@ export function multiply(a: Homography, b: Homography): Homography {
   });
 }
 
+/** Null where the mapping collapses. */
+export function inverse(h: Homography): Homography | null {
+  const [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0, g = 0, i = 0, j = 0] = h;
+  const cofactors = [e * j - f * i, f * g - d * j, d * i - e * g] as const;
+  const determinant = a * cofactors[0] + b * cofactors[1] + c * cofactors[2];
+  if (!Number.isFinite(1 / determinant)) return null;
+  return [
+    ...[cofactors[0], c * i - b * j, b * f - c * e],
+    ...[cofactors[1], a * j - c * g, c * d - a * f],
+    ...[cofactors[2], b * g - a * i, a * e - b * d],
+  ].map((value) => value / determinant);
+}
+
 /** Moves the points' centre to the origin and their mean distance from it to the square root of 2 (Hartley, PAMI 1997). */
 function normalising(points: readonly Place[]): { to: Homography; back: Homography } {
   const x = points.reduce((sum, point) => sum + point[0], 0) / points.length;

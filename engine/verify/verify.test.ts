@@ -5,9 +5,11 @@ import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { loadOpenCv, type OpenCv } from "../lib/opencv.ts";
 import { decodePicture } from "../picture/decode.ts";
-import { compareFeatures } from "./compare.ts";
-import { decodeFeatures, encodeFeatures } from "./feature-bytes.ts";
-import { CATALOGUE_FEATURES, extractFeatures, type LocalFeatures, QUERY_FEATURES } from "./features.ts";
+import { canvasOf } from "./agreement.ts";
+import { comparePictures, type QueryPicture } from "./compare.ts";
+import { decodeFeatures, encodeFeatures, type StoredPicture } from "./feature-bytes.ts";
+import { CATALOGUE_FEATURES, extractFeatures, QUERY_FEATURES, type RgbPixels } from "./features.ts";
+import { sketchOf } from "./sketch.ts";
 import type { CompareTask, ExtractTask, VerifyResult, VerifyTask } from "./verify.worker.ts";
 
 const SEED = join(import.meta.dirname, "../../seed/images");
@@ -16,9 +18,17 @@ const EVERY = 4;
 
 let cv: OpenCv;
 const files: Buffer[] = [];
-const catalogue: LocalFeatures[] = [];
+const catalogue: StoredPicture[] = [];
 
 const decode = (bytes: Uint8Array) => decodePicture(bytes, { name: "picture.jpg" });
+const kept = (picture: RgbPixels): StoredPicture => ({
+  features: extractFeatures(cv, picture, CATALOGUE_FEATURES),
+  sketch: sketchOf(cv, picture),
+});
+const asked = (picture: RgbPixels): QueryPicture => ({
+  features: extractFeatures(cv, picture, QUERY_FEATURES),
+  canvas: canvasOf(cv, picture),
+});
 
 beforeAll(async () => {
   cv = await loadOpenCv();
@@ -26,12 +36,12 @@ beforeAll(async () => {
   for (const name of names.filter((_, index) => index % EVERY === 0)) {
     const bytes = await readFile(join(SEED, name));
     files.push(bytes);
-    catalogue.push(extractFeatures(cv, await decode(bytes), CATALOGUE_FEATURES));
+    catalogue.push(kept(await decode(bytes)));
   }
 });
 
 /** Turned, darker, smaller, on a plain table, saved again as a poor JPEG. */
-async function photo(bytes: Buffer): Promise<LocalFeatures> {
+async function photo(bytes: Buffer): Promise<QueryPicture> {
   const turned = await sharp(bytes)
     .resize(600, 600, { fit: "inside" })
     .modulate({ brightness: 0.8 })
@@ -39,20 +49,20 @@ async function photo(bytes: Buffer): Promise<LocalFeatures> {
     .extend({ top: 40, bottom: 40, left: 60, right: 60, background: "#556" })
     .jpeg({ quality: 60 })
     .toBuffer();
-  return extractFeatures(cv, await decode(turned), QUERY_FEATURES);
+  return asked(await decode(turned));
 }
 
 describe("products of the seed catalogue", () => {
   test("their own photo agrees, others' don't", async () => {
     const queries = await Promise.all(files.map(photo));
     const own = await Promise.all(
-      queries.map((query, index) => compareFeatures(query, catalogue[index] as LocalFeatures)),
+      queries.map((query, index) => comparePictures(query, catalogue[index] as StoredPicture)),
     );
     expect(own.filter((one) => one.inliers >= 10).length / own.length).toBeGreaterThanOrEqual(0.9);
     let others = 0;
     for (const [q, query] of queries.entries()) {
       for (const [c, features] of catalogue.entries()) {
-        if (q !== c && (await compareFeatures(query, features)).inliers > 0) others++;
+        if (q !== c && (await comparePictures(query, features)).inliers > 0) others++;
       }
     }
     expect(others).toBeLessThanOrEqual(1);
@@ -64,8 +74,8 @@ describe("products of the seed catalogue", () => {
       .composite([{ input: await sharp(bytes).resize(400, 400, { fit: "fill" }).toBuffer(), left: 400, top: 0 }])
       .jpeg()
       .toBuffer();
-    const query = extractFeatures(cv, await decode(half), QUERY_FEATURES);
-    const { points, inliers, tentative, score } = await compareFeatures(query, catalogue[0] as LocalFeatures);
+    const query = asked(await decode(half));
+    const { points, inliers, tentative, score } = await comparePictures(query, catalogue[0] as StoredPicture);
     expect(inliers).toBeGreaterThan(10);
     expect(tentative).toBeGreaterThanOrEqual(inliers);
     expect(score).toBeGreaterThan(0.5);
@@ -81,18 +91,22 @@ describe("products of the seed catalogue", () => {
 
   test("a mirrored picture is another one", async () => {
     const mirrored = await sharp(files[0]).flop().jpeg().toBuffer();
-    const query = extractFeatures(cv, await decode(mirrored), QUERY_FEATURES);
-    expect((await compareFeatures(query, catalogue[0] as LocalFeatures)).inliers).toBe(0);
+    const query = asked(await decode(mirrored));
+    expect((await comparePictures(query, catalogue[0] as StoredPicture)).inliers).toBe(0);
   });
 });
 
-test("stored features compare like fresh ones, and foreign bytes are told apart", () => {
-  const features = catalogue[0] as LocalFeatures;
-  const bytes = encodeFeatures(features);
-  expect(bytes.length).toBeLessThanOrEqual(12 + CATALOGUE_FEATURES.count * 134);
+test("stored features are what they were, and foreign bytes are told apart", () => {
+  const { features, sketch } = catalogue[0] as StoredPicture;
+  const bytes = encodeFeatures({ features, sketch });
+  expect(bytes.length).toBeLessThanOrEqual(16 + CATALOGUE_FEATURES.count * 134 + 128 * 128 + 3 * 32 * 32);
   const back = decodeFeatures(bytes);
-  expect(back).toMatchObject({ width: features.width, height: features.height, count: features.count });
-  expect(back?.descriptors).toEqual(features.descriptors);
+  expect(back?.sketch).toEqual(sketch);
+  expect(back?.features).toMatchObject({ width: features.width, height: features.height, count: features.count });
+  expect(back?.features.descriptors).toEqual(features.descriptors);
+  features.scales.forEach((size, index) => {
+    expect((back?.features.scales[index] ?? 0) / size).toBeCloseTo(1, 1);
+  });
   expect(decodeFeatures(bytes.subarray(0, -1))).toBeNull();
   expect(decodeFeatures(new Uint8Array(0))).toBeNull();
   const newer = bytes.slice();
@@ -106,11 +120,17 @@ test.each([
   ["a plain area", 400, 300],
 ])("%s has no features and matches nothing", async (_, width, height) => {
   const rgb = new Uint8Array(width * height * 3).fill(90);
-  const features = extractFeatures(cv, { rgb, width, height }, QUERY_FEATURES);
-  expect(features.count).toBe(0);
-  expect(decodeFeatures(encodeFeatures(features))?.count).toBe(0);
+  const picture = asked({ rgb, width, height });
+  expect(picture.features.count).toBe(0);
+  expect(decodeFeatures(encodeFeatures(kept({ rgb, width, height })))?.features.count).toBe(0);
   for (const one of catalogue.slice(0, 2)) {
-    expect(await compareFeatures(features, one)).toEqual({ inliers: 0, tentative: 0, score: 0, points: [] });
+    expect(await comparePictures(picture, one)).toEqual({
+      inliers: 0,
+      tentative: 0,
+      score: 0,
+      points: [],
+      agreement: null,
+    });
   }
 });
 
@@ -126,7 +146,7 @@ describe("in a worker thread", () => {
     const stored = (await pool.run({ kind: "extract", picture })) as VerifyResult<ExtractTask>;
     const task: CompareTask = { kind: "compare", picture, catalogue: [stored, new Uint8Array(5)] };
     const [same, broken] = (await pool.run(task)) as VerifyResult<CompareTask>;
-    expect(same?.inliers).toBeGreaterThan(0.5 * (decodeFeatures(stored)?.count ?? 0));
+    expect(same?.inliers).toBeGreaterThan(0.5 * (decodeFeatures(stored)?.features.count ?? 0));
     expect(broken).toBeNull();
   });
 });

@@ -1,7 +1,9 @@
 import { loadOpenCv } from "../lib/opencv.ts";
-import { compareFeatures, type Verification } from "./compare.ts";
+import { canvasOf } from "./agreement.ts";
+import { comparePictures, type QueryPicture, type Verification } from "./compare.ts";
 import { decodeFeatures, encodeFeatures } from "./feature-bytes.ts";
 import { CATALOGUE_FEATURES, extractFeatures, QUERY_FEATURES, type RgbPixels } from "./features.ts";
+import { sketchOf } from "./sketch.ts";
 
 /** Features of a catalogue picture, to be stored. */
 export interface ExtractTask {
@@ -23,12 +25,18 @@ export type VerifyResult<T extends VerifyTask> = T extends ExtractTask ? Uint8Ar
 export default async function run<T extends VerifyTask>(task: T): Promise<VerifyResult<T>>;
 export default async function run(task: VerifyTask): Promise<Uint8Array | (Verification | null)[]> {
   const cv = await loadOpenCv();
-  if (task.kind === "extract") return encodeFeatures(extractFeatures(cv, task.picture, CATALOGUE_FEATURES));
-  const query = extractFeatures(cv, task.picture, QUERY_FEATURES);
+  const { picture } = task;
+  if (task.kind === "extract") {
+    return encodeFeatures({
+      features: extractFeatures(cv, picture, CATALOGUE_FEATURES),
+      sketch: sketchOf(cv, picture),
+    });
+  }
+  const query: QueryPicture = { features: extractFeatures(cv, picture, QUERY_FEATURES), canvas: canvasOf(cv, picture) };
   const compared: (Verification | null)[] = [];
   for (const bytes of task.catalogue) {
     const stored = decodeFeatures(bytes);
-    compared.push(stored === null ? null : await compareFeatures(query, stored));
+    compared.push(stored === null ? null : await comparePictures(query, stored));
   }
   return compared;
 }

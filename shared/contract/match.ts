@@ -41,6 +41,9 @@ export const candidateSchema = z.object({
   sharedWords: z.array(z.string()),
   inliers: z.number().int().nullable().describe("Local features that agree on one geometry; null where not compared."),
   points: z.array(matchedPointSchema),
+  region: regionSchema
+    .optional()
+    .describe("Where in the query picture it lies, where points say so; asking again with it looks there alone."),
 });
 export type Candidate = z.infer<typeof candidateSchema>;
 
