@@ -42,10 +42,12 @@ import { type Answerer, createAnswerer } from "./match/answer.ts";
 import type { Calibration } from "./match/calibration.ts";
 import { loadCalibration } from "./match/load-calibration.ts";
 import { createMatcher } from "./match/matcher.ts";
+import { watchAnswers } from "./match/running.ts";
 import { createMover } from "./move/mover.ts";
 import type { DecodedPicture } from "./picture/decode.ts";
 import type { EngineServices } from "./services.ts";
 import { createSides } from "./sides.ts";
+import { startPreparer } from "./sight/preparer.ts";
 import { createSight } from "./sight/sight.ts";
 import { createStackControl } from "./stack/control.ts";
 import { createDocker } from "./stack/docker.ts";
@@ -183,22 +185,25 @@ export async function createEngine({ dataFolder, config, onNotice, calibration }
     const measured = calibration ?? (await loadCalibration());
     const { viewEncoder } = wanted.encoders;
     const { fingerprint } = encoders.image;
-    const answer = createAnswerer({
-      catalog,
-      async searched() {
-        const { collection, encoders: side } = await targets.searched();
-        return {
-          fingerprint: side.image.fingerprint,
-          collection,
-          queryEncoder: side.queryEncoder,
-          textEncoder: side.text,
-          pictureText: side.pictureText,
-        };
-      },
-      sight,
-      descriptions,
-      calibration: measured,
-    });
+    const { answer, busy } = watchAnswers(
+      createAnswerer({
+        catalog,
+        async searched() {
+          const { collection, encoders: side } = await targets.searched();
+          return {
+            fingerprint: side.image.fingerprint,
+            collection,
+            queryEncoder: side.queryEncoder,
+            textEncoder: side.text,
+            pictureText: side.pictureText,
+          };
+        },
+        sight,
+        descriptions,
+        calibration: measured,
+      }),
+    );
+    owned(startPreparer({ catalog, sight, busy, log: log("verify") }));
     const matcher = createMatcher({
       answer,
       journal,

@@ -60,6 +60,11 @@ export function createSight({ catalog, cacheFile, threads, onNotice }: SightOpti
   }
 
   return {
+    async prepare(hash) {
+      if (store.get(hash) !== null) return false;
+      await featuresOf(hash);
+      return true;
+    },
     async compare(picture, hashes, signal) {
       const task: CompareTask = {
         kind: "compare",
