@@ -39,7 +39,7 @@ interface AboutOptions {
   profile: string;
   parts: Parts;
   fingerprint: About["fingerprint"];
-  calibration: Pick<Calibration, "fingerprint" | "measuredOn">;
+  calibration(): Pick<Calibration, "fingerprint" | "measuredOn">;
 }
 
 /** What a bug report needs to know: no path, no address, no setting beyond which parts run. */
@@ -55,9 +55,9 @@ export function createAbout({ profile, parts, fingerprint, calibration }: AboutO
     parts: { ...parts },
     fingerprint,
     calibration: {
-      fingerprint: calibration.fingerprint,
-      measuredOn: calibration.measuredOn,
-      fits: calibration.fingerprint === fingerprint.image,
+      fingerprint: calibration().fingerprint,
+      measuredOn: calibration().measuredOn,
+      fits: calibration().fingerprint === fingerprint.image,
     },
   });
 }

@@ -15,6 +15,8 @@ import {
   openStore,
 } from "./adapters.ts";
 import { createDataKeeper } from "./backup/keeper.ts";
+import { openCalibrations } from "./calibrate/own-calibration.ts";
+import { createRecalibrator } from "./calibrate/recalibrator.ts";
 import { createCatalogEditor } from "./catalog/editor.ts";
 import type { LoadedConfig } from "./config/load.ts";
 import { partsOf } from "./config/parts.ts";
@@ -182,7 +184,13 @@ export async function createEngine({ dataFolder, config, onNotice, calibration }
       }),
       journal,
     });
-    const measured = calibration ?? (await loadCalibration());
+    const calibrations = await openCalibrations({
+      folder: join(dataFolder, "calibrations"),
+      fingerprint: encoders.image.fingerprint,
+      shipped: await loadCalibration(),
+      onNotice: notice,
+    });
+    const measured = () => calibration ?? calibrations.current();
     const { viewEncoder } = wanted.encoders;
     const { fingerprint } = encoders.image;
     const { answer, busy } = watchAnswers(
@@ -235,7 +243,10 @@ export async function createEngine({ dataFolder, config, onNotice, calibration }
     const evaluator = owned(
       createEvaluator({
         ...{ folder: join(dataFolder, "evaluations"), catalog, journal, answer, viewEncoder, fingerprint },
-        calibration: measured,
+        // Read at every evaluation.
+        get calibration() {
+          return measured();
+        },
         config: () => config.current,
         idle: matcher.idle,
         log: log("evaluate"),
@@ -249,6 +260,13 @@ export async function createEngine({ dataFolder, config, onNotice, calibration }
         indexer,
         file: join(dataFolder, "duplicates.json"),
         log: log("duplicates"),
+      }),
+    );
+    const recalibrator = owned(
+      createRecalibrator({
+        ...{ calibrations, catalog, journal, answer, fingerprint, idle: matcher.idle },
+        config: () => config.current,
+        log: log("calibration"),
       }),
     );
     config.onChange((changed) => {
@@ -310,6 +328,7 @@ export async function createEngine({ dataFolder, config, onNotice, calibration }
         journal,
         learner,
         duplicates,
+        recalibrator,
         matcher,
         descriptions,
         drafter,

@@ -1,3 +1,4 @@
+import type { CalibrationState } from "../shared/contract/calibration.ts";
 import type { BackupEvent, DataOverview, RestoreEvent } from "../shared/contract/data.ts";
 import type { PictureOrigin, Product, ProductDraft, ProductFilter, Region } from "../shared/contract/domain.ts";
 import type { Draft, DraftingProgress, DraftingStatus } from "../shared/contract/drafts.ts";
@@ -95,6 +96,19 @@ export interface Drafter {
   accept(sku: string, description: string): Promise<Product>;
   /** @throws ShelfmatchError DRAFT_NOT_FOUND */
   reject(sku: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Fits the calibration anew on this catalogue. One refit at a time. */
+export interface Recalibrator {
+  state(): Promise<CalibrationState>;
+  /** Starts one, unless it is running. @throws ShelfmatchError INVALID_INPUT where there are too few products */
+  refit(options: { products?: number | undefined }): Promise<CalibrationState>;
+  cancel(): Promise<CalibrationState>;
+  /** Back to the calibration that ships with the app. */
+  reset(): Promise<CalibrationState>;
+  /** Starts a refit where one is due and the settings let it; done by itself every ten minutes. */
+  check(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -215,6 +229,7 @@ export interface EngineServices {
   journal: Journal;
   learner: Learner;
   duplicates: Duplicates;
+  recalibrator: Recalibrator;
   matcher: Matcher;
   descriptions: Pick<Descriptions, "correct">;
   drafter: Drafter;

@@ -192,6 +192,12 @@ export const configSchema = z.strictObject({
         .enum(["ask", "always", "never"])
         .describe("Whether a photo whose answer was confirmed becomes a further picture of its product.")
         .default("ask"),
+      recalibrate: z
+        .enum(["off", "suggest", "automatic"])
+        .describe(
+          "What happens when the catalogue has grown by half, many answers were judged, or the encoder is another: confidence is then worth fitting anew.",
+        )
+        .default("suggest"),
     })
     .prefault({}),
   describer: z

@@ -1,4 +1,5 @@
 import { os } from "./base.ts";
+import { calibrationRouter } from "./calibration.ts";
 import { catalogRouter } from "./catalog.ts";
 import { dataRouter } from "./data.ts";
 import { draftsRouter } from "./drafts.ts";
@@ -18,6 +19,7 @@ export const router = os.router({
   duplicates: duplicatesRouter,
   imports: importsRouter,
   evaluate: evaluateRouter,
+  calibration: calibrationRouter,
   journal: journalRouter,
   stack: stackRouter,
   data: dataRouter,

@@ -21,6 +21,7 @@ const SHA256 = "[0-9a-f]{64}";
 const BACKED_UP: readonly FileKind[] = [
   { pattern: /^config\.json$/, part: "other", kind: "file" },
   { pattern: /^sample-catalogue(-mongo)?$/, part: "other", kind: "file" },
+  { pattern: /^calibrations\/[0-9a-f]{16}\.json$/, part: "other", kind: "file" },
   { pattern: /^encoders\/triton-model-[0-9a-f]{16}\.json$/, part: "other", kind: "file" },
   // Encoders that a user chose among: without them the settings name what is not there.
   { pattern: /^models\/[\w.-]+\.(onnx|json)$/, part: "models", kind: "file" },
@@ -61,6 +62,7 @@ export const BACKED_UP_PLACES = [
   "config.json",
   "sample-catalogue",
   "sample-catalogue-mongo",
+  "calibrations",
   "encoders",
   "models",
   "catalog",

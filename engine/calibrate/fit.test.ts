@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { seededRandom } from "../evaluate/metrics.ts";
 import { BINS } from "../match/calibration.ts";
-import { blankEvidence } from "../match/evidence.ts";
+import { blankEvidence, featuresOf } from "../match/evidence.ts";
 import { calibrationError, fitStage, roundCalibration } from "./fit.ts";
 import { type Observation, samplesOf } from "./observation.ts";
 
@@ -13,7 +13,12 @@ function observations(products: number, queries: number): Observation[] {
     const sku = `P${at % products}`;
     const others = ["X", "Y"].map((other) => scored(other, 0.4));
     const present = at % 2 === Math.floor(at / products) % 2;
-    return { kind: "visual" as const, sku, present, candidates: present ? [scored(sku, 0.8), ...others] : others };
+    const candidates = present ? [scored(sku, 0.8), ...others] : others;
+    const rows = featuresOf("visual", candidates);
+    return {
+      ...{ kind: "visual" as const, sku, present },
+      candidates: candidates.map((one, index) => ({ sku: one.sku, features: rows[index] ?? [] })),
+    };
   });
 }
 
@@ -32,7 +37,7 @@ test("a fit tells present products from absent ones, and its histograms count ev
 });
 
 test("an answer to a left-out product makes no right sample, whatever stands in it", () => {
-  const candidates = [{ ...blankEvidence("A"), image: 0.9 }];
+  const candidates = [{ sku: "A", features: [0.9, 0] }];
   const samples = samplesOf([{ kind: "visual", sku: "A", present: false, candidates, weight: 3 }]);
   expect(samples).toEqual([{ features: [0.9, 0], label: 0, weight: 1.5 }]);
 });

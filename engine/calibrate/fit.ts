@@ -1,4 +1,4 @@
-import { BINS, type Calibration, judge } from "../match/calibration.ts";
+import { BINS, type Calibration, judgeFeatures } from "../match/calibration.ts";
 import { type EvidenceKind, FEATURES } from "../match/evidence.ts";
 import { fit, type LogisticModel } from "../match/logistic.ts";
 import { type Observation, samplesOf, weightOf } from "./observation.ts";
@@ -14,6 +14,8 @@ export type FittedStage = NonNullable<Calibration["kinds"][EvidenceKind]>;
 
 /** The first candidate of an answer. */
 export interface Judged {
+  /** The product that was asked for. */
+  sku: string;
   confidence: number;
   side: "right" | "wrong" | "absent";
   weight: number;
@@ -58,11 +60,12 @@ function withModel(kind: EvidenceKind, model: LogisticModel): Calibration {
 /** Judges every answer as `calibration` would; all of one kind. */
 export function judgeAll(calibration: Calibration, observations: readonly Observation[]): Judged[] {
   return observations.map((one): Judged => {
-    const { confidences } = judge(calibration, one.kind, one.candidates);
+    const rows = one.candidates.map(({ features }) => features);
+    const { confidences } = judgeFeatures(calibration, one.kind, rows);
     const best = confidences.reduce((top, value, index) => (value > (confidences[top] ?? 0) ? index : top), 0);
     const right = one.candidates[best]?.sku === one.sku;
     const side = one.present ? (right ? "right" : "wrong") : "absent";
-    return { confidence: confidences[best] ?? 0, side, weight: weightOf(one) };
+    return { sku: one.sku, confidence: confidences[best] ?? 0, side, weight: weightOf(one) };
   });
 }
 

@@ -1,5 +1,11 @@
-import { type Evidence, type EvidenceKind, featuresOf } from "../match/evidence.ts";
+import type { EvidenceKind } from "../match/evidence.ts";
 import type { Sample } from "../match/logistic.ts";
+
+export interface ObservedCandidate {
+  sku: string;
+  /** As `FEATURES[kind]` names them. */
+  features: readonly number[];
+}
 
 /** One answer to a question whose right product is known: what a calibration is fitted on. */
 export interface Observation {
@@ -8,7 +14,7 @@ export interface Observation {
   sku: string;
   /** Whether it was among those searched; where it was left out, every candidate is a wrong one. */
   present: boolean;
-  candidates: readonly Evidence[];
+  candidates: readonly ObservedCandidate[];
   /** How much it counts beside others; 1 unless said. */
   weight?: number;
 }
@@ -23,8 +29,8 @@ export function weightOf({ present, weight = 1 }: Pick<Observation, "present" | 
 /** A sample a candidate: labelled 1 where it is the product that was asked for. */
 export function samplesOf(observations: readonly Observation[]): Sample[] {
   return observations.flatMap((one) =>
-    featuresOf(one.kind, one.candidates).map((features, index): Sample => {
-      const label = one.present && one.candidates[index]?.sku === one.sku ? 1 : 0;
+    one.candidates.map(({ sku, features }): Sample => {
+      const label = one.present && sku === one.sku ? 1 : 0;
       return { features, label, weight: weightOf(one) };
     }),
   );

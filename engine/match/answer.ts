@@ -65,7 +65,8 @@ export interface AnswererParts {
   searched(): Promise<Searched>;
   sight: Sight;
   descriptions: Descriptions;
-  calibration: Calibration;
+  /** Asked once a question: it may be fitted anew while the app is open. */
+  calibration(): Calibration;
 }
 
 /**
@@ -96,7 +97,13 @@ function stopwatch(timings: Record<string, number>) {
   };
 }
 
-export function createAnswerer({ catalog, searched, sight, descriptions, calibration }: AnswererParts): Answerer {
+export function createAnswerer({
+  catalog,
+  searched,
+  sight,
+  descriptions,
+  calibration: inForce,
+}: AnswererParts): Answerer {
   const { byBarcode, compareText, byPictures } = createEvidenceFinder(catalog);
 
   async function* answerText(
@@ -107,6 +114,7 @@ export function createAnswerer({ catalog, searched, sight, descriptions, calibra
     const timings: Record<string, number> = {};
     const time = stopwatch(timings);
     const products = rememberProducts(catalog);
+    const calibration = inForce();
     const rank = createRanker(products, calibration);
     const warnings: string[] = [];
     const pool = new Map<string, Evidence>();
@@ -177,7 +185,7 @@ export function createAnswerer({ catalog, searched, sight, descriptions, calibra
     const readLines = async () => sight.text(await look(DETAIL_SIDE), signal);
 
     const products = rememberProducts(catalog);
-    const rank = createRanker(products, calibration);
+    const rank = createRanker(products, inForce());
     const picture = await time("decode", look(WORKING_SIDE));
     let encoded = unseen(picture);
     let description: Description = describeQuery(encoded);

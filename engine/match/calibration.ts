@@ -97,8 +97,17 @@ export interface Judgement {
 }
 
 export function judge(calibration: Calibration, kind: EvidenceKind, candidates: readonly Evidence[]): Judgement {
+  return judgeFeatures(calibration, kind, featuresOf(kind, candidates));
+}
+
+/** @param rows the candidates' features, as `FEATURES[kind]` names them */
+export function judgeFeatures(
+  calibration: Calibration,
+  kind: EvidenceKind,
+  rows: readonly (readonly number[])[],
+): Judgement {
   const { model } = stageOf(calibration, kind);
-  const single = featuresOf(kind, candidates).map((features) => Math.min(MOST, predict(model, features)));
+  const single = rows.map((features) => Math.min(MOST, predict(model, features)));
   const sum = single.reduce((total, p) => total + p, 0);
   return { confidences: sum > 1 ? single.map((p) => p / sum) : single, presence: Math.max(0, ...single) };
 }

@@ -12,6 +12,7 @@ import type { Matcher, MatchRequest } from "../services.ts";
 import type { Answer, Answerer, Question } from "./answer.ts";
 import { answerOptionsOf } from "./answer-options.ts";
 import { type Calibration, thresholds } from "./calibration.ts";
+import { FEATURES, featuresOf } from "./evidence.ts";
 import { createGate } from "./gate.ts";
 import { createRecorder } from "./recorder.ts";
 import { toResult } from "./result.ts";
@@ -21,7 +22,7 @@ interface MatcherOptions {
   journal: Journal;
   /** Products that are not searchable yet. */
   pending(): Promise<number>;
-  calibration: Calibration;
+  calibration(): Calibration;
   /** Read at every run: settings change while the app is open. */
   config(): Config;
   fingerprint: string;
@@ -30,6 +31,18 @@ interface MatcherOptions {
 }
 
 const roundMs = (ms: number) => Math.round(ms * 100) / 100;
+
+/** What a judged run tells a calibration; a barcode, and what nothing was measured of, tell it nothing. */
+function evidenceOf({ stage, kind, candidates, fingerprint, unmeasured }: Answer): Run["evidence"] {
+  const unusable = fingerprint === null || unmeasured || candidates.some(({ barcode }) => barcode !== null);
+  if (stage === "described" || unusable || candidates.length === 0) return undefined;
+  const rows = featuresOf(kind, candidates);
+  const values = (at: number) => (rows[at] ?? []).map((value) => Number(value.toPrecision(6)));
+  return {
+    ...{ fingerprint, kind, features: [...FEATURES[kind]] },
+    candidates: candidates.map(({ sku }, at) => ({ sku, values: values(at) })),
+  };
+}
 
 export function createMatcher({
   answer,
@@ -55,8 +68,8 @@ export function createMatcher({
       runId,
       fingerprint: given.fingerprint ?? fingerprint,
       top: request.top ?? match.top,
-      thresholds: thresholds(calibration, given.kind, match),
-      calibrated: calibration.fingerprint === (given.fingerprint ?? fingerprint),
+      thresholds: thresholds(calibration(), given.kind, match),
+      calibrated: calibration().fingerprint === (given.fingerprint ?? fingerprint),
       picture: decoded,
       region: request.region,
       totalMs: performance.now() - startedAt,
@@ -81,15 +94,24 @@ export function createMatcher({
     const startedAt = performance.now();
     let decoded: DecodedPicture | undefined;
     let result: MatchResult | null = null;
+    let evidence: Run["evidence"];
     let kept = false;
     /** Journals the run as it stands, the first time that it is called. */
     const keep = async (error: Run["error"]) => {
       if (kept) return;
       kept = true;
-      await record({ runId, request, hash: decoded?.contentHash ?? null, result, error });
+      await record({ runId, request, hash: decoded?.contentHash ?? null, result, evidence, error });
     };
     const keepLater = (described: MatchResult) =>
-      record({ runId, request, hash: decoded?.contentHash ?? null, result: described, error: null, later: true });
+      record({
+        runId,
+        request,
+        hash: decoded?.contentHash ?? null,
+        result: described,
+        evidence,
+        error: null,
+        later: true,
+      });
     const leave = await gate.enter(signal);
     try {
       const wait = roundMs(performance.now() - startedAt);
@@ -106,6 +128,7 @@ export function createMatcher({
         decoded ??= await look?.(WORKING_SIDE);
         given.timings = { wait, ...given.timings };
         result = resultOf(runId, request, decoded, given, startedAt);
+        evidence = evidenceOf(given) ?? evidence;
         if (given.stage === "refined") await keep(null);
         else if (given.stage === "described") await keepLater(result);
         // A description takes seconds, on another machine: other questions must not wait for it.

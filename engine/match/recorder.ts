@@ -12,6 +12,7 @@ export interface Outcome {
   hash: string | null;
   /** The last answer given; null where there was none. */
   result: MatchResult | null;
+  evidence: Run["evidence"];
   error: Run["error"];
   /** A later answer of a run that is in the journal already: written over the one before, and logged no second time. */
   later?: boolean;
@@ -37,7 +38,7 @@ function summary({ request, result, error }: Outcome): string {
  */
 export function createRecorder(journal: Journal, config: () => Config): (outcome: Outcome) => Promise<void> {
   return async (outcome) => {
-    const { runId, request, hash, result, error, later = false } = outcome;
+    const { runId, request, hash, result, evidence, error, later = false } = outcome;
     const log = (level: "info" | "warn" | "error", component: string, message: string) =>
       journal.log({ time: Date.now(), level, component, runId, message, data: null });
     const photo =
@@ -55,6 +56,7 @@ export function createRecorder(journal: Journal, config: () => Config): (outcome
       result,
       error,
       photo: photo === null ? null : hash,
+      ...(evidence === undefined || error !== null ? {} : { evidence }),
       feedback: null,
     };
     if (!later) log(error === null ? "info" : "warn", "match", summary(outcome));

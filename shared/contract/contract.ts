@@ -1,3 +1,4 @@
+import { calibrationContract } from "./calibration.ts";
 import { catalogContract } from "./catalog.ts";
 import { dataContract } from "./data.ts";
 import { draftsContract } from "./drafts.ts";
@@ -17,6 +18,7 @@ export const contract = {
   duplicates: duplicatesContract,
   imports: importsContract,
   evaluate: evaluateContract,
+  calibration: calibrationContract,
   journal: journalContract,
   stack: stackContract,
   data: dataContract,

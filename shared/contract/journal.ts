@@ -1,7 +1,7 @@
 import { eventIterator } from "@orpc/contract";
 import { z } from "zod";
 import { base } from "./base.ts";
-import { hashSchema, regionSchema } from "./domain.ts";
+import { hashSchema, regionSchema, skuSchema } from "./domain.ts";
 import { matchResultSchema, verdictSchema } from "./match.ts";
 
 export const levelSchema = z.enum(["debug", "info", "warn", "error"]);
@@ -30,6 +30,15 @@ export const journalQuerySchema = z.object({
 });
 export type JournalQuery = z.infer<typeof journalQuerySchema>;
 
+export const runEvidenceSchema = z
+  .object({
+    fingerprint: z.string().describe("Of the image encoder that was searched with."),
+    kind: z.string().describe("What had been compared when the answer was given."),
+    features: z.array(z.string()),
+    candidates: z.array(z.object({ sku: skuSchema, values: z.array(z.number()) })),
+  })
+  .describe("What the answer rests on, for calibrating: the features of every candidate.");
+
 export const runSchema = z.object({
   runId: z.string(),
   time: z.iso.datetime(),
@@ -43,6 +52,7 @@ export const runSchema = z.object({
   verdict: verdictSchema.nullable().describe("Null where the run failed."),
   result: matchResultSchema.nullable(),
   error: z.object({ code: z.string(), message: z.string(), retryable: z.boolean() }).nullable(),
+  evidence: runEvidenceSchema.optional(),
   photo: hashSchema.nullable().describe("The query photo, where the settings keep it."),
   feedback: z
     .object({

@@ -1,36 +1,8 @@
-import type { Run } from "../../../shared/contract/journal.ts";
 import { ShelfmatchError } from "../../../shared/errors.ts";
 import type { Catalog } from "../../catalog/port.ts";
 import type { Journal } from "../../journal/port.ts";
+import { judgedRuns, rightAnswerOf } from "../../learn/judged-runs.ts";
 import { ofProduct, type Queries, type Query } from "./query.ts";
-
-/** Runs that are read at once, and looked through at most: the newest say most of the catalogue as it is. */
-const PAGE = 500;
-const RUNS = 20_000;
-
-/** The product that somebody said the photo shows: null for none of them, undefined where nobody said. */
-function labelOf({ feedback, result }: Run): string | null | undefined {
-  switch (feedback?.answer) {
-    case "right":
-      return result?.matches[0]?.sku;
-    case "this":
-      return feedback.sku ?? undefined;
-    case "absent":
-      return null;
-    default:
-      return undefined;
-  }
-}
-
-async function* judged(journal: Journal): AsyncGenerator<Run> {
-  let before: string | undefined;
-  for (let read = 0; read < RUNS; read += PAGE) {
-    const runs = await journal.runs({ before, limit: PAGE });
-    yield* runs.filter(({ feedback }) => feedback !== null);
-    before = runs.at(-1)?.time;
-    if (runs.length < PAGE) return;
-  }
-}
 
 /**
  * Photos of real matches that somebody has judged: right, "this one", or not in the catalogue. One that has become a
@@ -40,8 +12,8 @@ async function* judged(journal: Journal): AsyncGenerator<Run> {
 export async function feedbackQueries(catalog: Catalog, journal: Journal): Promise<Queries> {
   const counts = { unlabelled: 0, photoless: 0, gone: 0, learned: 0 };
   const queries: Query[] = [];
-  for await (const run of judged(journal)) {
-    const sku = labelOf(run);
+  for await (const run of judgedRuns(journal)) {
+    const sku = rightAnswerOf(run);
     if (sku === undefined) counts.unlabelled++;
     else if (run.photo === null) counts.photoless++;
     else {

@@ -23,6 +23,7 @@ import { journal } from "./commands/journal.ts";
 import { match } from "./commands/match.ts";
 import { moveTo } from "./commands/move.ts";
 import { deleteProducts, listProducts, showProduct } from "./commands/products.ts";
+import { type RecalibrateOptions, recalibrate } from "./commands/recalibrate.ts";
 import { search } from "./commands/search.ts";
 import { serve } from "./commands/serve.ts";
 import { changeModel, composeDown, composeUp, listModels, stackStatus } from "./commands/stack.ts";
@@ -138,6 +139,12 @@ export async function runCli(args: readonly string[], io: Io, createEngine?: Eng
     .action((options) => withSession((run) => listProducts(run, options)));
   products.command("show <sku>").action((sku: string) => withSession((run) => showProduct(run, sku)));
   products.command("delete <sku...>").action((skus: string[]) => withSession((run) => deleteProducts(run, skus)));
+  program
+    .command("recalibrate")
+    .description("fit confidence anew on queries made of this catalogue and on judged photos; the better one stays")
+    .option("--products <n>", "make queries of so many at most", wholeNumber(10, 1000))
+    .option("--reset", "go back to the calibration that ships with the app", false)
+    .action((options: RecalibrateOptions) => withSession((run) => recalibrate(run, options)));
   const duplicates = program.command("duplicates").description("products that may be the same, or variants");
   duplicates
     .command("find")

@@ -197,6 +197,9 @@ export async function openTestServices(dataFolder: string): Promise<TestServices
       addPicture: refuse,
       removePicture: refuse,
     },
+    recalibrator: {
+      ...{ state: refuse, refit: refuse, cancel: refuse, reset: refuse, check: async () => {}, close: async () => {} },
+    },
     duplicates: {
       ...{ search: refuse, state: refuse, cancel: refuse, list: refuse, merge: refuse, distinct: refuse },
       ...{ variants: refuse, apart: refuse, group: refuse, decisions: () => catalog.decisions(), undo: refuse },
@@ -230,7 +233,7 @@ export async function openTestServices(dataFolder: string): Promise<TestServices
       profile: "embedded",
       parts: partsOf(defaultConfig.parts),
       fingerprint: { image: "test/1", text: "test/1" },
-      calibration: { fingerprint: "test/1", measuredOn: "nothing" },
+      calibration: () => ({ fingerprint: "test/1", measuredOn: "nothing" }),
     }),
     async health() {
       const products = await catalog.counts();

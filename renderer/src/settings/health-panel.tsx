@@ -1,6 +1,7 @@
 import { Badge } from "@mantine/core";
 import type { ComponentHealth, Health } from "../../../shared/contract/system.ts";
 import { formatBytes, formatCount, formatDuration, formatMs } from "../lib/format.ts";
+import { CalibrationCard } from "./calibration-card.tsx";
 import card from "./card.module.css";
 import { adapterName, componentTitle } from "./component-words.ts";
 import { ReembeddingCard } from "./reembedding-card.tsx";
@@ -16,6 +17,7 @@ export function HealthPanel({ health }: { health: Health }) {
   const { products } = health;
   return (
     <>
+      <CalibrationCard />
       {health.reembedding !== null && <ReembeddingCard reembedding={health.reembedding} />}
       <div className={card.card}>
         <h2 className={classes.cardTitle}>Components</h2>
