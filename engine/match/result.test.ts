@@ -16,11 +16,17 @@ function candidate(sku: string, confidence: number): RankedCandidate {
 
 const verdict = (ranking: Ranking) => verdictOf({ ...ranking, unmeasured: false }, limits);
 
-test("two variants that look the same are no match, a clear first among them is", () => {
-  const tied = [candidate("A", 0.5), candidate("B", 0.49)];
-  const variants = { skus: ["A", "B"], confidence: 0.99, share: 0.505 };
-  expect(verdict({ candidates: tied, presence: 0.99 })).toBe("match");
-  expect(verdict({ candidates: tied, presence: 0.99, variants })).toBe("similar");
+test("of two that are nearly as likely neither is a match, though either alone would pass", () => {
+  expect(verdict({ candidates: [candidate("A", 0.5), candidate("B", 0.49)], presence: 0.99 })).toBe("similar");
+  expect(verdict({ candidates: [candidate("A", 0.5), candidate("B", 0.2)], presence: 0.99 })).toBe("match");
+  expect(verdict({ candidates: [candidate("A", 0.5)], presence: 0.5 })).toBe("match");
+});
+
+test("variants that are hardly told apart are no match, a clear first among them is", () => {
+  const hardly = [candidate("A", 0.7), candidate("B", 0.29)];
+  const variants = { skus: ["A", "B"], confidence: 0.99, share: 0.71 };
+  expect(verdict({ candidates: hardly, presence: 0.99 })).toBe("match");
+  expect(verdict({ candidates: hardly, presence: 0.99, variants })).toBe("similar");
   const clear = [candidate("A", 0.95), candidate("B", 0.02)];
   expect(verdict({ candidates: clear, presence: 0.99, variants: { ...variants, share: 0.98 } })).toBe("match");
 });

@@ -42,7 +42,11 @@ export function RunDetail({ run, actions }: { run: Run; actions: ReactNode }) {
           </Fact>
         )}
       </dl>
-      {result !== null && error === null && <FeedbackBar judged={judgedOf(run, result)} said={feedback} complete />}
+      {result !== null && error === null && (
+        <div className={classes.judge}>
+          <FeedbackBar judged={judgedOf(run, result)} said={feedback} complete />
+        </div>
+      )}
       {error !== null && (
         <Section title="Error">
           <Text size="sm">{error.message}</Text>
