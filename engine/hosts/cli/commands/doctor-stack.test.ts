@@ -40,7 +40,7 @@ it("says which adapters are in force, and what chose them", () => {
   const config = { ...defaultConfig, parts: { ...defaultConfig.parts, index: "qdrant" as const } };
   const settings = { config, fixed: [], origins: {}, atStart: [], restart: [] };
   expect(partsFinding(settings).detail).toBe(
-    "profile embedded: encoder onnx, index qdrant (settings), catalog sqlite, journal sqlite",
+    "profile embedded: encoder onnx, describer embedded, index qdrant (settings), catalog sqlite, journal sqlite",
   );
   const given = partsFinding({ ...settings, fixed: ["parts.profile", "parts.index"], restart: ["parts.journal"] });
   expect(given.detail).toContain("profile embedded (command line or environment)");

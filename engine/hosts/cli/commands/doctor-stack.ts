@@ -1,3 +1,4 @@
+import { defaultConfig } from "../../../../shared/config.ts";
 import type { Service, StackStatus } from "../../../../shared/contract/stack.ts";
 import type { Settings } from "../../../../shared/contract/system.ts";
 import { withoutSeeStack } from "../../../../shared/errors.ts";
@@ -11,7 +12,8 @@ export function partsFinding({ config, fixed, restart }: Settings): Finding {
   const parts = partsOf(chosen);
   const listed = (Object.keys(parts) as (keyof typeof parts)[]).map((part) => {
     const how = fixed.includes(`parts.${part}`) ? " (command line or environment)" : " (settings)";
-    return `${part} ${parts[part]}${chosen[part] === "profile" ? "" : how}`;
+    // No profile chooses the describer: as it is where nobody did, it is the default's.
+    return `${part} ${parts[part]}${chosen[part] === defaultConfig.parts[part] ? "" : how}`;
   });
   const source = fixed.includes("parts.profile") ? " (command line or environment)" : "";
   const waiting = restart.some((path) => path.startsWith("parts."))
