@@ -80,7 +80,7 @@ test("a running evaluation goes on over a reload, and is cancelled; two settings
   await page.getByRole("button", { name: "Cancel" }).click();
   await expect(page.getByRole("heading", { name: "Cancelled" })).toBeVisible({ timeout: 30_000 });
 
-  await page.getByRole("button", { name: "New evaluation" }).click();
+  await page.getByRole("button", { name: "Take it off the list" }).click();
   await form.getByLabel("Products to ask for").fill("2");
   await form.getByRole("combobox", { name: "Try another setting on the same photos" }).click();
   await page.getByRole("option", { name: /Stricter/ }).click();

@@ -2,7 +2,8 @@ import { Agent, get, type IncomingMessage } from "node:http";
 import type { EngineProcess } from "./engine-process.ts";
 
 /** Pictures for `<img>` come from the engine's web host: read-only, and these addresses alone. */
-const PICTURES = /^\/api\/v1\/(?:pictures\/[0-9a-f]{64}|examples\/[\w-]+\.\w{1,5}|runs\/[\w-]{1,80}\/photo)$/;
+const PICTURES =
+  /^\/api\/v1\/(?:pictures\/[0-9a-f]{64}|examples\/[\w-]+\.\w{1,5}|runs\/[\w-]{1,80}\/photo|evaluations\/[0-9a-f-]{36}\/pictures\/\d{1,7})$/;
 
 export function isPictureAddress(pathname: string): boolean {
   return PICTURES.test(pathname);

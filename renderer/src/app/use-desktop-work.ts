@@ -3,6 +3,7 @@ import type { DesktopBridge } from "../../../shared/desktop/bridge.ts";
 import type { Notice, Work } from "../../../shared/desktop/calls.ts";
 import { isOver, percentDone, progressLine } from "../catalog/import-state.ts";
 import { useImport } from "../catalog/import-store.ts";
+import { isOver as isEvaluated, percentDone as percentEvaluated, useEvaluation } from "../evaluate/evaluation-store.ts";
 import { desktop } from "../lib/desktop.ts";
 import { dataNotice, dataShare } from "../settings/data-outcome.ts";
 import { useDataWork } from "../settings/data-work.ts";
@@ -46,12 +47,33 @@ function importChange({ progress }: Imported, before: Imported): Change | null {
   return { work: null, notice: { title, body: progress.error?.message ?? progressLine(progress) } };
 }
 
+const EVALUATED = {
+  done: "Evaluation done",
+  failed: "The evaluation stopped",
+  cancelled: "The evaluation was cancelled",
+} as const;
+
+type Evaluated = ReturnType<typeof useEvaluation.getState>;
+
+function evaluationChange({ running }: Evaluated, before: Evaluated): Change | null {
+  if (running === null || running === before.running) return null;
+  if (!isEvaluated(running)) {
+    const percent = percentEvaluated(running);
+    return { work: { title: "Evaluating", share: percent === null ? null : percent / 100 }, notice: null };
+  }
+  const watched = before.running !== null && !isEvaluated(before.running);
+  const title = EVALUATED[running.state as keyof typeof EVALUATED];
+  if (!watched || title === undefined) return { work: null, notice: null };
+  return { work: null, notice: { title, body: running.error?.message ?? `${running.done} queries` } };
+}
+
 /** Shows long work on the task bar, and says when it is over to somebody who looks elsewhere by then. */
 export function useDesktopWork(): void {
   useEffect(() => {
     if (desktop === null) return;
     const ends = [
       show(desktop, useImport, importChange),
+      show(desktop, useEvaluation, evaluationChange),
       show(desktop, useStackWork, (work, before) => ({ work: stackShare(work), notice: stackNotice(work, before) })),
       show(desktop, useDataWork, ({ work }, before) => ({
         work: dataShare(work),

@@ -7,7 +7,7 @@ import { cancelEvaluation } from "./evaluation-run.ts";
 import { percentDone } from "./evaluation-store.ts";
 
 /** An evaluation that has no report: it runs, or came to nothing. */
-export function RunProgress({ run }: { run: EvaluationSummary }) {
+export function RunProgress({ run, onForget }: { run: EvaluationSummary; onForget: () => void }) {
   const { state, done, total, secondsLeft, error, notes } = run;
   const percent = percentDone(run);
   if (state === "cancelled") {
@@ -15,6 +15,7 @@ export function RunProgress({ run }: { run: EvaluationSummary }) {
       <section className={classes.card}>
         <h2 className={classes.cardTitle}>Cancelled</h2>
         <Text size="sm">Nothing of it is kept. Start it again by “New evaluation”.</Text>
+        <Forget onClick={onForget} />
       </section>
     );
   }
@@ -26,6 +27,7 @@ export function RunProgress({ run }: { run: EvaluationSummary }) {
         <Text size="sm" c="dimmed" mt={4}>
           {error === null ? "" : nextStepOf(error.code)} <code>{error?.code}</code>
         </Text>
+        <Forget onClick={onForget} />
       </section>
     );
   }
@@ -63,5 +65,13 @@ export function RunProgress({ run }: { run: EvaluationSummary }) {
         </ul>
       )}
     </section>
+  );
+}
+
+function Forget({ onClick }: { onClick: () => void }) {
+  return (
+    <Button variant="default" size="compact-sm" mt="sm" onClick={onClick}>
+      Take it off the list
+    </Button>
   );
 }

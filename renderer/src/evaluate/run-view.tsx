@@ -39,17 +39,19 @@ export function RunView({ id, others, params, onChange }: Props) {
   const remove = useMutation({
     ...api.evaluate.remove.mutationOptions(),
     onSuccess: async () => {
+      if (live !== null) useEvaluation.setState({ running: null });
       onChange({ run: undefined, tab: undefined, compare: undefined });
       await queryClient.invalidateQueries({ queryKey: api.evaluate.list.key() });
     },
   });
-  if (live !== null && live.state !== "done") return <RunProgress run={live} />;
+  const forget = () => remove.mutate({ id });
+  if (live !== null && live.state !== "done") return <RunProgress run={live} onForget={forget} />;
   if (evaluation.isError) {
     return <ProblemNote problem={toProblem(evaluation.error)} onRetry={() => void evaluation.refetch()} />;
   }
   if (evaluation.data === undefined) return <Skeleton height={420} role="status" aria-label="Loading the report" />;
   const { report, ...summary } = evaluation.data;
-  if (report === null) return <RunProgress run={summary} />;
+  if (report === null) return <RunProgress run={summary} onForget={forget} />;
   const failed = save.error ?? remove.error;
   return (
     <article className={classes.report} aria-label={runTitle(summary)}>
