@@ -31,19 +31,22 @@ interface Props {
 export function RunView({ id, others, params, onChange }: Props) {
   const { running } = useEvaluation();
   const live = running?.id === id ? running : null;
-  const evaluation = useQuery({
-    ...api.evaluate.get.queryOptions({ input: { id } }),
-    enabled: live === null || live.state === "done",
-  });
-  const save = useMutation({ mutationFn: (format: "csv" | "html") => download(id, format) });
   const remove = useMutation({
     ...api.evaluate.remove.mutationOptions(),
     onSuccess: async () => {
-      if (live !== null) useEvaluation.setState({ running: null });
+      // Off the list before anything else: the page would open what is gone once more.
+      const { queryKey } = api.evaluate.list.queryOptions();
+      queryClient.setQueryData(queryKey, (runs) => runs?.filter((run) => run.id !== id));
       onChange({ run: undefined, tab: undefined, compare: undefined });
+      if (live !== null) useEvaluation.setState({ running: null });
       await queryClient.invalidateQueries({ queryKey: api.evaluate.list.key() });
     },
   });
+  const evaluation = useQuery({
+    ...api.evaluate.get.queryOptions({ input: { id } }),
+    enabled: (live === null || live.state === "done") && !remove.isSuccess,
+  });
+  const save = useMutation({ mutationFn: (format: "csv" | "html") => download(id, format) });
   const forget = () => remove.mutate({ id });
   if (live !== null && live.state !== "done") return <RunProgress run={live} onForget={forget} />;
   if (evaluation.isError) {
