@@ -24,10 +24,12 @@ REDUCED_TEXT: Configuration = {
     "max_position_embeddings": 4096,
 }
 """Sides are multiples of 64 and 128, which blocks of INT4 weights want; attention stays grouped."""
+REDUCED_QWEN2: Configuration = {**REDUCED_TEXT, "num_hidden_layers": 2}
+"""The first layer and one that reads what another wrote; DeepStack, which wants more, is not here."""
 REDUCED_TILES_TOWER: Configuration = {
     "hidden_size": 128,
     "intermediate_size": 256,
-    "num_hidden_layers": 3,
+    "num_hidden_layers": 2,
     "num_attention_heads": 4,
 }
 
@@ -156,7 +158,7 @@ LLAVA_ONEVISION_05B = DescriberSource(
         ends=("<|im_end|>", "<|endoftext|>"),
     ),
     reduced_vision={**REDUCED_TILES_TOWER, "image_size": 32, "patch_size": 8},
-    reduced_text={**REDUCED_TEXT, "rope_parameters": {"rope_type": "default", "rope_theta": 10_000.0}},
+    reduced_text={**REDUCED_QWEN2, "rope_parameters": {"rope_type": "default", "rope_theta": 10_000.0}},
     # Fewer tiles are kept than fit: features are made fewer, as of the largest pictures.
     reduced_pictures=replace(LLAVA_TILES, grid=4, most_tiles=4),
     positions=16384,
@@ -201,7 +203,7 @@ INTERNVL3_1B = DescriberSource(
     ),
     reduced_vision={**REDUCED_TILES_TOWER, "image_size": [32, 32], "patch_size": [8, 8]},
     reduced_text={
-        **REDUCED_TEXT,
+        **REDUCED_QWEN2,
         "rope_parameters": {"rope_type": "dynamic", "factor": 2.0, "rope_theta": 10_000.0},
     },
     reduced_pictures=INTERNVL3_TILES,

@@ -15,6 +15,7 @@ from tokenizers import Tokenizer
 from shelfmatch_triton.describe.export.write import Describer
 from shelfmatch_triton.describe.layout import Room, lay_out_describer
 from shelfmatch_triton.describe.published import Reference, reference_of
+from shelfmatch_triton.describe.runtime.testing import ONE_FAMILY
 from shelfmatch_triton.describe.testing import pictures
 from shelfmatch_triton.describe.testing_server import Server, Told, encoded, serving
 
@@ -90,6 +91,7 @@ def test_a_stream_says_the_same_piece_by_piece(server: Server) -> None:
     assert (end["tokens"], end["finish"]) == (whole["tokens"], whole["finish"])
 
 
+@ONE_FAMILY
 def test_drawn_texts_are_the_same_for_the_same_seed(server: Server) -> None:
     """And stop at a stop word."""
     drawn = [server.generate(prompt="x", max_tokens=20, temperature=1.0, top_p=0.9, seed=seed) for seed in (1, 1, 2)]
@@ -109,6 +111,7 @@ def test_structured_answers_parse(server: Server, limit: int) -> None:
     assert set(value["colours"]) <= {"red", "green", "black"}
 
 
+@ONE_FAMILY
 def test_what_can_not_be_answered_says_why(server: Server) -> None:
     """The error begins with its kind, which the engine knows it by; the others' answers do not suffer."""
     good = {"prompt": PROMPTS[0], "max_tokens": 5}
@@ -131,6 +134,7 @@ def test_what_can_not_be_answered_says_why(server: Server) -> None:
     assert "decoupled" in server.post("/v2/models/describe/infer", infer).error
 
 
+@ONE_FAMILY
 def test_who_goes_away_frees_a_place_and_a_full_queue_refuses(server: Server) -> None:
     """Four texts are written and four wait; the ninth is refused. When the four go, the others are answered."""
     streams = [server.stream(prompt="Tell all that you know", max_tokens=900) for _ in range(4)]
@@ -147,6 +151,7 @@ def test_who_goes_away_frees_a_place_and_a_full_queue_refuses(server: Server) ->
     assert server.generate(prompt="x", max_tokens=2, deadline_ms=60_000).status == 200
 
 
+@ONE_FAMILY
 def test_a_deadline_ends_a_text(server: Server) -> None:
     """What is said until then is given."""
     told = server.generate(prompt="Tell all that you know", max_tokens=900, deadline_ms=150)
@@ -154,6 +159,7 @@ def test_a_deadline_ends_a_text(server: Server) -> None:
     assert 0 < len(told.tokens) < 900
 
 
+@ONE_FAMILY
 def test_a_killed_process_is_told_and_mended(server: Server) -> None:
     """As the engine mends its encoders: an inference tells that it is dead; unload and load bring it back."""
     wanted = server.generate(prompt=PROMPTS[0], max_tokens=9).tokens

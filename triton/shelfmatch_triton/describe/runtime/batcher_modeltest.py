@@ -19,7 +19,7 @@ from shelfmatch_triton.describe.runtime.cache import BLOCK
 from shelfmatch_triton.describe.runtime.inputs_modeltest import made
 from shelfmatch_triton.describe.runtime.request import Fault, Finish, RequestError
 from shelfmatch_triton.describe.runtime.schema_modeltest import SCHEMAS, follows
-from shelfmatch_triton.describe.runtime.testing import Ear, ask
+from shelfmatch_triton.describe.runtime.testing import ONE_FAMILY, Ear, ask
 from shelfmatch_triton.describe.testing import pictures
 
 pytestmark = pytest.mark.filterwarnings("ignore")
@@ -73,6 +73,7 @@ def test_texts_join_and_leave_and_are_what_generate_says(batcher: Batcher, refer
     assert batcher.decoder.cache.count == 0 and not batcher.active
 
 
+@ONE_FAMILY
 def test_the_cache_stays_where_it_is(batcher: Batcher) -> None:
     """Within a block no buffer moves while texts grow; beyond it they move once."""
     cache = batcher.decoder.cache
@@ -138,6 +139,7 @@ def test_an_end_mark_and_a_stop_word_end_a_text(batcher: Batcher, describer: Des
     )
 
 
+@ONE_FAMILY
 def test_requests_that_can_not_be_answered_are_refused(batcher: Batcher) -> None:
     """Each with the thing, the reason and the next step; nothing is left behind."""
     nonsense: dict[str, dict[str, Any]] = {
@@ -162,6 +164,7 @@ def test_requests_that_can_not_be_answered_are_refused(batcher: Batcher) -> None
     assert not batcher.waiting and not batcher.active
 
 
+@ONE_FAMILY
 def test_a_full_queue_refuses_and_those_who_left_make_room(graphs: Path) -> None:
     """One row, one place to wait: the third is refused; when the first goes away, the second begins at once."""
     batcher = Batcher(graphs, Limits(together=1, waiting=1))
@@ -180,6 +183,7 @@ def test_a_full_queue_refuses_and_those_who_left_make_room(graphs: Path) -> None
         batcher.close()
 
 
+@ONE_FAMILY
 def test_deadlines(graphs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """One that passes in the queue refuses; one that passes while a text is written ends it, as JSON where asked."""
     batcher = Batcher(graphs, Limits(together=1, waiting=4))

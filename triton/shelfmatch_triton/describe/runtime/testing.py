@@ -14,6 +14,8 @@ pytestmark = pytest.mark.filterwarnings("ignore")
 
 
 PATIENCE_S = 120
+ONE_FAMILY = pytest.mark.parametrize("family", ["qwen3-vl-2b"], indirect=True)
+"""Of what is the same code whatever network is behind it, and takes long."""
 
 
 class Ear:
