@@ -81,13 +81,13 @@ def _halved(source: Path, target: Path) -> Path:
 
 def _session(graph: Path, device: str, threads: int) -> ort.InferenceSession:
     if device == "cpu":
-        return open_graph(str(graph), threads=threads)
+        return open_graph(str(graph), threads=threads, timed=True)
     if CUDA not in ort.get_available_providers():
         raise NotRun(f"this ONNX Runtime {ort.__version__} has no CUDA: install onnxruntime-gpu")
     # From PyTorch's packages, where the system has no CUDA.
     ort.preload_dlls()
     # As PyTorch does: FP32 is not rounded to TF32.
-    session = open_graph(str(graph), [(CUDA, {"use_tf32": "0"}), "CPUExecutionProvider"])
+    session = open_graph(str(graph), [(CUDA, {"use_tf32": "0"}), "CPUExecutionProvider"], timed=True)
     if CUDA not in session.get_providers():
         raise NotRun("ONNX Runtime's CUDA provider could not be loaded; its log on stderr says which library lacks")
     return session

@@ -29,7 +29,10 @@ class FeedReader:
 
 
 def open_graph(
-    model: onnx.ModelProto | str, providers: Sequence[Any] = ("CPUExecutionProvider",), threads: int = 0
+    model: onnx.ModelProto | str,
+    providers: Sequence[Any] = ("CPUExecutionProvider",),
+    threads: int = 0,
+    timed: bool = False,
 ) -> ort.InferenceSession:
     """Return a session over a graph, or a graph's file.
 
@@ -37,10 +40,13 @@ def open_graph(
         model: the graph, or its file.
         providers: ONNX Runtime's, in order; the CPU if none are given.
         threads: of the CPU; 0 is ONNX Runtime's own choice.
+        timed: its threads may spin between operators; otherwise they leave the cores to others.
     """
     options = ort.SessionOptions()
     options.log_severity_level = 3
     options.intra_op_num_threads = threads
+    if not timed:
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     # Q/DQ pairs are computed as they are written. Fused into integer kernels, FP16 scales come out wrong: an
     # EfficientNet-Lite0 whose cosines are 0.98 gave 0.29 (ONNX Runtime 1.30).
     options.add_session_config_entry("session.disable_quant_qdq", "1")
