@@ -139,7 +139,7 @@ class DescriberAcceptance:
             say(absent.reason)
             return _nothing(name, label, absent)
         size = steps.size(label)
-        limit = memory_pace() / graph_bytes(steps.folder(label), DECODER)
+        limit = self.pace / graph_bytes(steps.folder(label), DECODER)
         plans = self._plans(steps, label)
         if gate.faults:
             say(f"{name} {label} refused: {'; '.join(gate.faults)}")
@@ -242,6 +242,11 @@ class DescriberAcceptance:
     @property
     def _asked(self) -> Asked:
         return Asked(PLAIN, self.held_out[0].pictures, self.args.tokens)
+
+    @cached_property
+    def pace(self) -> float:
+        """Return the bytes of memory that a thread reads a second."""
+        return memory_pace()
 
     @cached_property
     def product(self) -> Product:
