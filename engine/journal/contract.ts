@@ -28,6 +28,10 @@ export function run(changes: Partial<Run> = {}): Run {
     source: null,
     text: "red boots",
     region: null,
+    evidence: {
+      ...{ fingerprint: "f", kind: "text", features: ["text", "textGap"] },
+      candidates: [{ sku: "A", values: [0.5, -0.25] }],
+    },
     verdict: "match",
     result: {
       runId: "run-1",

@@ -33,8 +33,17 @@ async function toEntry(from: Catalog, to: Catalog, product: Product): Promise<Up
 async function copyDecisions(from: Catalog, to: Catalog, skus: readonly string[]): Promise<void> {
   const groups = new Set<string>();
   for (let at = 0; at < skus.length; at += PAGE) {
-    for (const { variantGroup } of await from.getMany(skus.slice(at, at + PAGE))) {
-      if (variantGroup !== undefined) groups.add(variantGroup);
+    const page = skus.slice(at, at + PAGE);
+    const [sources, targets] = await Promise.all([from.getMany(page), to.getMany(page)]);
+    for (const { variantGroup } of sources) if (variantGroup !== undefined) groups.add(variantGroup);
+    const alone = new Set(sources.filter(({ variantGroup }) => variantGroup === undefined).map(({ sku }) => sku));
+    // An earlier move may have brought a group that a product has left since.
+    const left = targets.filter(({ sku, variantGroup }) => variantGroup !== undefined && alone.has(sku));
+    if (left.length > 0) {
+      await to.setVariantGroup(
+        left.map(({ sku }) => sku),
+        null,
+      );
     }
   }
   for (const group of groups) {

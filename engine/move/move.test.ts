@@ -99,6 +99,22 @@ test("everything is there afterwards, searchable without embedding, and was chec
   expect(await from.catalog.counts()).toMatchObject({ total: 3 });
 });
 
+test("confirmed photos, variants and decisions come along, and so does a variant that left its group", async () => {
+  const [from, to] = [await openStore("from"), await openStore("to")];
+  await fill(from);
+  const origin = { runId: "run-1", photo: "d".repeat(64), time: "2026-01-02T03:04:05.000Z" };
+  await from.catalog.addPicture("A", { ...(await testPicture(7)), origin });
+  await from.catalog.setVariantGroup(["A", "B", "C"], "g");
+  await from.catalog.addDecision({ kind: "distinct", id: "1", time: origin.time, skus: ["A", "B"] });
+  await moved(from, to);
+  expect((await to.catalog.inVariantGroup("g")).map(({ sku }) => sku)).toEqual(["A", "B", "C"]);
+  expect((await to.catalog.get("A")).pictures.at(-1)).toMatchObject({ origin });
+  expect(await to.catalog.decisions()).toEqual(await from.catalog.decisions());
+  await from.catalog.setVariantGroup(["C"], null);
+  await moved(from, to);
+  expect((await to.catalog.inVariantGroup("g")).map(({ sku }) => sku)).toEqual(["A", "B"]);
+});
+
 test("moving again writes nothing twice, and brings what has changed", async () => {
   const [from, to] = [await openStore("from"), await openStore("to")];
   await fill(from);
