@@ -227,7 +227,7 @@ test("an index that was lost is made again from the catalogue", async () => {
   engine = await open();
   await engine.services.indexer.settled();
   expect((await answer({ picture: await photo("basketball-blurred.jpg") })).matches[0]?.sku).toBe("basketball");
-});
+}, 120_000);
 
 test("an evaluation of made queries is kept, and the same again for the same seed", async () => {
   const { evaluator } = engine.services;

@@ -297,8 +297,7 @@ it("an engine that can't start says why, with the stack on stderr only", async (
 it("Ctrl-C in the middle of a match ends it: 130", async () => {
   await pictures("a.png");
   const waiting = start(["match", "a.png", "--text", "wait", "--json"]);
-  await vi.waitFor(() => expect(started).toBe(1));
-  await new Promise((resolve) => setTimeout(resolve, 300));
+  await vi.waitFor(() => expect(engine?.waiting()).toBe(1), 20_000);
   waiting.stop.abort();
   expect((await waiting.ended).code).toBe(130);
   expect(engine?.cancelled()).toBe(1);

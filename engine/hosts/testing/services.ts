@@ -54,6 +54,8 @@ export interface TestServices {
   imported: { source: ImportSource; files: string[] }[];
   /** How often a waiting match was cancelled. */
   cancelled: () => number;
+  /** Matches that have begun to wait. */
+  waiting: () => number;
   close(): Promise<void>;
 }
 
@@ -67,11 +69,13 @@ export async function openTestServices(dataFolder: string): Promise<TestServices
   const imported: TestServices["imported"] = [];
   const imports: ImportProgress[] = [];
   let cancelled = 0;
+  let waiting = 0;
 
   const matcher: Matcher = {
     async *match(request, signal): AsyncGenerator<MatchResult> {
       if (request.text === "break") throw new TypeError("a secret of the inside");
       if (request.text === "wait") {
+        waiting++;
         await sleep(30_000, null, { signal: signal ?? new AbortController().signal }).catch((cause: unknown) => {
           cancelled++;
           throw new ShelfmatchError("CANCELLED", "The match was cancelled.", { cause });
@@ -248,6 +252,7 @@ export async function openTestServices(dataFolder: string): Promise<TestServices
     services,
     imported,
     cancelled: () => cancelled,
+    waiting: () => waiting,
     async close() {
       await evaluator.close();
       db.close();
