@@ -41,7 +41,8 @@ it.skipIf(executablePath === undefined)(
     });
     try {
       const page = await browser.newPage();
-      page.setDefaultTimeout(10_000);
+      // The document grows with the contract, and others may work beside the browser.
+      page.setDefaultTimeout(60_000);
       const said: string[] = [];
       const asked: string[] = [];
       page.on("console", (message) => {
@@ -67,4 +68,5 @@ it.skipIf(executablePath === undefined)(
       await browser.close();
     }
   },
+  120_000,
 );
