@@ -84,8 +84,9 @@ export async function runCli(args: readonly string[], io: Io, createEngine?: Eng
     .command("match <image...>")
     .description("which product does each picture show?")
     .option("--text <note>", "a note that goes with the pictures")
+    .option("--describe", "wait for a vision-language model to describe each, where one is set up")
     .addOption(top())
-    .action((images: string[], options: { text?: string; top?: number }) =>
+    .action((images: string[], options: { text?: string; describe?: boolean; top?: number }) =>
       withSession((run) => match(run, images, options)),
     );
   program

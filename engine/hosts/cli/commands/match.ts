@@ -36,7 +36,7 @@ function row(outcome: Outcome): string {
 export async function match(
   run: Run,
   images: readonly string[],
-  options: { text?: string; top?: number },
+  options: { text?: string; describe?: boolean; top?: number },
 ): Promise<number> {
   const { io, session, json } = run;
   await wholeIndex(run);
