@@ -309,8 +309,9 @@ export function createAnswerer({
       const joined = await addDescribed(pool, words, near, products);
       ranking = inDescribedOrder(refined, await rank(kind, joined));
     }
+    const { variants: _, ...rest } = refined;
     yield {
-      ...refined,
+      ...rest,
       ...ranking,
       stage: "described",
       described,

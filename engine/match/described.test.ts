@@ -59,6 +59,21 @@ test("how sure the answer is, and whether it is here at all, stay as they were m
   ]);
 });
 
+test("variants are those of the product that comes first, and how well it is told from them goes with it", () => {
+  const variants = { skus: ["red", "blue"], confidence: 0.9, share: 0.52 };
+  const before = [candidate("red", 0.47), candidate("blue", 0.43), candidate("other", 0.05)];
+  const said = (sku: string) => before.map((one) => (one.sku === sku ? { ...one, described: 0.9 } : one));
+  const ranked = (sku: string) =>
+    inDescribedOrder({ candidates: before, presence: 0.9, variants }, { candidates: said(sku), presence: 0 });
+  const { candidates, variants: kept } = ranked("blue");
+  expect([candidates[0]?.sku, kept?.skus, kept?.confidence]).toEqual(["blue", ["red", "blue"], 0.9]);
+  expect(kept?.share).toBeCloseTo(0.43 / 0.9);
+  const apart = [candidate("red", 0.1), candidate("blue", 0.08), candidate("other", 0.09, { described: 0.9 })];
+  expect(
+    inDescribedOrder({ candidates: apart, presence: 0.2, variants }, { candidates: apart, presence: 0 }).variants,
+  ).toBeUndefined();
+});
+
 test("a barcode that was read is not argued with", () => {
   const after = [candidate("a", 0.5, { barcode: "4006381333931" }), candidate("b", 0.5, { described: 0.99 })];
   expect(skus(order(after, after))).toEqual(["a", "b"]);

@@ -67,7 +67,15 @@ export function inDescribedOrder(before: Ranking, after: Ranking): Ranking {
   const score = ({ sku, confidence }: RankedCandidate) => (confidence + NOTHING) * NEAR ** (share.get(sku) ?? 0);
   const coded = ({ barcode }: RankedCandidate) => (barcode === null ? 0 : 1);
   candidates.sort((a, b) => coded(b) - coded(a) || score(b) - score(a) || b.confidence - a.confidence);
-  return { candidates, presence: before.presence };
+  return { candidates, presence: before.presence, ...variantsOf(candidates, before) };
+}
+
+/** The group is the first one's: of another first it is said anew what part it has of it, or nothing. */
+function variantsOf([first, ...others]: readonly RankedCandidate[], { variants }: Ranking): Pick<Ranking, "variants"> {
+  if (variants === undefined || first === undefined || !variants.skus.includes(first.sku)) return {};
+  const rest = others.filter(({ sku }) => variants.skus.includes(sku));
+  const sum = rest.reduce((total, { confidence }) => total + confidence, first.confidence);
+  return { variants: { ...variants, share: sum > 0 ? first.confidence / sum : 1 / (rest.length + 1) } };
 }
 
 const cosineOf = ({ described }: RankedCandidate) => described ?? Number.NEGATIVE_INFINITY;

@@ -20,6 +20,9 @@ test("of two that are nearly as likely neither is a match, though either alone w
   expect(verdict({ candidates: [candidate("A", 0.5), candidate("B", 0.49)], presence: 0.99 })).toBe("similar");
   expect(verdict({ candidates: [candidate("A", 0.5), candidate("B", 0.2)], presence: 0.99 })).toBe("match");
   expect(verdict({ candidates: [candidate("A", 0.5)], presence: 0.5 })).toBe("match");
+  // Wherever it stands: a description may have put a less likely one before it.
+  const reordered = [candidate("A", 0.5), candidate("C", 0.2), candidate("B", 0.29)];
+  expect(verdict({ candidates: reordered, presence: 0.99 })).toBe("similar");
 });
 
 test("variants that are hardly told apart are no match, a clear first among them is", () => {

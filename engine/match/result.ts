@@ -18,7 +18,7 @@ interface ResultContext {
 
 const round = (value: number, digits = 4) => Math.round(value * 10 ** digits) / 10 ** digits;
 
-/** A second candidate that is more than one in so many times as likely as the first leaves it open which it is. */
+/** Another candidate that is more than one in so many times as likely as the first leaves it open which it is. */
 const NEAR = 2;
 
 /** Part of its variants' confidence from which the first one is told from them: nine times as likely as all the others. */
@@ -32,11 +32,12 @@ export function verdictOf(
   { candidates, presence, variants, unmeasured }: Ranking & Pick<Answer, "unmeasured">,
   { match, none }: Thresholds,
 ): Verdict {
-  const [first, second] = candidates;
+  const [first, ...others] = candidates;
   if (first === undefined || (presence < none && !unmeasured)) return "none";
   // Half sure of each of two that look the same is sure of neither, however well the thing itself was recognised.
   const told = variants === undefined || variants.share >= TOLD;
-  const alone = second === undefined || second.confidence * NEAR <= first.confidence;
+  // All the others: words that nothing was measured of may have put a less likely one second.
+  const alone = others.every(({ confidence }) => confidence * NEAR <= first.confidence);
   return first.confidence >= match && told && alone ? "match" : "similar";
 }
 
