@@ -197,6 +197,9 @@ def test_deadlines(graphs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(batcher.decoder, "step", slow)
     try:
         first = ask(batcher, Ear(), max_tokens=900, deadline_ms=1_500)
+        # Prepared by threads, one that comes behind it may begin before it.
+        while not (first.pieces or first.heard.is_set()):
+            time.sleep(0.001)
         second = ask(batcher, Ear(), max_tokens=900, deadline_ms=20)
         third = ask(batcher, Ear(), max_tokens=900, deadline_ms=6_000, schema=json.dumps(SCHEMAS[0]), temperature=1.0)
         late = second.refusal()
