@@ -21,12 +21,14 @@ import { observeMadeQueries } from "../engine/calibrate/observe.ts";
 import { loadConfig } from "../engine/config/load.ts";
 import { createEngine } from "../engine/engine.ts";
 import { auroc } from "../engine/evaluate/metrics.ts";
+import type { Transformation } from "../engine/evaluate/transformations.ts";
 import type { EvidenceKind } from "../engine/match/evidence.ts";
 import { pairOf, writeCatalogueWithSisters } from "./calibrate/sisters.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 const KINDS: readonly EvidenceKind[] = ["visual", "verified", "worded", "text"];
-const ROUNDS = 1;
+/** Rounds of queries of all kinds, and of photos made as at a shelf, which are what the app is for. */
+const ROUNDS = { all: 1, shelf: 2 };
 /**
  * What a query of a product with a sister counts, and its sister's: left out, such a product leaves behind what no photo tells
  * from it for sure. Without them nothing is learnt about that; with their full weight every catalogue would be taken for one of
@@ -45,17 +47,23 @@ async function observe(
     const { importId } = await importer.start({ kind: "path", path });
     for await (const progress of importer.watch(importId)) if (progress.error) throw new Error(progress.error.message);
     const products = await catalog.getMany(await catalog.allSkus());
-    const observations = await observeMadeQueries({
-      catalog,
-      answer: engine.parts.answer,
-      products,
-      rounds: ROUNDS,
-      seed: 1000,
-      atOnce: 3,
-      onProgress: (done, total) => {
-        if (done % 50 === 0) console.error(`${done} of ${total} queries`);
-      },
-    });
+    const observeOnce = (rounds: number, seed: number, transformations?: readonly Transformation[]) =>
+      observeMadeQueries({
+        catalog,
+        answer: engine.parts.answer,
+        products,
+        rounds,
+        seed,
+        ...(transformations === undefined ? {} : { transformations }),
+        atOnce: 3,
+        onProgress: (done, total) => {
+          if (done % 50 === 0) console.error(`${done} of ${total} queries`);
+        },
+      });
+    const observations = [
+      ...(await observeOnce(ROUNDS.all, 1000)),
+      ...(await observeOnce(ROUNDS.shelf, 2000, ["shelf"])),
+    ];
     const paired = new Set(products.flatMap(({ sku }) => pairOf(sku)));
     return {
       fingerprint: (await engine.services.health()).fingerprint.image,

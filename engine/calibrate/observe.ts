@@ -3,7 +3,7 @@ import type { Product } from "../../shared/contract/domain.ts";
 import type { Catalog } from "../catalog/port.ts";
 import { planQueries, sample } from "../evaluate/made-queries.ts";
 import { seededRandom } from "../evaluate/metrics.ts";
-import { makeQuery } from "../evaluate/transformations.ts";
+import { makeQuery, type Transformation } from "../evaluate/transformations.ts";
 import { type Answerer, type Question, VERIFIED } from "../match/answer.ts";
 import { type Evidence, type EvidenceKind, featuresOf } from "../match/evidence.ts";
 import { lookAt } from "../picture/look.ts";
@@ -15,6 +15,8 @@ interface ObserveOptions {
   answer: Answerer;
   /** Those that are asked for; indexed ones with pictures. */
   products: readonly Product[];
+  /** Of which kinds; all unless said. */
+  transformations?: readonly Transformation[];
   /** How many times over the queries are made, each time others. */
   rounds: number;
   seed: number;
@@ -38,7 +40,7 @@ function observed(kind: EvidenceKind, candidates: readonly Evidence[]): Observed
  * @throws whatever the signal was aborted with; errors of the encoder, the index and the catalogue
  */
 export async function observeMadeQueries(options: ObserveOptions): Promise<Observation[]> {
-  const { catalog, answer, products, rounds, seed, atOnce, onProgress, signal } = options;
+  const { catalog, answer, products, transformations, rounds, seed, atOnce, onProgress, signal } = options;
   const { until = Number.POSITIVE_INFINITY, breathe } = options;
   const observations: Observation[] = [];
   const ask = async (
@@ -57,7 +59,9 @@ export async function observeMadeQueries(options: ObserveOptions): Promise<Obser
     }
   };
   const limit = pLimit(atOnce);
-  const queries = Array.from({ length: rounds }, (_, round) => planQueries(products, seed + round)).flat();
+  const queries = Array.from({ length: rounds }, (_, round) =>
+    planQueries(products, seed + round, transformations),
+  ).flat();
   const order = sample(queries, queries.length, seededRandom(seed));
   let done = 0;
   await Promise.all(
