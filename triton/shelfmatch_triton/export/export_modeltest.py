@@ -159,7 +159,7 @@ def test_towers_state_their_space_and_what_their_texts_need(tmp_path: Path) -> N
 
 
 def test_the_original_of_the_shipped_image_encoder(tmp_path: Path) -> None:
-    """Real weights in 32 bits; the shipped file has them in 16, moved half way to the instance encoder's."""
+    """Real weights, widened from the shipped file's 16 bits."""
     network = trained(EFFICIENTNET_LITE0, shipped(EFFICIENTNET_LITE0))
     exported = export(network, tmp_path)
     inputs = samples(EFFICIENTNET_LITE0, 3)
@@ -168,5 +168,4 @@ def test_the_original_of_the_shipped_image_encoder(tmp_path: Path) -> None:
     halved = ort.InferenceSession(str(WEIGHTS / "efficientnet-lite0.onnx"), providers=["CPUExecutionProvider"])
     pixels = ((inputs["views"].permute(0, 3, 1, 2).to(torch.float32) - 127) / 128).numpy()
     (raw,) = halved.run(["embedding"], {"pixels": pixels})
-    # The same network, which has learnt since.
-    assert 0.4 < compare("embedding", embedding, normalise_rows(raw)).least_cosine < 0.999
+    assert compare("embedding", embedding, normalise_rows(raw)).least_cosine > 0.9999

