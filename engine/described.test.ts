@@ -79,7 +79,7 @@ test("brings up what only words can find, and is in nothing's way that is sure w
 });
 
 test("stands before those that nothing speaks for, and none is still what is measured", async () => {
-  const [refined, described] = (await ask("camera-on-gravel.jpg")).slice(-2);
+  const [refined, described] = (await ask("not-here-coffee.jpg")).slice(-2);
   expect([refined?.verdict, described?.verdict]).toEqual(["none", "none"]);
   const matches = described?.matches ?? [];
   const place = matches.findIndex(({ sku }) => sku === "umbrella");

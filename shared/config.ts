@@ -181,7 +181,7 @@ export const configSchema = z.strictObject({
         .min(0.001)
         .max(0.5)
         .describe("Share of present products that may be called `none`.")
-        .default(0.02),
+        .default(0.03),
       verify: flag.describe("Compare the best candidates pixel by pixel.").default(true),
       readText: flag.describe("Read the text on the package, as a later stage.").default(true),
     })
