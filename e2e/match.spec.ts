@@ -34,6 +34,20 @@ test("the points in which the pictures agree are drawn, and can be hidden", asyn
   await expect(lines).toHaveCount(0);
 });
 
+test("where the product lies is framed, and is where marking a part begins", async ({ match, page }) => {
+  await match.choose(join(QUERIES, "camera-on-gravel.jpg"));
+  await match.answered();
+  await expect(page.getByTestId("found-region")).toBeVisible();
+  await page.getByRole("button", { name: "Mark a part" }).click();
+  await match.answered();
+  await expect(match.product).toContainText("instamatic-camera");
+  await page.getByRole("tab", { name: "Use via API" }).click();
+  await expect(page.getByTestId("api-snippet")).toContainText("region[x]=");
+  await expect(page.getByTestId("api-snippet"), "the middle, where nothing was found").not.toContainText(
+    "region[width]=0.6'",
+  );
+});
+
 test("a pasted picture finds its product", async ({ match, page, context }) => {
   await context.grantPermissions(["clipboard-read", "clipboard-write"]);
   const png = await sharp(KEYBOARD).png().toBuffer();

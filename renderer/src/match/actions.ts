@@ -5,6 +5,7 @@ import { useCamera } from "./camera-store.ts";
 import { photoOf, releasePhoto } from "./photo.ts";
 import { useQueryStore } from "./query-store.ts";
 import type { Question } from "./question.ts";
+import { CENTRED } from "./region.ts";
 
 /** What a person does on the left: each changes the question and asks. Failures are shown by the answer panel. */
 
@@ -40,6 +41,16 @@ export function removePicture(): void {
 export function setRegion(region: Region | null): void {
   useQueryStore.setState({ region });
   if (useQueryStore.getState().photo !== null) askNow(true);
+}
+
+/** Nearly the whole picture: a box around it marks nothing. */
+const WHOLE_AREA = 0.8;
+
+/** Puts the box where the product was found, else in the middle: from there it is pulled into place. */
+export function markPart(): void {
+  const { question, result, chosen } = useAnswer.getState();
+  const found = question?.photo === useQueryStore.getState().photo ? result?.matches[chosen]?.region : undefined;
+  setRegion(found !== undefined && found.width * found.height < WHOLE_AREA ? found : CENTRED);
 }
 
 /** Asks again with the note, or for the words alone. */

@@ -2,6 +2,7 @@ import { Switch } from "@mantine/core";
 import { useElementSize } from "@mantine/hooks";
 import { IconLetterCase, IconPhotoOff } from "@tabler/icons-react";
 import { useState } from "react";
+import type { Region } from "../../../shared/contract/domain.ts";
 import type { Candidate, MatchResult } from "../../../shared/contract/match.ts";
 import { pictureUrl } from "../lib/client.ts";
 import { containedIn, type Rect, type Size } from "../lib/contained.ts";
@@ -74,14 +75,9 @@ export function Compare({ question, result, candidate }: Props) {
           </figcaption>
         </div>
         <svg className={classes.overlay} width={width} height={height} aria-hidden data-testid="matched-points">
-          {left !== null && region !== null && (
-            <rect
-              className={classes.region}
-              x={left.x + region.x * left.width}
-              y={left.y + region.y * left.height}
-              width={region.width * left.width}
-              height={region.height * left.height}
-            />
+          {left !== null && region !== null && <rect className={classes.region} {...within(left, region)} />}
+          {left !== null && lines && region === null && candidate.region !== undefined && (
+            <rect className={classes.found} rx={3} data-testid="found-region" {...within(left, candidate.region)} />
           )}
           {drawn.map((line) => (
             <g key={line.key}>
@@ -107,4 +103,14 @@ export function Compare({ question, result, candidate }: Props) {
 
 function placed(rect: Rect, x: number): Rect {
   return { ...rect, x: rect.x + x, y: rect.y + INSET };
+}
+
+/** A part of the picture, in pixels of the overlay. */
+function within(picture: Rect, part: Region): Rect {
+  return {
+    x: picture.x + part.x * picture.width,
+    y: picture.y + part.y * picture.height,
+    width: part.width * picture.width,
+    height: part.height * picture.height,
+  };
 }

@@ -4,12 +4,11 @@ import { IconCamera, IconCrop, IconFolderOpen, IconPhotoOff, IconX } from "@tabl
 import { useState } from "react";
 import { containedIn, type Size } from "../lib/contained.ts";
 import { formatBytes } from "../lib/format.ts";
-import { removePicture, setRegion } from "./actions.ts";
+import { markPart, removePicture, setRegion } from "./actions.ts";
 import { useCamera } from "./camera-store.ts";
 import { choosePicture } from "./input-controls.ts";
 import type { Photo } from "./photo.ts";
 import { useQueryStore } from "./query-store.ts";
-import { CENTRED } from "./region.ts";
 import { RegionEditor } from "./region-editor.tsx";
 import classes from "./stage.module.css";
 
@@ -33,7 +32,7 @@ export function PictureStage({ photo }: { photo: Photo }) {
               variant="default"
               leftSection={<IconCrop size={14} />}
               disabled={unshowable}
-              onClick={() => setRegion(CENTRED)}
+              onClick={markPart}
             >
               Mark a part
             </Button>

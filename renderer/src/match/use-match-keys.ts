@@ -1,11 +1,10 @@
 import { useHotkeys } from "@mantine/hooks";
-import { setRegion } from "./actions.ts";
+import { markPart } from "./actions.ts";
 import { useAnswer } from "./answer-store.ts";
 import { cancelAsking } from "./ask.ts";
 import { useCamera } from "./camera-store.ts";
 import { choosePicture, NOTE_INPUT_ID } from "./input-controls.ts";
 import { useQueryStore } from "./query-store.ts";
-import { CENTRED } from "./region.ts";
 
 export function useMatchKeys(): void {
   useHotkeys([
@@ -13,7 +12,7 @@ export function useMatchKeys(): void {
     ["C", () => useCamera.setState(({ open }) => ({ open: !open, live: false }))],
     ["L", () => useCamera.getState().open && useCamera.setState(({ live }) => ({ live: !live }))],
     ["/", () => document.getElementById(NOTE_INPUT_ID)?.focus()],
-    ["B", () => useQueryStore.getState().photo !== null && !useCamera.getState().open && setRegion(CENTRED)],
+    ["B", () => useQueryStore.getState().photo !== null && !useCamera.getState().open && markPart()],
     ["Escape", () => useAnswer.getState().running && cancelAsking()],
   ]);
 }
