@@ -26,14 +26,26 @@ export async function enginePicture(
     authorization: `Bearer ${host.token}`,
     ...(known === undefined ? {} : { "if-none-match": known }),
   };
-  const body = await new Promise<IncomingMessage>((resolve, reject) => {
-    const request = get(`${host.endpoint}${path}`, { headers, agent, timeout: DEADLINE_MS }, resolve);
-    request.once("error", reject);
-    request.once("timeout", () => request.destroy(new Error("The engine took too long.")));
-  });
+  const body = await fetched(`${host.endpoint}${path}`, headers);
   const passed = PASSED_ON.flatMap((name) => {
     const value = body.headers[name];
     return typeof value === "string" ? [[name, value]] : [];
   });
   return { status: body.statusCode ?? 502, headers: Object.fromEntries(passed), body };
+}
+
+/**
+ * The engine closes a connection that was idle for some seconds; one that is taken up again in that very moment ends
+ * without an answer, which is no fault, and is asked for once more.
+ */
+function fetched(url: string, headers: Record<string, string>): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    const request = get(url, { headers, agent, timeout: DEADLINE_MS }, resolve);
+    request.once("error", (error) => {
+      const closed = request.reusedSocket && "code" in error && error.code === "ECONNRESET";
+      if (closed) fetched(url, headers).then(resolve, reject);
+      else reject(error);
+    });
+    request.once("timeout", () => request.destroy(new Error("The engine took too long.")));
+  });
 }
