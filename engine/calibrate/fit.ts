@@ -1,3 +1,4 @@
+import { weightedCalibrationError } from "../evaluate/metrics.ts";
 import { BINS, type Calibration, judgeFeatures } from "../match/calibration.ts";
 import { type EvidenceKind, FEATURES } from "../match/evidence.ts";
 import { fit, type LogisticModel } from "../match/logistic.ts";
@@ -110,14 +111,15 @@ function histogramsOf(judged: readonly Judged[]) {
   return histograms;
 }
 
-/** Expected calibration error over ten equal bins (Naeini et al., 2015). */
+/** Expected calibration error of some answers, as evaluations measure it. */
 export function calibrationError(judged: readonly Judged[]): number {
-  const total = judged.reduce((sum, one) => sum + one.weight, 0);
-  const bins = Map.groupBy(judged, (one) => Math.min(9, Math.floor(one.confidence * 10)));
-  return [...bins.values()].reduce((error, bin) => {
-    const gap = bin.reduce((sum, one) => sum + one.weight * ((one.side === "right" ? 1 : 0) - one.confidence), 0);
-    return error + Math.abs(gap) / total;
-  }, 0);
+  const answers = judged.map(({ confidence, side, weight }) => ({
+    case: 0,
+    confidence,
+    right: side === "right",
+    share: weight,
+  }));
+  return weightedCalibrationError(answers)(Float64Array.of(1));
 }
 
 /**
