@@ -1,4 +1,5 @@
-const roundMs = (ms: number) => Math.round(ms * 100) / 100;
+/** Milliseconds to a hundredth. */
+export const roundMs = (ms: number) => Math.round(ms * 100) / 100;
 
 /** What one answer notes while it is made: how long its parts took, and what they had to do without. */
 export interface Bookkeeping {

@@ -11,6 +11,7 @@ import { type Look, lookAt } from "../picture/look.ts";
 import type { Matcher, MatchRequest } from "../services.ts";
 import type { Answer, Answerer, Question } from "./answer.ts";
 import { answerOptionsOf } from "./answer-options.ts";
+import { roundMs } from "./bookkeeping.ts";
 import { type Calibration, thresholds } from "./calibration.ts";
 import { FEATURES, featuresOf } from "./evidence.ts";
 import { createGate } from "./gate.ts";
@@ -29,8 +30,6 @@ interface MatcherOptions {
   /** Runs that may work at once; the others wait their turn. */
   concurrency: number;
 }
-
-const roundMs = (ms: number) => Math.round(ms * 100) / 100;
 
 /** What a judged run tells a calibration; a barcode, and what nothing was measured of, tell it nothing. */
 function evidenceOf({ stage, kind, candidates, fingerprint, unmeasured }: Answer): Run["evidence"] {
