@@ -7,6 +7,7 @@ import { CorrectDescription } from "./correct-description.tsx";
 import { correctDescription } from "./correction.ts";
 import classes from "./description-panel.module.css";
 import { byLine, FIELD_LABELS } from "./description-words.ts";
+import { Fact, Facts } from "./facts.tsx";
 import { swatchOf } from "./swatch.ts";
 import why from "./why.module.css";
 
@@ -77,16 +78,13 @@ function Words({ description }: { description: PictureDescription }) {
   const { words, by } = description;
   return (
     <>
-      <dl className={classes.words}>
+      <Facts>
         {(Object.keys(FIELD_LABELS) as (keyof PictureWords)[]).map((field) => (
-          <div key={field} className={classes.row}>
-            <dt>{FIELD_LABELS[field]}</dt>
-            <dd>
-              <Value field={field} value={words[field]} />
-            </dd>
-          </div>
+          <Fact key={field} name={FIELD_LABELS[field]}>
+            <Value field={field} value={words[field]} />
+          </Fact>
         ))}
-      </dl>
+      </Facts>
       {by === "model" && (
         <p className={classes.note}>
           It decides the order among products that are nearly as likely, not how likely they are: how often it is right

@@ -2,6 +2,7 @@ import { Badge } from "@mantine/core";
 import type { Candidate, MatchResult } from "../../../shared/contract/match.ts";
 import { formatPercent } from "../lib/format.ts";
 import { useAnswer } from "./answer-store.ts";
+import { Fact, Facts } from "./facts.tsx";
 import { swatchOf } from "./swatch.ts";
 import classes from "./why.module.css";
 
@@ -16,47 +17,49 @@ export function Why({ result, complete }: Props) {
   const candidate = result.matches[chosen] ?? result.matches[0];
   const { description } = result;
   return (
-    <dl className={classes.why}>
+    <Facts>
       {candidate !== undefined && <Nearness candidate={candidate} />}
       {description === null ? (
-        <Row name="Description">{complete ? "None was made." : "Still being made…"}</Row>
+        <Fact name="Description">{complete ? "None was made." : "Still being made…"}</Fact>
       ) : (
         <>
-          {description.caption !== "" && <Row name="Seen">{description.caption}</Row>}
+          {description.caption !== "" && <Fact name="Seen">{description.caption}</Fact>}
           {description.classes.length > 0 && (
-            <Row name="Kind">
+            <Fact name="Kind">
               {description.classes.map((one) => (
                 <Badge key={one.name} variant="default" tt="none" fw={500}>
                   {one.name} {formatPercent(one.probability)}
                 </Badge>
               ))}
-            </Row>
+            </Fact>
           )}
           {description.colors.length > 0 && (
-            <Row name="Colours">
+            <Fact name="Colours">
               {description.colors.map((color) => (
                 <span key={color.name} className={classes.color}>
                   <span className={classes.swatch} style={{ background: swatchOf(color.name) }} aria-hidden />
                   {color.name} {formatPercent(color.share)}
                 </span>
               ))}
-            </Row>
+            </Fact>
           )}
-          {description.text.length > 0 && <Row name="Text read">{description.text.join(" / ")}</Row>}
+          {description.text.length > 0 && <Fact name="Text read">{description.text.join(" / ")}</Fact>}
           {description.barcodes.length > 0 && (
-            <Row name="Barcodes">{description.barcodes.map((code) => `${code.text} (${code.format})`).join(", ")}</Row>
+            <Fact name="Barcodes">
+              {description.barcodes.map((code) => `${code.text} (${code.format})`).join(", ")}
+            </Fact>
           )}
         </>
       )}
       {result.warnings.map((warning) => (
-        <Row key={warning} name="Left out">
+        <Fact key={warning} name="Left out">
           {warning}
-        </Row>
+        </Fact>
       ))}
-      <Row name="Run">
+      <Fact name="Run">
         <code>{result.runId}</code>
-      </Row>
-    </dl>
+      </Fact>
+    </Facts>
   );
 }
 
@@ -64,22 +67,22 @@ function Nearness({ candidate }: { candidate: Candidate }) {
   const { image, text, textToImage, described } = candidate.similarity;
   return (
     <>
-      {candidate.barcode !== null && <Row name="Barcode">{candidate.barcode}, looked up exactly</Row>}
+      {candidate.barcode !== null && <Fact name="Barcode">{candidate.barcode}, looked up exactly</Fact>}
       {image !== null && <Similarity name="Looks alike" value={image} />}
       {text !== null && <Similarity name="Reads alike" value={text} />}
       {described !== null && <Similarity name="As described" value={described} />}
       {textToImage !== null && <Similarity name="Words fit the picture" value={textToImage} />}
-      <Row name="Points">
+      <Fact name="Points">
         {candidate.inliers === null ? "Not compared point by point" : `${candidate.inliers} agree on one geometry`}
-      </Row>
+      </Fact>
       {candidate.sharedWords.length > 0 && (
-        <Row name="Shared words">
+        <Fact name="Shared words">
           {candidate.sharedWords.map((word) => (
             <Badge key={word} variant="light" tt="none" fw={500}>
               {word}
             </Badge>
           ))}
-        </Row>
+        </Fact>
       )}
     </>
   );
@@ -87,20 +90,11 @@ function Nearness({ candidate }: { candidate: Candidate }) {
 
 function Similarity({ name, value }: { name: string; value: number }) {
   return (
-    <Row name={name}>
+    <Fact name={name}>
       <span className={classes.bar} aria-hidden>
         <span style={{ width: `${Math.max(0, Math.min(1, value)) * 100}%` }} />
       </span>
       <span className="tabular">{value.toFixed(3)}</span>
-    </Row>
-  );
-}
-
-function Row({ name, children }: { name: string; children: React.ReactNode }) {
-  return (
-    <div className={classes.row}>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
+    </Fact>
   );
 }
