@@ -41,34 +41,28 @@ export function PairCard({ pair }: { pair: Likeness }) {
           ))}
         </ul>
         <Group gap={6}>
-          <Confirm
-            compact
-            label="Keep the left one"
-            ariaLabel={`Keep ${one.name}, merge ${other.name} into it`}
-            icon={IconArrowMerge}
-            disabled={busy}
-            title={`Merge ${other.name} into ${one.name}?`}
-            confirm="Merge"
-            keep="Keep both"
-            onConfirm={doing(() => mergeInto(one, other))}
-          >
-            {one.sku} gets the pictures of {other.sku} and what it lacks of its fields; {other.sku} is deleted. This can
-            be undone.
-          </Confirm>
-          <Confirm
-            compact
-            label="Keep the right one"
-            ariaLabel={`Keep ${other.name}, merge ${one.name} into it`}
-            icon={IconArrowMerge}
-            disabled={busy}
-            title={`Merge ${one.name} into ${other.name}?`}
-            confirm="Merge"
-            keep="Keep both"
-            onConfirm={doing(() => mergeInto(other, one))}
-          >
-            {other.sku} gets the pictures of {one.sku} and what it lacks of its fields; {one.sku} is deleted. This can
-            be undone.
-          </Confirm>
+          {(
+            [
+              ["Keep the left one", one, other],
+              ["Keep the right one", other, one],
+            ] as const
+          ).map(([label, kept, gone]) => (
+            <Confirm
+              key={label}
+              compact
+              label={label}
+              ariaLabel={`Keep ${kept.name}, merge ${gone.name} into it`}
+              icon={IconArrowMerge}
+              disabled={busy}
+              title={`Merge ${gone.name} into ${kept.name}?`}
+              confirm="Merge"
+              keep="Keep both"
+              onConfirm={doing(() => mergeInto(kept, gone))}
+            >
+              {kept.sku} gets the pictures of {gone.sku} and what it lacks of its fields; {gone.sku} is deleted. This
+              can be undone.
+            </Confirm>
+          ))}
           <Button
             size="compact-sm"
             variant="default"
