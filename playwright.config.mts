@@ -3,7 +3,10 @@ import { chromiumPath, chromiumSwitches } from "./e2e/chromium.ts";
 
 export default defineConfig({
   testDir: "e2e",
-  testIgnore: "desktop/**",
+  projects: [
+    { name: "main", testIgnore: ["desktop/**", "pages/**"] },
+    { name: "pages", testMatch: "pages/**/*.spec.ts" },
+  ],
   outputDir: "test-results",
   globalSetup: "./e2e/global-setup.ts",
   // Every host runs encoders of its own: more than two would only wait for each other.

@@ -1,17 +1,16 @@
 // `npm test`: sets itself up, then runs every check of the project and counts them. Ends with `N passed, N failed`;
 // what this machine lacks is skipped by name, with how to get it.
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, rmSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { prepareServers } from "./servers/prepare.mjs";
 import { prepareQdrant, qdrantPython } from "./servers/qdrant.mjs";
-import { findChromium } from "./setup/chromium.mjs";
 import { runDesktop } from "./setup/desktop-suite.mjs";
-import { readPlaywrightReport } from "./setup/playwright-report.mjs";
+import { runJourneys } from "./setup/journeys-suite.mjs";
 import { runPytest } from "./setup/pytest.mjs";
 import { pythonTools } from "./setup/python.mjs";
-import { buildRenderer, engineNode, installDependencies, root } from "./setup/setup.mjs";
-import { runVitest } from "./setup/vitest-suite.mjs";
+import { engineNode, installDependencies, root } from "./setup/setup.mjs";
+import { conclude, runVitest } from "./setup/vitest-suite.mjs";
 
 installDependencies();
 const node = engineNode();
@@ -20,7 +19,7 @@ const results = join(root, "test-results");
 rmSync(results, { recursive: true, force: true });
 mkdirSync(results, { recursive: true });
 
-/** @type {{passed: number, failed: number, skipped: string[]}} */
+/** @type {import("./setup/vitest-suite.mjs").Counts} */
 const totals = { passed: 0, failed: 0, skipped: [] };
 /** @type {string[]} */
 const failures = [];
@@ -60,18 +59,12 @@ function skip(name, how) {
   console.log(`   skipped: ${how}`);
 }
 
-/**
- * Reads a runner's own report; one that is missing or ended badly without a failed test counts as a failure.
- * @param {string} name @param {boolean} good @param {string} file @param {(text: string) => {passed: number, failed: number, skipped: string[]}} read
- */
-function countReport(name, good, file, read) {
-  if (!existsSync(file)) return count(name, false);
-  const report = read(readFileSync(file, "utf8"));
-  totals.passed += report.passed;
-  totals.failed += report.failed;
-  totals.skipped.push(...report.skipped);
-  if (report.failed > 0) failures.push(`${name} (${report.failed})`);
-  else if (!good) count(`${name} (the runner itself)`, false);
+/** A suite that counts its own tests. @param {string} name @param {import("./setup/vitest-suite.mjs").Counts} counts */
+function add(name, { passed, failed, skipped }) {
+  totals.passed += passed;
+  totals.failed += failed;
+  totals.skipped.push(...skipped);
+  if (failed > 0) failures.push(`${name} (${failed})`);
 }
 
 section("types", () => {
@@ -100,11 +93,7 @@ section("python", () => {
     "mypy",
     execute(tools("mypy"), ["--config-file", join("triton", "pyproject.toml"), "triton", join("scripts", "bench")]),
   );
-  const { passed, failed, skipped } = runPytest(tools("python"), "pytest");
-  totals.passed += passed;
-  totals.failed += failed;
-  totals.skipped.push(...skipped);
-  if (failed > 0) failures.push(`Python tests (${failed})`);
+  add("Python tests", runPytest(tools("python"), "pytest"));
   const missing = prepareQdrant();
   if (missing !== null) return skip("types of the tests' Qdrant", missing);
   // With the packages that it imports.
@@ -114,41 +103,13 @@ section("python", () => {
 
 section("units", () => {
   prepareServers();
-  const { passed, failed, skipped } = runVitest("vitest", []);
-  totals.passed += passed;
-  totals.failed += failed;
-  totals.skipped.push(...skipped);
-  if (failed > 0) failures.push(`units and contract suites (${failed})`);
+  add("units and contract suites", runVitest("vitest", []));
 });
 
-section("journeys", () => {
-  const chromium = findChromium();
-  if (chromium === null)
-    return skip(
-      "main journeys in Chromium",
-      "install Chromium (Debian: apt install chromium) or set SHELFMATCH_CHROMIUM",
-    );
-  buildRenderer();
-  const file = join(results, "playwright.json");
-  const good = execute(node, [bin("@playwright/test/cli.js"), "test", "--reporter=list,json"], {
-    PLAYWRIGHT_JSON_OUTPUT_NAME: file,
-    SHELFMATCH_CHROMIUM: chromium,
-  });
-  countReport("main journeys", good, file, readPlaywrightReport);
-});
+section("journeys", () => add("main journeys", runJourneys("main", [])));
 
-section("desktop", () => {
-  const { passed, failed, skipped } = runDesktop(["journey.spec.ts"]);
-  totals.passed += passed;
-  totals.failed += failed;
-  totals.skipped.push(...skipped);
-  if (failed > 0) failures.push(`journeys in Electron (${failed})`);
-});
+section("desktop", () => add("journeys in Electron", runDesktop(["journey.spec.ts"])));
 
 console.log("");
 for (const name of failures) console.log(`failed: ${name}`);
-for (const name of totals.skipped) console.log(`skipped: ${name}`);
-console.log(
-  `${totals.passed} passed, ${totals.failed} failed${totals.skipped.length > 0 ? `, ${totals.skipped.length} skipped` : ""}`,
-);
-process.exitCode = totals.failed > 0 ? 1 : 0;
+conclude(totals);

@@ -1,4 +1,4 @@
-import { expect, test } from "./fixtures.ts";
+import { expect, test } from "../fixtures.ts";
 
 /** Without the fake camera's flags there is none in a test machine, or it is not allowed: either is said. */
 test("a camera that can't be had is explained, and the page goes on", async ({ match, page }) => {

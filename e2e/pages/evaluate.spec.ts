@@ -3,8 +3,8 @@ import { readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import AxeBuilder from "@axe-core/playwright";
-import { expect, test } from "./fixtures.ts";
-import { QUERIES } from "./match-page.ts";
+import { expect, test } from "../fixtures.ts";
+import { QUERIES } from "../match-page.ts";
 
 /** Photos in a folder a SKU, as a shop would have them. */
 function photoFolder(): string {

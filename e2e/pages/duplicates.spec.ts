@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, test } from "./fixtures.ts";
-import { ROOT } from "./host.ts";
+import { expect, test } from "../fixtures.ts";
+import { ROOT } from "../host.ts";
 
 const LAPTOP = join(ROOT, "seed", "images", "laptop.jpg");
 

@@ -1,6 +1,6 @@
 import { AxeBuilder } from "@axe-core/playwright";
-import { type FakeDocker, fakeDocker } from "./fake-docker.ts";
-import { test as base, expect } from "./fixtures.ts";
+import { type FakeDocker, fakeDocker } from "../fake-docker.ts";
+import { test as base, expect } from "../fixtures.ts";
 
 const OFFER = "services of their own";
 

@@ -1,7 +1,7 @@
 import { join } from "node:path";
-import { reply, saying, startDescribeStandIn } from "../scripts/servers/describe-stand-in.mjs";
-import { test as base, expect } from "./fixtures.ts";
-import { QUERIES } from "./match-page.ts";
+import { reply, saying, startDescribeStandIn } from "../../scripts/servers/describe-stand-in.mjs";
+import { test as base, expect } from "../fixtures.ts";
+import { QUERIES } from "../match-page.ts";
 
 /** Descriptions of pictures: read, corrected, and drafted for the catalogue. */
 

@@ -1,6 +1,6 @@
 import { AxeBuilder } from "@axe-core/playwright";
-import { expect, test } from "./fixtures.ts";
-import { startHost } from "./host.ts";
+import { expect, test } from "../fixtures.ts";
+import { startHost } from "../host.ts";
 
 test.use({ hostEnv: { SHELFMATCH_MATCH_READ_TEXT: "no" } });
 

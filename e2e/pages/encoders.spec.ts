@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import { AxeBuilder } from "@axe-core/playwright";
-import { resizedMissing, writeResized } from "../scripts/servers/models.mjs";
-import { test as base, expect } from "./fixtures.ts";
-import { startHost } from "./host.ts";
-import { QUERIES } from "./match-page.ts";
+import { resizedMissing, writeResized } from "../../scripts/servers/models.mjs";
+import { test as base, expect } from "../fixtures.ts";
+import { startHost } from "../host.ts";
+import { QUERIES } from "../match-page.ts";
 
 /** Another encoder, put into the data folder, is chosen in the settings and takes over when all is embedded by it. */
 

@@ -1,9 +1,9 @@
 import { join } from "node:path";
-import { mongoMissing, startMongo } from "../scripts/servers/mongo.mjs";
-import { qdrantMissing, startQdrant } from "../scripts/servers/qdrant.mjs";
-import { test as base, expect } from "./fixtures.ts";
-import { startHost } from "./host.ts";
-import { QUERIES } from "./match-page.ts";
+import { mongoMissing, startMongo } from "../../scripts/servers/mongo.mjs";
+import { qdrantMissing, startQdrant } from "../../scripts/servers/qdrant.mjs";
+import { test as base, expect } from "../fixtures.ts";
+import { startHost } from "../host.ts";
+import { QUERIES } from "../match-page.ts";
 
 /** On real servers: the catalogue moves to them, is matched from there, and one of them goes away and comes back. */
 
