@@ -1,7 +1,7 @@
 import { useDisclosure, useHotkeys } from "@mantine/hooks";
 import { lazy, Suspense } from "react";
 import { Route, Switch, useLocation } from "wouter";
-import { ImportWatcher } from "../catalog/import-watcher.tsx";
+import { ImportWatcher } from "../import/import-watcher.tsx";
 import { ConnectionBanner } from "./connection-banner.tsx";
 import { ErrorBoundary } from "./error-boundary.tsx";
 import { Navigation } from "./navigation.tsx";

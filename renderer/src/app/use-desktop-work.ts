@@ -1,9 +1,9 @@
 import { useEffect } from "react";
 import type { DesktopBridge } from "../../../shared/desktop/bridge.ts";
 import type { Notice, Work } from "../../../shared/desktop/calls.ts";
-import { isOver, percentDone, progressLine } from "../catalog/import-state.ts";
-import { useImport } from "../catalog/import-store.ts";
 import { isOver as isEvaluated, percentDone as percentEvaluated, useEvaluation } from "../evaluate/evaluation-store.ts";
+import { isOver, percentDone, progressLine } from "../import/import-state.ts";
+import { useImport } from "../import/import-store.ts";
 import { desktop } from "../lib/desktop.ts";
 import { dataNotice, dataShare } from "../settings/data-outcome.ts";
 import { useDataWork } from "../settings/data-work.ts";

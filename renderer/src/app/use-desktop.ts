@@ -3,7 +3,7 @@ import { notifications } from "@mantine/notifications";
 import { useEffect } from "react";
 import { useLocation } from "wouter";
 import type { DesktopEvent } from "../../../shared/desktop/calls.ts";
-import { startPathImport } from "../catalog/import-run.ts";
+import { startPathImport } from "../import/import-run.ts";
 import { desktop } from "../lib/desktop.ts";
 import { showPicture } from "../match/actions.ts";
 import { useDesktopWork } from "./use-desktop-work.ts";

@@ -1,7 +1,7 @@
 import { Progress, Tooltip } from "@mantine/core";
 import { useEffect } from "react";
 import { Link } from "wouter";
-import classes from "../catalog/import-badge.module.css";
+import classes from "../lib/work-badge.module.css";
 import { adoptRunning } from "./evaluation-run.ts";
 import { isOver, percentDone, useEvaluation } from "./evaluation-store.ts";
 

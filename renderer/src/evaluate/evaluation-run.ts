@@ -1,7 +1,7 @@
 import type { EvaluationOptionsInput, EvaluationSummary } from "../../../shared/contract/evaluate.ts";
-import { commonPath, folderFiles } from "../catalog/picked-files.ts";
 import { client } from "../lib/client.ts";
 import { desktop } from "../lib/desktop.ts";
+import { commonPath, folderFiles } from "../lib/picked-files.ts";
 import { toProblem } from "../lib/problem.ts";
 import { api, queryClient } from "../lib/queries.ts";
 import { isOver, useEvaluation } from "./evaluation-store.ts";

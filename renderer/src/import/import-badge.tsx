@@ -1,6 +1,6 @@
 import { Progress, Tooltip } from "@mantine/core";
 import { Link } from "wouter";
-import classes from "./import-badge.module.css";
+import classes from "../lib/work-badge.module.css";
 import { isOver, percentDone, progressLine } from "./import-state.ts";
 import { useImport } from "./import-store.ts";
 

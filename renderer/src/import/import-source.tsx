@@ -1,9 +1,9 @@
 import { Button, Code, Group, List, Stack, Text } from "@mantine/core";
 import { IconFileSpreadsheet, IconFolder } from "@tabler/icons-react";
 import { useState } from "react";
+import { folderFiles } from "../lib/picked-files.ts";
 import { startImport } from "./import-run.ts";
 import classes from "./import-source.module.css";
-import { folderFiles } from "./picked-files.ts";
 
 const COLUMNS = "sku, name, category, price, currency, brand, barcode, description, images";
 

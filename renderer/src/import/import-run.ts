@@ -1,11 +1,11 @@
 import type { ImportProgress } from "../../../shared/contract/imports.ts";
 import { client } from "../lib/client.ts";
 import { desktop } from "../lib/desktop.ts";
+import { commonPath, type ImportFiles } from "../lib/picked-files.ts";
 import { toProblem } from "../lib/problem.ts";
 import { api, queryClient } from "../lib/queries.ts";
 import { isOver } from "./import-state.ts";
 import { useImport } from "./import-store.ts";
-import { commonPath, type ImportFiles } from "./picked-files.ts";
 
 let upload: AbortController | null = null;
 const WATCH_AGAIN_MS = 1_500;
