@@ -40,6 +40,7 @@ import { createReembedding } from "./index/reembedding.ts";
 import { createLogger, type Logger } from "./journal/logger.ts";
 import { createLearner } from "./learn/learner.ts";
 import { closePart } from "./lib/close-part.ts";
+import { createMapper } from "./map/mapper.ts";
 import { type Answerer, createAnswerer } from "./match/answer.ts";
 import type { Calibration } from "./match/calibration.ts";
 import { loadCalibration } from "./match/load-calibration.ts";
@@ -262,6 +263,12 @@ export async function createEngine({ dataFolder, config, onNotice, calibration }
         log: log("duplicates"),
       }),
     );
+    const mapper = owned(
+      createMapper({
+        ...{ catalog, journal, folder: join(dataFolder, "maps"), log: log("map") },
+        collection: async () => (await targets.searched()).collection,
+      }),
+    );
     const recalibrator = owned(
       createRecalibrator({
         ...{ calibrations, catalog, journal, answer, fingerprint, idle: matcher.idle },
@@ -335,6 +342,7 @@ export async function createEngine({ dataFolder, config, onNotice, calibration }
         importer,
         indexer,
         evaluator,
+        mapper,
         encoders: chooser,
         stack,
         data,

@@ -6,7 +6,8 @@ import type { Decision, Likeness, SearchState } from "../shared/contract/duplica
 import type { Evaluation, EvaluationOptions, EvaluationSummary } from "../shared/contract/evaluate.ts";
 import type { EvaluationComparison } from "../shared/contract/evaluation-report.ts";
 import type { ImportProgress } from "../shared/contract/imports.ts";
-import type { MatchResult } from "../shared/contract/match.ts";
+import type { MapKind, MapPoints, MapState } from "../shared/contract/map.ts";
+import type { MatchResult, Verdict } from "../shared/contract/match.ts";
 import type { ComposeEvent, MoveEvent, ServedModel, StackStatus } from "../shared/contract/stack.ts";
 import type { About, EncoderChoices, EncoderTrial, Health } from "../shared/contract/system.ts";
 import type { Catalog } from "./catalog/port.ts";
@@ -134,6 +135,18 @@ export interface Duplicates {
   undo(id: string): Promise<string[]>;
 }
 
+/** The catalogue's vectors on a plane. One map at a time is made. */
+export interface Mapper {
+  state(kind: MapKind): Promise<MapState>;
+  /** Starts to make it, behind the other kind's where that is being made; no effect where this one is. */
+  make(kind: MapKind): Promise<MapState>;
+  cancel(kind: MapKind): Promise<MapState>;
+  /** @throws ShelfmatchError MAP_NOT_FOUND */
+  points(kind: MapKind): Promise<MapPoints>;
+  verdicts(): Promise<{ sku: string; verdict: Verdict }[]>;
+  close(): Promise<void>;
+}
+
 export interface Indexer {
   /** Says that the catalogue has changed; returns at once. */
   nudge(): void;
@@ -236,6 +249,7 @@ export interface EngineServices {
   importer: Importer;
   indexer: Indexer;
   evaluator: Evaluator;
+  mapper: Mapper;
   encoders: EncoderChooser;
   stack: StackControl;
   data: DataKeeper;

@@ -7,6 +7,7 @@ import { duplicatesRouter } from "./duplicates.ts";
 import { evaluateRouter } from "./evaluate.ts";
 import { importsRouter } from "./imports.ts";
 import { journalRouter } from "./journal.ts";
+import { mapRouter } from "./map.ts";
 import { matchRouter } from "./match.ts";
 import { stackRouter } from "./stack.ts";
 import { systemRouter } from "./system.ts";
@@ -20,6 +21,7 @@ export const router = os.router({
   imports: importsRouter,
   evaluate: evaluateRouter,
   calibration: calibrationRouter,
+  map: mapRouter,
   journal: journalRouter,
   stack: stackRouter,
   data: dataRouter,

@@ -83,7 +83,7 @@ export function partOf(path: string): DataPart {
   // The log of a database, and its index.
   const known = kindOf(path.replace(/-(wal|shm)$/, ""));
   if (known !== null) return known.part;
-  return path.startsWith("index/") ? "caches" : "other";
+  return /^(index|maps)\//.test(path) ? "caches" : "other";
 }
 
 /** Top-level names that a restore takes away and puts in place. Nothing else in the folder is touched: it may be another program's. */

@@ -6,6 +6,7 @@ import { duplicatesContract } from "./duplicates.ts";
 import { evaluateContract } from "./evaluate.ts";
 import { importsContract } from "./imports.ts";
 import { journalContract } from "./journal.ts";
+import { mapContract } from "./map.ts";
 import { matchContract } from "./match.ts";
 import { stackContract } from "./stack.ts";
 import { systemContract } from "./system.ts";
@@ -19,6 +20,7 @@ export const contract = {
   imports: importsContract,
   evaluate: evaluateContract,
   calibration: calibrationContract,
+  map: mapContract,
   journal: journalContract,
   stack: stackContract,
   data: dataContract,

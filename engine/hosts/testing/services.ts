@@ -208,6 +208,7 @@ export async function openTestServices(dataFolder: string): Promise<TestServices
       ...{ search: refuse, state: refuse, cancel: refuse, list: refuse, merge: refuse, distinct: refuse },
       ...{ variants: refuse, apart: refuse, group: refuse, decisions: () => catalog.decisions(), undo: refuse },
     },
+    mapper: { state: refuse, make: refuse, cancel: refuse, points: refuse, verdicts: refuse, close: async () => {} },
     learner: { addPhoto: refuse },
     indexer: { nudge: () => {}, settled: async () => {}, close: async () => {} },
     encoders: {
