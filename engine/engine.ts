@@ -15,6 +15,7 @@ import {
   openStore,
 } from "./adapters.ts";
 import { createDataKeeper } from "./backup/keeper.ts";
+import { openBatches } from "./batch/batches.ts";
 import { openCalibrations } from "./calibrate/own-calibration.ts";
 import { createRecalibrator } from "./calibrate/recalibrator.ts";
 import { createCatalogEditor } from "./catalog/editor.ts";
@@ -43,6 +44,7 @@ import { closePart } from "./lib/close-part.ts";
 import { createMapper } from "./map/mapper.ts";
 import { type Answerer, createAnswerer } from "./match/answer.ts";
 import type { Calibration } from "./match/calibration.ts";
+import { bulkPlaces } from "./match/gate.ts";
 import { loadCalibration } from "./match/load-calibration.ts";
 import { createMatcher } from "./match/matcher.ts";
 import { watchAnswers } from "./match/running.ts";
@@ -91,6 +93,8 @@ process.env.ORT_DISABLE_TELEMETRY = "1";
 sharp.concurrency(1);
 
 const FIRST_LOOK_MS = 3_000;
+/** Pictures of batches at work at once, on however large a machine: each is held in memory, decoded. */
+const BATCH_AT_ONCE = 8;
 
 /** Puts the chosen parts together. Whatever had been opened is closed again when a later part fails. */
 export async function createEngine({ dataFolder, config, onNotice, calibration }: EngineOptions): Promise<Engine> {
@@ -213,6 +217,7 @@ export async function createEngine({ dataFolder, config, onNotice, calibration }
       }),
     );
     owned(startPreparer({ catalog, sight, busy, log: log("verify") }));
+    const places = Math.max(2, availableParallelism());
     const matcher = createMatcher({
       answer,
       journal,
@@ -220,7 +225,7 @@ export async function createEngine({ dataFolder, config, onNotice, calibration }
       calibration: measured,
       config: () => config.current,
       fingerprint,
-      concurrency: Math.max(2, availableParallelism()),
+      concurrency: places,
     });
     // Through the cache: a picture that was encoded on its way in is not decoded again to be indexed.
     const prepare = (picture: DecodedPicture) => viewEncoder.encode(picture, CATALOGUE_VIEWS, { priority: "bulk" });
@@ -251,6 +256,12 @@ export async function createEngine({ dataFolder, config, onNotice, calibration }
         config: () => config.current,
         idle: matcher.idle,
         log: log("evaluate"),
+      }),
+    );
+    const batches = owned(
+      openBatches({
+        ...{ folder: join(dataFolder, "batches"), matcher, journal, catalog, config: () => config.current },
+        ...{ atOnce: Math.min(BATCH_AT_ONCE, bulkPlaces(places)), log: log("batch") },
       }),
     );
     const duplicates = owned(
@@ -343,6 +354,7 @@ export async function createEngine({ dataFolder, config, onNotice, calibration }
         indexer,
         evaluator,
         mapper,
+        batches,
         encoders: chooser,
         stack,
         data,

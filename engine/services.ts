@@ -10,9 +10,11 @@ import type { MapKind, MapPoints, MapState } from "../shared/contract/map.ts";
 import type { MatchResult, Verdict } from "../shared/contract/match.ts";
 import type { ComposeEvent, MoveEvent, ServedModel, StackStatus } from "../shared/contract/stack.ts";
 import type { About, EncoderChoices, EncoderTrial, Health } from "../shared/contract/system.ts";
+import type { Batches } from "./batch/batches.ts";
 import type { Catalog } from "./catalog/port.ts";
 import type { Descriptions } from "./describe/descriptions.ts";
 import type { Journal } from "./journal/port.ts";
+import type { MatchPriority } from "./match/gate.ts";
 
 /** What the handlers of the contract call. `engine/engine.ts` puts the parts behind it together. */
 
@@ -30,6 +32,10 @@ export interface MatchRequest {
   filter?: ProductFilter;
   /** Whether a model describes the picture behind all else, where one is set up. */
   describe?: boolean;
+  /** The run's id, where the caller has to know it before; asked again under the same one, a run is written over. */
+  runId?: string;
+  /** `interactive` unless said. */
+  priority?: MatchPriority;
 }
 
 export interface Matcher {
@@ -39,7 +45,7 @@ export interface Matcher {
    * @throws ShelfmatchError IMAGE_*, BUSY, CANCELLED, INVALID_INPUT
    */
   match(request: MatchRequest, signal?: AbortSignal): AsyncIterable<MatchResult>;
-  /** Resolves when no match is at work: what can wait, waits for that. */
+  /** Resolves when no match that somebody waits for is at work: what can wait, waits for that. */
   idle(): Promise<void>;
 }
 
@@ -250,6 +256,7 @@ export interface EngineServices {
   indexer: Indexer;
   evaluator: Evaluator;
   mapper: Mapper;
+  batches: Batches;
   encoders: EncoderChooser;
   stack: StackControl;
   data: DataKeeper;

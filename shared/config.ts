@@ -243,6 +243,13 @@ export const configSchema = z.strictObject({
         .describe("What is kept of the photos that are matched.")
         .default("thumbnails"),
       queryPhotoDays: z.coerce.number().int().min(1).describe("Days that query photos are kept.").default(30),
+      batchPhotoDays: z.coerce
+        .number()
+        .int()
+        .min(0)
+        .max(3650)
+        .describe("Days that the uploaded photos of a batch are kept after its last match, to be reviewed.")
+        .default(14),
     })
     .prefault({}),
 });

@@ -13,6 +13,7 @@ test.each([
   "/api/v1/examples/sneakers-turned.jpg",
   `/api/v1/runs/${RUN}/photo`,
   `/api/v1/evaluations/${RUN}/pictures/17`,
+  `/api/v1/batches/${RUN}/items/17/picture`,
 ])("%s is a picture of the engine's", (path) => {
   expect(isPictureAddress(path)).toBe(true);
 });
@@ -22,6 +23,7 @@ test.each([
   `/api/v1/evaluations/${RUN}/export`,
   `/api/v1/evaluations/${RUN}/pictures/17/../../export`,
   `/api/v1/evaluations/../settings/pictures/1`,
+  `/api/v1/batches/${RUN}/items/17`,
   `/api/v1/runs/${RUN}/photo/x`,
 ])("%s is not, and is no page's to fetch", (path) => {
   expect(isPictureAddress(path)).toBe(false);

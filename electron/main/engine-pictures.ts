@@ -3,7 +3,7 @@ import type { EngineProcess } from "./engine-process.ts";
 
 /** Pictures for `<img>` come from the engine's web host: read-only, and these addresses alone. */
 const PICTURES =
-  /^\/api\/v1\/(?:pictures\/[0-9a-f]{64}|examples\/[\w-]+\.\w{1,5}|runs\/[\w-]{1,80}\/photo|evaluations\/[0-9a-f-]{36}\/pictures\/\d{1,7})$/;
+  /^\/api\/v1\/(?:pictures\/[0-9a-f]{64}|examples\/[\w-]+\.\w{1,5}|runs\/[\w-]{1,80}\/photo|evaluations\/[0-9a-f-]{36}\/pictures\/\d{1,7}|batches\/[0-9a-f-]{36}\/items\/\d{1,7}\/picture)$/;
 
 export function isPictureAddress(pathname: string): boolean {
   return PICTURES.test(pathname);

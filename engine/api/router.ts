@@ -1,4 +1,5 @@
 import { os } from "./base.ts";
+import { batchRouter } from "./batch.ts";
 import { calibrationRouter } from "./calibration.ts";
 import { catalogRouter } from "./catalog.ts";
 import { dataRouter } from "./data.ts";
@@ -20,6 +21,7 @@ export const router = os.router({
   duplicates: duplicatesRouter,
   imports: importsRouter,
   evaluate: evaluateRouter,
+  batch: batchRouter,
   calibration: calibrationRouter,
   map: mapRouter,
   journal: journalRouter,

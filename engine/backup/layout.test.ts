@@ -13,3 +13,13 @@ test("kept evaluations are backed up, drafts and strangers are not", () => {
   expect(partOf(`${RUN}/17.jpg`)).toBe("evaluations");
   expect(isReplaced("evaluations")).toBe(true);
 });
+
+test("batches are backed up with the pictures that were uploaded for them", () => {
+  const [batch, picture] = ["0b0d4c1e-6a0f-4d0e-9d5e-0c6f3f0a1b2c", "1b0d4c1e-6a0f-4d0e-9d5e-0c6f3f0a1b2c"];
+  expect(kindOf("batches/batches.sqlite")).toMatchObject({ part: "batches", kind: "database" });
+  expect(kindOf(`batches/pictures/${batch}/${picture}`)).toMatchObject({ part: "batches", kind: "file" });
+  for (const path of [`batches/pictures/${batch}/../x`, "batches/other.sqlite", `batches/pictures/${batch}/a.jpg`]) {
+    expect(kindOf(path)).toBeNull();
+  }
+  expect(isReplaced("batches")).toBe(true);
+});

@@ -1,4 +1,5 @@
 import type { DataPart } from "../../shared/contract/data.ts";
+import { MIGRATIONS as BATCH_MIGRATIONS } from "../batch/schema.ts";
 import { MIGRATIONS as CATALOG_MIGRATIONS } from "../catalog/sqlite/migrations.ts";
 import { MIGRATIONS as DESCRIPTION_MIGRATIONS } from "../describe/schema.ts";
 import { SCHEMA_VERSION as INDEX_VERSION } from "../index/embedded/database.ts";
@@ -52,6 +53,8 @@ const BACKED_UP: readonly FileKind[] = [
     part: "evaluations",
     kind: "file",
   },
+  { pattern: /^batches\/batches\.sqlite$/, part: "batches", kind: "database", newest: BATCH_MIGRATIONS.length },
+  { pattern: /^batches\/pictures\/[0-9a-f-]{36}\/[0-9a-f-]{36}$/, part: "batches", kind: "file" },
   { pattern: /^features\.sqlite$/, part: "caches", kind: "database" },
   // Corrections and drafts are a person's work; what a model said lies beside them.
   { pattern: /^descriptions\.sqlite$/, part: "descriptions", kind: "database", newest: DESCRIPTION_MIGRATIONS.length },
@@ -69,6 +72,7 @@ export const BACKED_UP_PLACES = [
   "index",
   "journal",
   "evaluations",
+  "batches",
   "features.sqlite",
   "descriptions.sqlite",
 ] as const;

@@ -183,6 +183,14 @@ export function journalContract(name: string, open: OpenJournal): void {
       expect(kept.feedback).toEqual(feedback);
     });
 
+    it("takes back what was said of a run", async () => {
+      await journal.recordRun(run(), null);
+      const feedback = { answer: "right", sku: null, note: null, time: new Date().toISOString() } as const;
+      await journal.addFeedback("run-1", feedback);
+      await journal.addFeedback("run-1", null);
+      expect((await journal.run("run-1")).feedback).toBeNull();
+    });
+
     it("answers RUN_NOT_FOUND for a run that is not there", async () => {
       await expect(journal.run("nope")).rejects.toMatchObject({ code: "RUN_NOT_FOUND" });
       await expect(journal.photo("nope")).rejects.toMatchObject({ code: "RUN_NOT_FOUND" });

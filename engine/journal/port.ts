@@ -34,8 +34,11 @@ export interface Journal {
   log(line: LogLine): void;
   /** Keeps a run and, where the settings say so, its photo. */
   recordRun(run: Run, photo: QueryPhoto | null): Promise<void>;
-  /** @throws ShelfmatchError RUN_NOT_FOUND */
-  addFeedback(runId: string, feedback: NonNullable<Run["feedback"]>): Promise<void>;
+  /**
+   * What somebody says of the run's answer, in the place of what was said before; null takes it back.
+   * @throws ShelfmatchError RUN_NOT_FOUND
+   */
+  addFeedback(runId: string, feedback: Run["feedback"]): Promise<void>;
   list(query: JournalQuery): Promise<{ entries: JournalEntry[]; components: string[] }>;
   /** Lines written from now on, until the signal fires. A slow reader skips lines and is told how many. */
   follow(

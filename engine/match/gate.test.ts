@@ -52,3 +52,40 @@ test("it is idle when nobody is at work or waits", async () => {
   await told;
   expect(idle).toBe(true);
 });
+
+test("work in bulk comes behind all others, leaves one place free, and is not waited for", async () => {
+  const gate = createGate(3, () => 5);
+  const order: string[] = [];
+  const enterAs = async (name: string, priority: "interactive" | "bulk") => {
+    const leave = await gate.enter(undefined, priority);
+    order.push(name);
+    return leave;
+  };
+  const bulk = [await enterAs("bulk 1", "bulk"), await enterAs("bulk 2", "bulk")];
+  const third = enterAs("bulk 3", "bulk");
+  await gate.idle();
+  const first = await enterAs("person 1", "interactive");
+  expect(order).toEqual(["bulk 1", "bulk 2", "person 1"]);
+  const second = enterAs("person 2", "interactive");
+  bulk[0]?.();
+  const leaveSecond = await second;
+  expect(order.at(-1)).toBe("person 2");
+  first();
+  const leaveThird = await third;
+  expect(order.at(-1)).toBe("bulk 3");
+  leaveSecond();
+  await gate.idle();
+  leaveThird();
+  bulk[1]?.();
+});
+
+test("a cancelled one in bulk gives up its place in the queue, too", async () => {
+  const gate = createGate(1, () => 5);
+  const leave = await gate.enter(undefined, "bulk");
+  const controller = new AbortController();
+  const waiting = gate.enter(controller.signal, "bulk");
+  controller.abort();
+  await expect(waiting).rejects.toMatchObject({ code: "CANCELLED" });
+  leave();
+  (await gate.enter())();
+});

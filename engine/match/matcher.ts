@@ -89,7 +89,7 @@ export function createMatcher({
   }
 
   async function* match(request: MatchRequest, signal?: AbortSignal): AsyncGenerator<MatchResult, void> {
-    const runId = randomUUID();
+    const runId = request.runId ?? randomUUID();
     const startedAt = performance.now();
     let decoded: DecodedPicture | undefined;
     let result: MatchResult | null = null;
@@ -111,7 +111,7 @@ export function createMatcher({
         error: null,
         later: true,
       });
-    const leave = await gate.enter(signal);
+    const leave = await gate.enter(signal, request.priority);
     try {
       const wait = roundMs(performance.now() - startedAt);
       const look = lookOf(request);

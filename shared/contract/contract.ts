@@ -1,3 +1,4 @@
+import { batchContract } from "./batch.ts";
 import { calibrationContract } from "./calibration.ts";
 import { catalogContract } from "./catalog.ts";
 import { dataContract } from "./data.ts";
@@ -19,6 +20,7 @@ export const contract = {
   duplicates: duplicatesContract,
   imports: importsContract,
   evaluate: evaluateContract,
+  batch: batchContract,
   calibration: calibrationContract,
   map: mapContract,
   journal: journalContract,

@@ -11,6 +11,7 @@ const partNameSchema = z.enum([
   "journal",
   "photos",
   "evaluations",
+  "batches",
   "descriptions",
   "models",
   "caches",

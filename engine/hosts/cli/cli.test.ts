@@ -75,6 +75,42 @@ async function addProducts(...skus: string[]): Promise<void> {
   }
 }
 
+async function photoFolder(): Promise<void> {
+  mkdirSync(join(folder, "photos"));
+  for (const side of [4, 5]) writeFileSync(join(folder, "photos", `${side}.png`), await testPng(side));
+  writeFileSync(join(folder, "photos", "broken.jpg"), "no picture");
+}
+
+it("batch: a line a picture, a table in a file, and an exit code that says that some failed", async () => {
+  await photoFolder();
+  const { code, out, err } = await run("batch", "photos", "--csv", "out.csv", "--json");
+  expect(code).toBe(2);
+  expect(jsonLines(out).map(({ file, state }) => [file, state])).toEqual([
+    ["4.png", "done"],
+    ["5.png", "done"],
+    ["broken.jpg", "failed"],
+  ]);
+  expect(err).toContain("1 failed");
+  expect(readFileSync(join(folder, "out.csv"), "utf8").trim().split("\r\n")).toHaveLength(4);
+});
+
+it("batch --watch: takes what comes until Ctrl-C, which pauses it; --resume goes on", async () => {
+  await photoFolder();
+  const watching = start(["batch", "photos", "--watch"]);
+  await vi.waitFor(() => expect(watching.texts.out).toContain("broken.jpg"), 10_000);
+  writeFileSync(join(folder, "photos", "6.png"), await testPng(6));
+  await vi.waitFor(() => expect(watching.texts.out).toContain("6.png"), 20_000);
+  watching.stop.abort();
+  const { code, err } = await watching.ended;
+  expect(code).toBe(130);
+  const id = /--resume (\S+)/.exec(err)?.[1] ?? "";
+  const resumed = start(["batch", "--resume", id]);
+  await vi.waitFor(() => expect(resumed.texts.out).toContain("6.png"), 10_000);
+  resumed.stop.abort();
+  expect((await resumed.ended).code).toBe(130);
+  expect(await run("batch")).toMatchObject({ code: 64 });
+});
+
 describe.each(["its own engine", "the engine that runs"])("with %s", (door) => {
   beforeEach(async () => {
     if (door === "the engine that runs") await serving();

@@ -6,6 +6,7 @@ import type { EngineFactory } from "../hosted-engine.ts";
 import { evaluationSetting, PROFILES, type Profile, since, wholeNumber } from "./arguments.ts";
 import type { Run } from "./command.ts";
 import { backUp, restoreFrom } from "./commands/backup.ts";
+import { type BatchOptions, batch } from "./commands/batch.ts";
 import { doctor } from "./commands/doctor.ts";
 import {
   findDuplicates,
@@ -89,6 +90,17 @@ export async function runCli(args: readonly string[], io: Io, createEngine?: Eng
     .action((images: string[], options: { text?: string; describe?: boolean; top?: number }) =>
       withSession((run) => match(run, images, options)),
     );
+  program
+    .command("batch [folder]")
+    .description(
+      "match all pictures of a folder (or of a zip), one after the other; kept, to be reviewed on the Batch page",
+    )
+    .option("--watch", "go on with new pictures as they come, until Ctrl-C", false)
+    .option("--csv <file>", "write every answer to a table")
+    .option("--xlsx <file>", "the same for Excel")
+    .option("--name <text>", "to know the batch by")
+    .option("--resume <id>", "go on with a batch that was paused")
+    .action((folder: string | undefined, options: BatchOptions) => withSession((run) => batch(run, folder, options)));
   program
     .command("feedback")
     .description("say what an answer was worth; confirmed photos can become pictures of their product")

@@ -52,11 +52,13 @@ async function readText(incoming: IncomingMessage): Promise<Buffer<ArrayBuffer>>
   return Buffer.concat(chunks);
 }
 
-/** What may be gigabytes: files of an import, photos of an evaluation, and a backup. */
+/** What may be gigabytes: files of an import, photos of an evaluation or a batch, and a backup. */
 const SPOOLED = new Set([
   ...["/rpc/imports/start", "/api/v1/imports", "/rpc/data/check", "/api/v1/data/restores"],
   ...["/rpc/evaluate/startFolder", "/api/v1/evaluations/folders"],
+  ...["/rpc/batch/start", "/rpc/batch/add", "/api/v1/batches"],
 ]);
+const isSpooled = (path: string) => SPOOLED.has(path) || /^\/api\/v1\/batches\/[0-9a-f-]{36}\/files$/.test(path);
 
 /** Files of plain HTTP go by the contract's names; those of /rpc by number, beside the one text field `data`. */
 const isFileField = (path: string) => (name: string) =>
@@ -77,7 +79,7 @@ export async function readBody(
   if (source.method === "GET" || source.method === "HEAD") return { request: source, dispose: nothing };
   const { pathname } = new URL(source.url);
   const multipart = source.headers.get("content-type")?.startsWith("multipart/form-data") ?? false;
-  const spooled = multipart && SPOOLED.has(pathname);
+  const spooled = multipart && isSpooled(pathname);
   const file = spooled ? limits.uploadBytes : limits.pictureBytes;
   const total = spooled ? limits.uploadBytes : multipart ? 4 * limits.pictureBytes + FIELD_SLACK : TEXT_BYTES;
   if (Number(source.headers.get("content-length")) > total) throw tooLarge("The upload", total);

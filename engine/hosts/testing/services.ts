@@ -9,6 +9,7 @@ import type { MatchResult } from "../../../shared/contract/match.ts";
 import { ShelfmatchError } from "../../../shared/errors.ts";
 import { createAbout } from "../../about.ts";
 import { createDataKeeper } from "../../backup/keeper.ts";
+import { openBatches } from "../../batch/batches.ts";
 import { openSqliteCatalog } from "../../catalog/sqlite/sqlite.ts";
 import { partsOf } from "../../config/parts.ts";
 import { openDescriptionsDatabase } from "../../describe/database.ts";
@@ -102,7 +103,7 @@ export async function openTestServices(dataFolder: string): Promise<TestServices
           points: [],
         },
       }));
-      const runId = randomUUID();
+      const runId = request.runId ?? randomUUID();
       const result: Omit<MatchResult, "stage"> = {
         ...{ runId, verdict: "match", matches, description: null, timings: { visual: 2, total: 3 }, picture },
         ...{ described: null, describing: false },
@@ -180,6 +181,10 @@ export async function openTestServices(dataFolder: string): Promise<TestServices
     ...{ calibration: await loadCalibration(), config: () => defaultConfig, idle: matcher.idle, log: () => {} },
     viewEncoder: { fingerprint: "test/1", encode: async () => [], cached: () => null },
   });
+  const batches = openBatches({
+    ...{ folder: join(dataFolder, "batches"), matcher, journal, catalog, config: () => defaultConfig },
+    ...{ atOnce: 1, pace: { lookMs: 30, settleMs: 60 }, log: () => {} },
+  });
   const db = openDescriptionsDatabase(join(dataFolder, "descriptions.sqlite"), () => {});
   const describer = createEmbeddedDescriber();
   const kept = openKeptDescriptions({ db, days: 90, onNotice: () => {} });
@@ -218,6 +223,7 @@ export async function openTestServices(dataFolder: string): Promise<TestServices
       },
     },
     evaluator,
+    batches,
     stack: createStackControl({
       profile: "embedded",
       parts: async () => [],
@@ -256,6 +262,7 @@ export async function openTestServices(dataFolder: string): Promise<TestServices
     waiting: () => waiting,
     async close() {
       await evaluator.close();
+      await batches.close();
       db.close();
       await catalog.close();
       await journal.close();

@@ -130,7 +130,7 @@ class MongoJournal implements Journal {
     this.#delivery.nudge();
   }
 
-  async addFeedback(runId: string, feedback: NonNullable<Run["feedback"]>): Promise<void> {
+  async addFeedback(runId: string, feedback: Run["feedback"]): Promise<void> {
     await this.#settle();
     // Its run has not left yet: what is said of it goes the same way, behind it.
     if (this.#outbox.hasRun(runId)) return this.#storing(() => this.#outbox.addFeedback({ runId, feedback }));

@@ -21,7 +21,7 @@ const lineSchema = z.object({
   message: z.string(),
   data: z.string().nullable(),
 });
-const feedbackSchema = z.object({ runId: z.string(), feedback: runSchema.shape.feedback.unwrap() });
+const feedbackSchema = z.object({ runId: z.string(), feedback: runSchema.shape.feedback });
 
 export type SentLine = z.infer<typeof lineSchema>;
 export type Feedback = z.infer<typeof feedbackSchema>;

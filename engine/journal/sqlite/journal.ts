@@ -97,7 +97,7 @@ class SqliteJournalImpl implements SqliteJournal {
     }
   }
 
-  async addFeedback(runId: string, feedback: NonNullable<Run["feedback"]>): Promise<void> {
+  async addFeedback(runId: string, feedback: Run["feedback"]): Promise<void> {
     this.#storing(() => this.#runs.addFeedback(runId, feedback));
   }
 

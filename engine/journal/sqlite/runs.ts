@@ -57,10 +57,10 @@ export class RunStore {
   }
 
   /** @throws ShelfmatchError RUN_NOT_FOUND */
-  addFeedback(runId: string, feedback: NonNullable<Run["feedback"]>): void {
+  addFeedback(runId: string, feedback: Run["feedback"]): void {
     const { changes } = this.#db
       .prepare("UPDATE runs SET feedback = ? WHERE run_id = ?")
-      .run(JSON.stringify(feedback), runId);
+      .run(feedback === null ? null : JSON.stringify(feedback), runId);
     if (Number(changes) === 0) throw notFound(runId);
   }
 

@@ -8,6 +8,7 @@ export const PARTS: Record<DataPart, string> = {
   journal: "Journal",
   photos: "Query photos",
   evaluations: "Evaluations",
+  batches: "Batches",
   descriptions: "Descriptions of pictures",
   models: "Encoders to choose from",
   caches: "Search graphs and caches",
