@@ -21,7 +21,7 @@ import { openDatabase } from "../journal/open-database.ts";
 import type { Journal } from "../journal/port.ts";
 import type { Matcher, NamedBytes } from "../services.ts";
 import { createDecisions } from "./decisions.ts";
-import { toCsv } from "./export.ts";
+import { toCsv, toXlsx } from "./export.ts";
 import { createPictureFolder, readPicture, thumbnailOf } from "./pictures.ts";
 import type { Counts, StoredBatch } from "./rows.ts";
 import { MIGRATIONS } from "./schema.ts";
@@ -374,8 +374,8 @@ export function openBatches(options: BatchesOptions): Batches {
     },
     async export(id, format) {
       const { name } = store.get(id);
-      if (format === "xlsx") throw new ShelfmatchError("INVALID_INPUT", "not yet");
-      return { name: `${fileName(name)}.${format}`, bytes: await toCsv(store.pages(id)) };
+      const bytes = await (format === "csv" ? toCsv : toXlsx)(store.pages(id));
+      return { name: `${fileName(name)}.${format}`, bytes };
     },
     async close() {
       clearInterval(sweeping);

@@ -4,7 +4,7 @@ import { csvLine } from "../lib/csv.ts";
 
 /** A batch as a table: a row an item, in the order in which they came. */
 
-export type Cell = string | number | null;
+type Cell = string | number | null;
 
 /** The product that it is by now: as decided, else as found. */
 const settledOn = ({ decision, verdict, best }: BatchItem) => {
@@ -30,7 +30,7 @@ const COLUMNS: readonly (readonly [title: string, of: (item: BatchItem) => Cell]
 ];
 
 /** The header, then a row an item. */
-export async function* tableRows(pages: Iterable<readonly BatchItem[]>): AsyncGenerator<Cell[]> {
+async function* tableRows(pages: Iterable<readonly BatchItem[]>): AsyncGenerator<Cell[]> {
   yield COLUMNS.map(([title]) => title);
   for (const page of pages) {
     for (const item of page) yield COLUMNS.map(([, of]) => of(item));
@@ -43,4 +43,21 @@ export async function toCsv(pages: Iterable<readonly BatchItem[]>): Promise<Uint
   const lines: string[] = [];
   for await (const row of tableRows(pages)) lines.push(csvLine(row.map((cell) => (cell === null ? "" : String(cell)))));
   return new TextEncoder().encode(`\uFEFF${lines.join("")}`);
+}
+
+/** A sheet that can be filtered. Texts are typed as such: Excel takes none of them for a formula. */
+export async function toXlsx(pages: Iterable<readonly BatchItem[]>): Promise<Uint8Array> {
+  const columns = COLUMNS.map(([title]) => ({
+    header: title,
+    width: title === "File" || title.includes("ame") ? 32 : 14,
+  }));
+  // Read when it is asked for: an engine starts without it.
+  const { XlsxStreamWriter } = await import("hucre/xlsx");
+  const writer = new XlsxStreamWriter({ name: "Batch", columns, freezePane: { rows: 1 } });
+  let isHeader = true;
+  for await (const row of tableRows(pages)) {
+    if (!isHeader) writer.addRow(row);
+    isHeader = false;
+  }
+  return writer.finish();
 }
