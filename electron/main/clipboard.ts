@@ -1,5 +1,6 @@
 import { clipboard, type NativeImage } from "electron";
 import type { DesktopEvent } from "../../shared/desktop/calls.ts";
+import { words } from "./words.ts";
 
 const PNG = "image/png";
 
@@ -20,5 +21,5 @@ async function png(): Promise<Uint8Array<ArrayBuffer> | null> {
 export async function clipboardPicture(): Promise<DesktopEvent> {
   const bytes = await png();
   if (bytes !== null) return { kind: "picture", name: "clipboard.png", bytes };
-  return { kind: "problem", message: "There is no picture on the clipboard. Copy one, then try again." };
+  return { kind: "problem", message: words().emptyClipboard };
 }

@@ -1,6 +1,7 @@
 import { basename, join } from "node:path";
 import { app, type BrowserWindow, dialog } from "electron";
 import { CATALOGUE_EXTENSIONS, PICTURE_EXTENSIONS } from "./opened-files.ts";
+import { words } from "./words.ts";
 
 /** The system's own dialogs. @returns what was chosen; empty where nothing was */
 
@@ -13,24 +14,24 @@ async function ask(window: BrowserWindow | null, options: Electron.OpenDialogOpt
 
 export function choosePicture(window: BrowserWindow | null): Promise<string[]> {
   return ask(window, {
-    title: "Match a picture",
+    title: words().choosePicture,
     properties: ["openFile"],
-    filters: [{ name: "Pictures", extensions: PICTURE_EXTENSIONS }],
+    filters: [{ name: words().pictures, extensions: PICTURE_EXTENSIONS }],
   });
 }
 
 export function chooseCatalogue(window: BrowserWindow | null, folder: boolean): Promise<string[]> {
   return ask(window, {
-    title: "Import products",
+    title: words().chooseProducts,
     properties: [folder ? "openDirectory" : "openFile"],
-    ...(folder ? {} : { filters: [{ name: "Lists of products", extensions: CATALOGUE_EXTENSIONS }] }),
+    ...(folder ? {} : { filters: [{ name: words().lists, extensions: CATALOGUE_EXTENSIONS }] }),
   });
 }
 
 export async function chooseFolder(window: BrowserWindow | null): Promise<string | null> {
   const [folder] = await ask(window, {
-    title: "Folder for Shelfmatch's data",
-    buttonLabel: "Use this folder",
+    title: words().dataFolder,
+    buttonLabel: words().useFolder,
     properties: ["openDirectory", "createDirectory", "promptToCreate"],
   });
   return folder ?? null;
@@ -39,11 +40,11 @@ export async function chooseFolder(window: BrowserWindow | null): Promise<string
 /** Where to save a backup; the dialog itself asks before a file is written over. @returns null where nothing was chosen */
 export async function chooseBackupFile(window: BrowserWindow | null, name: string): Promise<string | null> {
   const options: Electron.SaveDialogOptions = {
-    title: "Back up to",
-    buttonLabel: "Back up",
+    title: words().backUpTo,
+    buttonLabel: words().backUp,
     // Of the page's word only a name is taken.
     defaultPath: join(app.getPath("documents"), basename(name)),
-    filters: [{ name: "Backups", extensions: ["zip"] }],
+    filters: [{ name: words().backups, extensions: ["zip"] }],
   };
   const { canceled, filePath } = await (window === null
     ? dialog.showSaveDialog(options)

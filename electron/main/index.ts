@@ -28,6 +28,7 @@ import { followTheme } from "./theme.ts";
 import { followUpdates } from "./updates.ts";
 import { openWindow, showWindow } from "./window.ts";
 import { windowStateSchema } from "./window-state.ts";
+import { followLanguage } from "./words.ts";
 
 /** The desktop's boot list: each part is set up here, in this order, and lives in a file of its own. */
 
@@ -97,16 +98,19 @@ function start(): void {
   const shortcut = setUpMatchShortcut(settings, matchClipboard);
   const showData = () => void (engine.dataFolder !== null && shell.openPath(engine.dataFolder));
   answerPages(desktopCalls({ engine, relay, settings, dataFolder, files, shortcut, profile, showData }), dev, log);
-  setMenu({
-    openPicture: () => void choosePicture(window).then(open),
-    importFile: () => void chooseCatalogue(window, false).then(open),
-    importFolder: () => void chooseCatalogue(window, true).then(open),
-    matchClipboard,
-    go: (path) => tell({ kind: "go", path }),
-    showShortcuts: () => tell({ kind: "shortcuts" }),
-    showData,
-    logs: profile.logs,
-  });
+  const menu = () =>
+    setMenu({
+      openPicture: () => void choosePicture(window).then(open),
+      importFile: () => void chooseCatalogue(window, false).then(open),
+      importFolder: () => void chooseCatalogue(window, true).then(open),
+      matchClipboard,
+      go: (path) => tell({ kind: "go", path }),
+      showShortcuts: () => tell({ kind: "shortcuts" }),
+      showData,
+      logs: profile.logs,
+    });
+  followLanguage(settings, menu);
+  menu();
 
   reopen = () => {
     const opened = openWindow(windowState, dev);

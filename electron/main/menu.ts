@@ -1,4 +1,5 @@
 import { app, Menu, type MenuItemConstructorOptions, shell } from "electron";
+import { words } from "./words.ts";
 
 export interface MenuActions {
   openPicture(): void;
@@ -12,18 +13,19 @@ export interface MenuActions {
 }
 
 const PAGES = [
-  ["Match", "/"],
-  ["Catalogue", "/catalogue"],
-  ["Journal", "/journal"],
-  ["Evaluate", "/evaluate"],
-  ["Stack", "/stack"],
+  ["matchPage", "/"],
+  ["cataloguePage", "/catalogue"],
+  ["journalPage", "/journal"],
+  ["evaluatePage", "/evaluate"],
+  ["stackPage", "/stack"],
 ] as const;
 
-/** The menu, with the keys that the pages name too. */
+/** The menu, with the keys that the pages name too. What it takes from the system (copy, quit) is in its language. */
 export function setMenu(actions: MenuActions): void {
+  const say = words();
   const mac = process.platform === "darwin";
   const settings: MenuItemConstructorOptions = {
-    label: "Settings…",
+    label: say.settings,
     accelerator: "CmdOrCtrl+,",
     click: () => actions.go("/settings"),
   };
@@ -46,16 +48,16 @@ export function setMenu(actions: MenuActions): void {
       ]
     : [];
   const file: MenuItemConstructorOptions[] = [
-    { label: "Match a picture…", accelerator: "CmdOrCtrl+O", click: actions.openPicture },
-    { label: "Match the clipboard's picture", accelerator: "CmdOrCtrl+Shift+V", click: actions.matchClipboard },
+    { label: say.openPicture, accelerator: "CmdOrCtrl+O", click: actions.openPicture },
+    { label: say.matchClipboard, accelerator: "CmdOrCtrl+Shift+V", click: actions.matchClipboard },
     { type: "separator" },
-    { label: "Import a list…", accelerator: "CmdOrCtrl+I", click: actions.importFile },
-    { label: "Import a folder…", click: actions.importFolder },
+    { label: say.importList, accelerator: "CmdOrCtrl+I", click: actions.importFile },
+    { label: say.importFolder, click: actions.importFolder },
     { type: "separator" },
     ...(mac ? [{ role: "close" as const }] : [settings, { type: "separator" as const }, { role: "quit" as const }]),
   ];
   const view: MenuItemConstructorOptions[] = [
-    ...PAGES.map(([label, path]) => ({ label, click: () => actions.go(path) })),
+    ...PAGES.map(([label, path]) => ({ label: say[label], click: () => actions.go(path) })),
     { type: "separator" },
     { role: "resetZoom" },
     { role: "zoomIn" },
@@ -65,18 +67,18 @@ export function setMenu(actions: MenuActions): void {
     ...(app.isPackaged ? [] : [{ role: "reload" as const }, { role: "toggleDevTools" as const }]),
   ];
   const help: MenuItemConstructorOptions[] = [
-    { label: "Keyboard shortcuts", click: actions.showShortcuts },
+    { label: say.shortcuts, click: actions.showShortcuts },
     { type: "separator" },
-    { label: "Show the data folder", click: actions.showData },
-    { label: "Show the logs", click: () => void shell.openPath(actions.logs) },
+    { label: say.showData, click: actions.showData },
+    { label: say.showLogs, click: () => void shell.openPath(actions.logs) },
     ...(mac ? [] : [{ type: "separator" as const }, { role: "about" as const }]),
   ];
   Menu.setApplicationMenu(
     Menu.buildFromTemplate([
       ...appMenu,
-      { label: "File", submenu: file },
+      { label: say.file, submenu: file },
       { role: "editMenu" },
-      { label: "View", submenu: view },
+      { label: say.view, submenu: view },
       { role: "windowMenu" },
       { role: "help", submenu: help },
     ]),

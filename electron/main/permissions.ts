@@ -3,6 +3,7 @@ import { isOwnPage } from "./app-origin.ts";
 import type { DesktopSettingsStore } from "./desktop-settings.ts";
 import type { Log } from "./log.ts";
 import { windowOf } from "./window.ts";
+import { words } from "./words.ts";
 
 /** What a page may use of the machine: the camera once the person allowed it, writing to the clipboard, nothing else. */
 
@@ -17,14 +18,14 @@ export function wantedOf(permission: string, media: readonly string[]): Wanted {
 
 async function askForCamera(contents: WebContents): Promise<boolean> {
   const window = windowOf(contents);
+  const say = words();
   const question = {
     type: "question" as const,
-    buttons: ["Allow", "Don't allow"],
+    buttons: [say.allow, say.refuse],
     defaultId: 0,
     cancelId: 1,
-    message: "Let Shelfmatch use the camera?",
-    detail:
-      "Photos are matched on this machine and go nowhere else. The answer is remembered; the settings page has it, under This app.",
+    message: say.cameraQuestion,
+    detail: say.cameraDetail,
   };
   const { response } = await (window === null
     ? dialog.showMessageBox(question)

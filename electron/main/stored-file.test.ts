@@ -15,14 +15,26 @@ const faults: string[] = [];
 const file = () => storedFile(join(folder, "deep", "desktop.json"), desktopSettingsSchema, (text) => faults.push(text));
 
 it("begins with the defaults, and gives back what was written", () => {
-  expect(file().read()).toEqual({ theme: "auto", camera: "ask", matchShortcut: null, dataFolder: null });
-  file().write({ theme: "dark", camera: "refused", matchShortcut: "Alt+M", dataFolder: "/shop" });
-  expect(file().read()).toEqual({ theme: "dark", camera: "refused", matchShortcut: "Alt+M", dataFolder: "/shop" });
+  expect(file().read()).toEqual({
+    theme: "auto",
+    language: "auto",
+    camera: "ask",
+    matchShortcut: null,
+    dataFolder: null,
+  });
+  file().write({ theme: "dark", language: "de", camera: "refused", matchShortcut: "Alt+M", dataFolder: "/shop" });
+  expect(file().read()).toEqual({
+    theme: "dark",
+    language: "de",
+    camera: "refused",
+    matchShortcut: "Alt+M",
+    dataFolder: "/shop",
+  });
   expect(readdirSync(join(folder, "deep"))).toEqual(["desktop.json"]);
 });
 
 it.each(["{ half", '{"camera": "always"}', "[]", '{"more": 1}'])("keeps %s aside, says so, and goes on", (text) => {
-  file().write({ theme: "auto", camera: "ask", matchShortcut: null, dataFolder: null });
+  file().write({ theme: "auto", language: "auto", camera: "ask", matchShortcut: null, dataFolder: null });
   writeFileSync(join(folder, "deep", "desktop.json"), text);
   expect(file().read().camera).toBe("ask");
   const [aside = ""] = readdirSync(join(folder, "deep"));

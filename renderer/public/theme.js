@@ -1,5 +1,5 @@
-// Runs before the first paint, so that a dark window does not flash white. A file of its own: no inline scripts.
-// The key is Mantine's (localStorageColorSchemeManager).
+// Theme and language. Runs before the first paint, so that a dark window does not flash white, and is read aloud in its language. A file of its own: no inline scripts.
+// The keys are Mantine's (localStorageColorSchemeManager) and renderer/src/lib/i18n/language.ts's.
 (() => {
   let chosen = null;
   try {

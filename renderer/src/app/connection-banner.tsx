@@ -2,6 +2,8 @@ import { Anchor, Loader } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef } from "react";
 import { desktop } from "../lib/desktop.ts";
+import { t } from "../lib/i18n/i18n.ts";
+import { Rich } from "../lib/i18n/rich.tsx";
 import { toProblem } from "../lib/problem.ts";
 import { healthQuery, isGone } from "../lib/queries.ts";
 import classes from "./connection-banner.module.css";
@@ -40,11 +42,10 @@ export function ConnectionBanner() {
       {signedOut && (
         <div className={classes.banner}>
           <span>
-            <strong>You are signed out.</strong>{" "}
-            <Anchor href="/login" underline="always">
-              Sign in
-            </Anchor>{" "}
-            with the token of this server.
+            <Rich
+              id="<0>You are signed out.</0> <1>Sign in</1> with the token of this server."
+              parts={[<strong key="0" />, <Anchor key="1" href="/login" underline="always" />]}
+            />
           </span>
         </div>
       )}
@@ -52,8 +53,8 @@ export function ConnectionBanner() {
         <div className={classes.banner}>
           <Loader size={14} color="currentColor" aria-hidden />
           <span>
-            <strong>{reason === null ? "The engine does not answer." : "The engine can't start."}</strong> {reason}{" "}
-            Shelfmatch keeps trying; what you see may be old.
+            <strong>{reason === null ? t("The engine does not answer.") : t("The engine can't start.")}</strong>{" "}
+            {reason} {t("Shelfmatch keeps trying; what you see may be old.")}
           </span>
         </div>
       )}

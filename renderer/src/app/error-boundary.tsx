@@ -2,6 +2,7 @@ import { Button } from "@mantine/core";
 import { IconBug } from "@tabler/icons-react";
 import { Component, type ReactNode } from "react";
 import { EmptyState } from "../lib/empty-state.tsx";
+import { t } from "../lib/i18n/i18n.ts";
 
 interface State {
   error: Error | null;
@@ -21,10 +22,10 @@ export class ErrorBoundary extends Component<{ children: ReactNode }, State> {
     return (
       <EmptyState
         icon={IconBug}
-        title="This page stopped working"
-        actions={<Button onClick={() => location.reload()}>Load it again</Button>}
+        title={t("This page stopped working")}
+        actions={<Button onClick={() => location.reload()}>{t("Load it again")}</Button>}
       >
-        {error.message}. The other pages still work.
+        {error.message}. {t("The other pages still work.")}
       </EmptyState>
     );
   }

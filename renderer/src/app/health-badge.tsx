@@ -4,11 +4,17 @@ import type { ReactNode } from "react";
 import { Link } from "wouter";
 import type { Health } from "../../../shared/contract/system.ts";
 import { formatCount } from "../lib/format.ts";
+import { msg, t } from "../lib/i18n/i18n.ts";
 import navBadge from "../lib/nav-badge.module.css";
 import { healthQuery } from "../lib/queries.ts";
 import classes from "./health-badge.module.css";
 
-const STATUS_TEXT = { ready: "Ready", degraded: "Partly working", down: "Not working", lost: "No connection" };
+const STATUS_TEXT = {
+  ready: msg("Ready"),
+  degraded: msg("Partly working"),
+  down: msg("Not working"),
+  lost: msg("No connection"),
+};
 
 /** One dot for the whole: which component it is stands on the settings page, or on the stack's. */
 export function HealthBadge({ collapsed }: { collapsed: boolean }) {
@@ -16,9 +22,10 @@ export function HealthBadge({ collapsed }: { collapsed: boolean }) {
   if (data === undefined && !isError) return null;
   const status = isError || data === undefined ? "lost" : data.status;
   const pending = data?.products.pending ?? 0;
-  const products = data === undefined ? "" : `${formatCount(data.products.total)} products`;
+  const products =
+    data === undefined ? "" : t("{count, plural, one {# product} other {# products}}", { count: data.products.total });
   const work = workOf(data?.reembedding ?? null, pending);
-  const text = work !== null && status === "ready" ? work : STATUS_TEXT[status];
+  const text = work !== null && status === "ready" ? work : t(STATUS_TEXT[status]);
   return (
     <Tooltip label={`${text}${products === "" ? "" : ` · ${products}`}`} position="right" disabled={!collapsed}>
       <Link
@@ -26,7 +33,7 @@ export function HealthBadge({ collapsed }: { collapsed: boolean }) {
         className={navBadge.badge ?? ""}
       >
         <span className={classes.dot} data-status={status} aria-hidden />
-        <VisuallyHidden>Engine: </VisuallyHidden>
+        <VisuallyHidden>{t("Engine:")} </VisuallyHidden>
         <Words hidden={collapsed}>
           {text} <span className={classes.count}>{products}</span>
         </Words>
@@ -37,10 +44,10 @@ export function HealthBadge({ collapsed }: { collapsed: boolean }) {
 
 /** What the index is busy with. */
 function workOf(reembedding: Health["reembedding"], pending: number): string | null {
-  if (pending > 0) return `Indexing ${formatCount(pending)}`;
+  if (pending > 0) return t("Indexing {count}", { count: formatCount(pending) });
   if (reembedding === null || reembedding.total === 0) return null;
   const { done, failed, total } = reembedding;
-  return `Embedding anew ${Math.floor((100 * (done + failed)) / total)} %`;
+  return t("Embedding anew {percent} %", { percent: Math.floor((100 * (done + failed)) / total) });
 }
 
 /** Collapsed, the words are there for who listens. */

@@ -4,6 +4,7 @@ import { IconKeyboard, IconLayoutSidebarLeftCollapse, IconLayoutSidebarLeftExpan
 import { Link } from "wouter";
 import { EvaluationBadge } from "../evaluate/evaluation-badge.tsx";
 import { ImportBadge } from "../import/import-badge.tsx";
+import { t } from "../lib/i18n/i18n.ts";
 import { StackBadge } from "../stack/stack-badge.tsx";
 import { HealthBadge } from "./health-badge.tsx";
 import { useNav } from "./nav-store.ts";
@@ -20,10 +21,10 @@ export function Navigation({ path, onHelp }: Props) {
   const narrow = useMediaQuery("(max-width: 1199px)", false, { getInitialValueInEffect: false });
   const { collapsed: chosen, setCollapsed } = useNav();
   const collapsed = chosen ?? narrow;
-  const label = collapsed ? "Show the names of the pages" : "Collapse the navigation";
+  const label = collapsed ? t("Show the names of the pages") : t("Collapse the navigation");
 
   return (
-    <nav className={classes.nav} data-collapsed={collapsed || undefined} aria-label="Pages">
+    <nav className={classes.nav} data-collapsed={collapsed || undefined} aria-label={t("Pages")}>
       <div className={classes.brand}>
         <img src="/icon.svg" alt="" width={28} height={28} />
         <span className={classes.text}>Shelfmatch</span>
@@ -31,15 +32,20 @@ export function Navigation({ path, onHelp }: Props) {
       <ul className={classes.links}>
         {pages.map((page, index) => (
           <li key={page.path}>
-            <Tooltip label={`${page.title} (Alt+${index + 1})`} position="right" disabled={!collapsed} openDelay={300}>
+            <Tooltip
+              label={`${t(page.title)} (Alt+${index + 1})`}
+              position="right"
+              disabled={!collapsed}
+              openDelay={300}
+            >
               <Link
                 href={page.path}
                 className={classes.link ?? ""}
                 aria-current={path === page.path || path.startsWith(`${page.path}/`) ? "page" : undefined}
-                aria-label={page.title}
+                aria-label={t(page.title)}
               >
                 <page.icon size={20} stroke={1.6} aria-hidden />
-                <span className={classes.text}>{page.title}</span>
+                <span className={classes.text}>{t(page.title)}</span>
               </Link>
             </Tooltip>
           </li>
@@ -52,8 +58,8 @@ export function Navigation({ path, onHelp }: Props) {
         <HealthBadge collapsed={collapsed} />
         <div className={classes.tools}>
           <ThemeMenu />
-          <Tooltip label="Keyboard shortcuts (?)" openDelay={300}>
-            <ActionIcon variant="subtle" color="slate" onClick={onHelp} aria-label="Keyboard shortcuts">
+          <Tooltip label={t("Keyboard shortcuts (?)")} openDelay={300}>
+            <ActionIcon variant="subtle" color="slate" onClick={onHelp} aria-label={t("Keyboard shortcuts")}>
               <IconKeyboard size={18} stroke={1.6} />
             </ActionIcon>
           </Tooltip>

@@ -6,49 +6,70 @@ import {
   IconSettings,
   IconStack2,
 } from "@tabler/icons-react";
-import { lazy } from "react";
+import { type ComponentType, lazy } from "react";
+import { msg } from "../lib/i18n/i18n.ts";
+import { loadWords } from "../lib/i18n/language.ts";
+import type { Folder } from "../lib/i18n/messages.ts";
+
+/** A page's code and the words of the folders that it shows, loaded beside each other when it is first opened. */
+function page(load: () => Promise<ComponentType>, ...words: Folder[]) {
+  return lazy(async () => {
+    const [component] = await Promise.all([load(), loadWords(...words)]);
+    return { default: component };
+  });
+}
 
 /** Every page: its address, how the navigation names it, and its code, loaded when it is first opened. */
 export const pages = [
   {
     path: "/",
-    title: "Match",
+    title: msg("Match (the page)"),
     icon: IconPhotoSearch,
-    component: lazy(() => import("../match/match-page.tsx").then((module) => ({ default: module.MatchPage }))),
+    component: page(() => import("../match/match-page.tsx").then((module) => module.MatchPage), "match", "feedback"),
   },
   {
     path: "/catalogue",
-    title: "Catalogue",
+    title: msg("Catalogue"),
     icon: IconBoxSeam,
-    component: lazy(() => import("../catalog/catalog-page.tsx").then((module) => ({ default: module.CatalogPage }))),
+    component: page(
+      () => import("../catalog/catalog-page.tsx").then((module) => module.CatalogPage),
+      "catalog",
+      "import",
+    ),
   },
   {
     path: "/journal",
-    title: "Journal",
+    title: msg("Journal"),
     icon: IconNotebook,
-    component: lazy(() => import("../logs/logs-page.tsx").then((module) => ({ default: module.LogsPage }))),
+    component: page(() => import("../logs/logs-page.tsx").then((module) => module.LogsPage), "logs", "feedback"),
   },
   {
     path: "/evaluate",
-    title: "Evaluate",
+    title: msg("Evaluate"),
     icon: IconChartHistogram,
-    component: lazy(() => import("../evaluate/evaluate-page.tsx").then((module) => ({ default: module.EvaluatePage }))),
+    component: page(() => import("../evaluate/evaluate-page.tsx").then((module) => module.EvaluatePage), "evaluate"),
   },
   {
     path: "/stack",
-    title: "Stack",
+    title: msg("Stack"),
     icon: IconStack2,
-    component: lazy(() => import("../stack/stack-page.tsx").then((module) => ({ default: module.StackPage }))),
+    component: page(() => import("../stack/stack-page.tsx").then((module) => module.StackPage), "stack", "settings"),
   },
   {
     path: "/settings",
-    title: "Settings",
+    title: msg("Settings"),
     icon: IconSettings,
-    component: lazy(() => import("../settings/settings-page.tsx").then((module) => ({ default: module.SettingsPage }))),
+    component: page(
+      () => import("../settings/settings-page.tsx").then((module) => module.SettingsPage),
+      "settings",
+      "stack",
+    ),
   },
 ] as const;
 
 /** A page of the catalogue's own, that the navigation does not name. */
-export const DuplicatesPage = lazy(() =>
-  import("../duplicates/duplicates-page.tsx").then((module) => ({ default: module.DuplicatesPage })),
+export const DuplicatesPage = page(
+  () => import("../duplicates/duplicates-page.tsx").then((module) => module.DuplicatesPage),
+  "duplicates",
+  "catalog",
 );

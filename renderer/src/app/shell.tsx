@@ -2,6 +2,7 @@ import { useDisclosure, useHotkeys } from "@mantine/hooks";
 import { lazy, Suspense } from "react";
 import { Route, Switch, useLocation } from "wouter";
 import { ImportWatcher } from "../import/import-watcher.tsx";
+import { t } from "../lib/i18n/i18n.ts";
 import { ConnectionBanner } from "./connection-banner.tsx";
 import { ErrorBoundary } from "./error-boundary.tsx";
 import { Navigation } from "./navigation.tsx";
@@ -29,7 +30,7 @@ export function Shell() {
   return (
     <div className={classes.shell}>
       <a className="skip-link" href="#main">
-        Skip to the page
+        {t("Skip to the page")}
       </a>
       <Navigation path={path} onHelp={help.open} />
       <main id="main" className={classes.main} tabIndex={-1}>

@@ -1,5 +1,6 @@
 import { Kbd, Modal } from "@mantine/core";
 import { catalogShortcuts } from "../catalog/shortcuts.ts";
+import { msg, t } from "../lib/i18n/i18n.ts";
 import { keyCaps, type ShortcutGroup } from "../lib/shortcuts.ts";
 import { logsShortcuts } from "../logs/shortcuts.ts";
 import { matchShortcuts } from "../match/shortcuts.ts";
@@ -9,10 +10,10 @@ import classes from "./shortcuts-help.module.css";
 
 const groups: readonly ShortcutGroup[] = [
   {
-    title: "Everywhere",
+    title: msg("Everywhere"),
     shortcuts: [
-      ...pages.map((page, index) => ({ keys: `Alt+${index + 1}`, label: `Open ${page.title}` })),
-      { keys: "?", label: "Show or hide this help" },
+      ...pages.map((page, index) => ({ keys: `Alt+${index + 1}`, label: page.title })),
+      { keys: "?", label: msg("Show or hide this help") },
     ],
   },
   matchShortcuts,
@@ -28,18 +29,18 @@ export function ShortcutsHelp({ opened, onClose }: { opened: boolean; onClose: (
     <Modal
       opened={opened}
       onClose={onClose}
-      title="Keyboard shortcuts"
+      title={t("Keyboard shortcuts")}
       size="lg"
-      closeButtonProps={{ "aria-label": "Close" }}
+      closeButtonProps={{ "aria-label": t("Close") }}
     >
       <div className={classes.groups}>
         {groups.map((group) => (
-          <section key={group.title} aria-label={group.title}>
-            <h3 className={classes.title}>{group.title}</h3>
+          <section key={group.title} aria-label={t(group.title)}>
+            <h3 className={classes.title}>{t(group.title)}</h3>
             <dl className={classes.list}>
               {group.shortcuts.map((shortcut) => (
                 <div key={shortcut.keys} className={classes.row}>
-                  <dt>{shortcut.label}</dt>
+                  <dt>{t(shortcut.label)}</dt>
                   <dd>
                     {keyCaps(shortcut.keys, mac).map((cap) => (
                       <Kbd key={cap} size="sm">

@@ -5,6 +5,7 @@ import { useLocation } from "wouter";
 import type { DesktopEvent } from "../../../shared/desktop/calls.ts";
 import { startPathImport } from "../import/import-run.ts";
 import { desktop } from "../lib/desktop.ts";
+import { useLanguage } from "../lib/i18n/language.ts";
 import { showPicture } from "../match/actions.ts";
 import { useDesktopWork } from "./use-desktop-work.ts";
 
@@ -36,17 +37,21 @@ function useDesktopEvents(onShortcuts: () => void): void {
   }, [navigate, onShortcuts]);
 }
 
-/** Frame, menus and dialogs follow the theme of the pages. */
-function useDesktopTheme(): void {
+/** Frame, menus and dialogs follow the theme and the language of the pages. */
+function useDesktopLooks(): void {
   const { colorScheme } = useMantineColorScheme();
+  const language = useLanguage((state) => state.choice);
   useEffect(() => {
     void desktop?.update({ theme: colorScheme });
   }, [colorScheme]);
+  useEffect(() => {
+    void desktop?.update({ language });
+  }, [language]);
 }
 
 /** Ties the pages to the desktop around them; in a browser it does nothing. */
 export function useDesktop(onShortcuts: () => void): void {
   useDesktopEvents(onShortcuts);
-  useDesktopTheme();
+  useDesktopLooks();
   useDesktopWork();
 }

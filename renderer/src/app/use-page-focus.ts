@@ -1,4 +1,5 @@
 import { useEffect, useRef } from "react";
+import { t } from "../lib/i18n/i18n.ts";
 import { pages } from "./pages.ts";
 
 /** After a change of page, names it in the window's title and moves the focus to its heading. */
@@ -6,7 +7,7 @@ export function usePageFocus(path: string): void {
   const first = useRef(true);
   useEffect(() => {
     const page = pages.find((one) => one.path === path);
-    document.title = page === undefined ? "Shelfmatch" : `${page.title} · Shelfmatch`;
+    document.title = page === undefined ? "Shelfmatch" : `${t(page.title)} · Shelfmatch`;
     if (first.current) {
       first.current = false;
       return;

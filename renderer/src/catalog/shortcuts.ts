@@ -1,10 +1,11 @@
+import { msg } from "../lib/i18n/i18n.ts";
 import type { ShortcutGroup } from "../lib/shortcuts.ts";
 
 export const catalogShortcuts: ShortcutGroup = {
-  title: "Catalogue",
+  title: msg("Catalogue"),
   shortcuts: [
-    { keys: "/", label: "Search" },
-    { keys: "N", label: "Add a product" },
-    { keys: "I", label: "Import" },
+    { keys: "/", label: msg("Search") },
+    { keys: "N", label: msg("Add a product") },
+    { keys: "I", label: msg("Import") },
   ],
 };

@@ -6,7 +6,7 @@ import { evaluationPictureUrl, runPhotoUrl } from "../lib/client.ts";
 import { EmptyState } from "../lib/empty-state.tsx";
 import { formatPercent } from "../lib/format.ts";
 import { Thumbnail } from "../lib/thumbnail.tsx";
-import { VERDICT_LABEL } from "../lib/verdict.ts";
+import { verdictLabel } from "../lib/verdict.ts";
 import classes from "./worst-queries.module.css";
 
 const SIDE = 98;
@@ -51,7 +51,7 @@ export function WorstQueries({ id, worst }: { id: string; worst: readonly WorstQ
 }
 
 function sentence({ asked, verdict, confidence, rank }: WorstQuery): string {
-  const said = `Said “${verdict === null ? "–" : VERDICT_LABEL[verdict]}”, ${formatPercent(confidence)} sure.`;
+  const said = `Said “${verdict === null ? "–" : verdictLabel(verdict)}”, ${formatPercent(confidence)} sure.`;
   if (asked === "absent") return said;
   if (rank === 1) return `${said} The right product came first all the same.`;
   return `${said} The right product ${rank === null ? "was not among the candidates" : `came in place ${rank}`}.`;

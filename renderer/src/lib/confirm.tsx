@@ -2,6 +2,7 @@ import { Button, Group, Modal, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import type { IconPlayerStop } from "@tabler/icons-react";
 import type { ReactNode } from "react";
+import { t } from "./i18n/i18n.ts";
 
 interface Props {
   /** On the button. */
@@ -35,7 +36,7 @@ export function Confirm(props: Props) {
       >
         {label}
       </Button>
-      <Modal opened={asked} onClose={ask.close} title={title} centered closeButtonProps={{ "aria-label": "Close" }}>
+      <Modal opened={asked} onClose={ask.close} title={title} centered closeButtonProps={{ "aria-label": t("Close") }}>
         <Text size="sm" component="div">
           {children}
         </Text>

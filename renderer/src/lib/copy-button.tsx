@@ -1,7 +1,8 @@
 import { Button, CopyButton } from "@mantine/core";
 import { IconCheck, IconCopy } from "@tabler/icons-react";
+import { t } from "./i18n/i18n.ts";
 
-export function CopyTextButton({ text, label = "Copy" }: { text: string; label?: string }) {
+export function CopyTextButton({ text, label = t("Copy") }: { text: string; label?: string }) {
   return (
     <CopyButton value={text} timeout={1500}>
       {({ copied, copy }) => (
@@ -11,7 +12,7 @@ export function CopyTextButton({ text, label = "Copy" }: { text: string; label?:
           leftSection={copied ? <IconCheck size={14} /> : <IconCopy size={14} />}
           onClick={copy}
         >
-          {copied ? "Copied" : label}
+          {copied ? t("Copied") : label}
         </Button>
       )}
     </CopyButton>

@@ -1,11 +1,13 @@
+import type { Message } from "./i18n/i18n.ts";
+
 export interface Shortcut {
   /** As Mantine's useHotkeys takes it, and as it is shown: `mod` is Ctrl, or Command on a Mac. */
   keys: string;
-  label: string;
+  label: Message;
 }
 
 export interface ShortcutGroup {
-  title: string;
+  title: Message;
   shortcuts: readonly Shortcut[];
 }
 

@@ -1,6 +1,7 @@
 import { IconPhotoOff } from "@tabler/icons-react";
 import { useState } from "react";
 import { pictureUrl } from "./client.ts";
+import { t } from "./i18n/i18n.ts";
 import classes from "./thumbnail.module.css";
 
 interface Props {
@@ -16,7 +17,7 @@ export function Thumbnail({ hash, size, alt = "" }: Props) {
   const style = { width: size, height: size };
   if (hash === null || broken === hash) {
     return (
-      <span className={classes.frame} style={style} role="img" aria-label={alt === "" ? "No picture" : alt}>
+      <span className={classes.frame} style={style} role="img" aria-label={alt === "" ? t("No picture") : alt}>
         <IconPhotoOff size={Math.min(20, size * 0.45)} stroke={1.5} />
       </span>
     );

@@ -1,3 +1,23 @@
+import { msg, t } from "./i18n/i18n.ts";
+
+/** The engine's names of its stages. */
+const STAGES = {
+  decode: msg("decode"),
+  encode: msg("encode"),
+  search: msg("search"),
+  verify: msg("verify"),
+  barcodes: msg("barcodes"),
+  read: msg("read"),
+  describe: msg("describe"),
+  pictures: msg("pictures"),
+  "describe by model": msg("describe by model"),
+  "search by description": msg("search by description"),
+} as const;
+
+/** @returns its own name for a stage that is not known here */
+export const stageName = (name: string): string =>
+  Object.hasOwn(STAGES, name) ? t(STAGES[name as keyof typeof STAGES]) : name;
+
 export interface Bar {
   name: string;
   ms: number;
@@ -25,7 +45,7 @@ export function waterfall(timings: Record<string, number>): { bars: Bar[]; total
 }
 
 /** Stages of a description by a model: they come behind the answer, and nobody waits for them. */
-const BEHIND = ["describe by model", "search by description"];
+const BEHIND = ["describe by model", "search by description"] as const satisfies (keyof typeof STAGES)[];
 
 /** Milliseconds until the answer was there, a model's description left out; undefined where none was taken. */
 export function answeredIn(timings: Record<string, number>): number | undefined {

@@ -1,11 +1,14 @@
 import type { MatchResult, Verdict } from "../../../shared/contract/match.ts";
 import { formatPercent } from "./format.ts";
+import { type Message, msg, t } from "./i18n/i18n.ts";
 
-export const VERDICT_LABEL: Record<Verdict, string> = {
-  match: "Match",
-  similar: "Similar",
-  none: "Not in the catalogue",
+const LABELS: Record<Verdict, Message> = {
+  match: msg("Match"),
+  similar: msg("Similar"),
+  none: msg("Not in the catalogue"),
 };
+
+export const verdictLabel = (verdict: Verdict): string => t(LABELS[verdict]);
 
 /** Colour names of the theme; the words beside them say the same. */
 export const VERDICT_COLOR: Record<Verdict, string> = { match: "pine", similar: "amber", none: "slate" };
@@ -19,47 +22,61 @@ type Answer = Pick<MatchResult, "verdict" | "matches" | "picture" | "variants">;
 
 function toldFrom(variants: MatchResult["variants"]): string {
   const others = (variants?.products.length ?? 1) - 1;
-  return others < 1 ? "" : `, told from ${others === 1 ? "its variant" : `${others} variants`}`;
+  if (others < 1) return "";
+  return `, ${t("told from {others, plural, one {its variant} other {# variants}}", { others })}`;
 }
 
 /** At most two by name, so that the line stays one. */
 function listed(names: readonly string[]): string {
-  if (names.length <= 2) return names.join(" or ");
-  return `${names[0]} or ${names.length - 1} others`;
+  if (names.length <= 2) return names.join(` ${t("or")} `);
+  return t("{name} or {count} others", { name: names[0] ?? "", count: names.length - 1 });
 }
 
 /** The answer as a shop assistant would say it. Words fit several products; a picture shows one. */
 export function verdictWording({ verdict, matches, picture, variants }: Answer): Wording {
   const [best] = matches;
   if (best === undefined) {
-    return { headline: "The catalogue is empty", detail: "Add products or import a list, then ask again." };
+    return { headline: t("The catalogue is empty"), detail: t("Add products or import a list, then ask again.") };
   }
+  const { name } = best;
   if (best.barcode !== null) {
-    return { headline: `This is ${best.name}`, detail: `Found by its barcode ${best.barcode}` };
+    return {
+      headline: t("This is {name}", { name }),
+      detail: t("Found by its barcode {barcode}", { barcode: best.barcode }),
+    };
   }
   const sure = formatPercent(best.confidence);
   const words = picture === null;
   if (variants !== undefined && !variants.told) {
-    const others = variants.products.filter(({ sku }) => sku !== best.sku).map(({ name }) => name);
+    const others = variants.products.filter(({ sku }) => sku !== best.sku).map((other) => other.name);
     return {
-      headline: `One of ${variants.products.length} variants: ${best.name}`,
-      detail: `${formatPercent(variants.confidence)} sure that it is this or ${listed(others)}; what is seen does not tell them apart`,
+      headline: t("One of {count} variants: {name}", { count: variants.products.length, name }),
+      detail: t("{sure} sure that it is this or {others}; what is seen does not tell them apart", {
+        sure: formatPercent(variants.confidence),
+        others: listed(others),
+      }),
     };
   }
   switch (verdict) {
     case "match":
       return {
-        headline: `${words ? "Best fit:" : "This is"} ${best.name}`,
-        detail: `${sure} sure${toldFrom(variants)}`,
+        headline: words ? t("Best fit: {name}", { name }) : t("This is {name}", { name }),
+        detail: `${t("{sure} sure", { sure })}${toldFrom(variants)}`,
       };
     case "similar":
       return words
-        ? { headline: `Nearest to your words: ${best.name}`, detail: `${sure} sure: others below may fit as well` }
-        : { headline: `Looks like ${best.name}`, detail: `${sure} sure: compare the two before you rely on it` };
+        ? {
+            headline: t("Nearest to your words: {name}", { name }),
+            detail: t("{sure} sure: others below may fit as well", { sure }),
+          }
+        : {
+            headline: t("Looks like {name}", { name }),
+            detail: t("{sure} sure: compare the two before you rely on it", { sure }),
+          };
     case "none":
       return {
-        headline: words ? "Nothing in the catalogue fits" : "Not in the catalogue",
-        detail: `The nearest product: ${sure} sure`,
+        headline: words ? t("Nothing in the catalogue fits") : t("Not in the catalogue"),
+        detail: t("The nearest product: {sure} sure", { sure }),
       };
   }
 }

@@ -9,7 +9,7 @@ import { formatMs, formatPercent, formatTime } from "../lib/format.ts";
 import { toProblem } from "../lib/problem.ts";
 import { ProblemNote } from "../lib/problem-note.tsx";
 import { api } from "../lib/queries.ts";
-import { VERDICT_LABEL } from "../lib/verdict.ts";
+import { verdictLabel } from "../lib/verdict.ts";
 import { ListSkeleton } from "./list-skeleton.tsx";
 import classes from "./logs-page.module.css";
 import { FEEDBACK_WORDS } from "./run-words.ts";
@@ -47,7 +47,7 @@ export function RunsTab({ params, onChange, onOpenRun }: Props) {
           aria-label="Verdict"
           placeholder="Every verdict"
           clearable
-          data={verdictSchema.options.map((value) => ({ value, label: VERDICT_LABEL[value] }))}
+          data={verdictSchema.options.map((value) => ({ value, label: verdictLabel(value) }))}
           value={verdict}
           onChange={(value) => onChange({ verdict: value ?? undefined }, true)}
         />

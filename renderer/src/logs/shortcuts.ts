@@ -1,9 +1,10 @@
+import { msg } from "../lib/i18n/i18n.ts";
 import type { ShortcutGroup } from "../lib/shortcuts.ts";
 
 export const logsShortcuts: ShortcutGroup = {
-  title: "Journal",
+  title: msg("Journal"),
   shortcuts: [
-    { keys: "/", label: "Search" },
-    { keys: "F", label: "Follow on or off" },
+    { keys: "/", label: msg("Search") },
+    { keys: "F", label: msg("Follow on or off") },
   ],
 };

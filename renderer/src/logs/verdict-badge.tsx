@@ -1,6 +1,6 @@
 import { Badge } from "@mantine/core";
 import type { Run } from "../../../shared/contract/journal.ts";
-import { VERDICT_COLOR, VERDICT_LABEL } from "../lib/verdict.ts";
+import { VERDICT_COLOR, verdictLabel } from "../lib/verdict.ts";
 
 export function VerdictBadge({ run }: { run: Run }) {
   const { verdict, error } = run;
@@ -13,7 +13,7 @@ export function VerdictBadge({ run }: { run: Run }) {
   }
   return (
     <Badge variant="light" color={VERDICT_COLOR[verdict]} tt="none" fw={550}>
-      {VERDICT_LABEL[verdict]}
+      {verdictLabel(verdict)}
     </Badge>
   );
 }

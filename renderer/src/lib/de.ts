@@ -1,0 +1,127 @@
+/** German for what every page uses (docs/decisions/0026-words.md). */
+export const de = {
+  "A service answered what it should not.": "Ein Dienst hat unerwartet geantwortet.",
+  "A service does not answer.": "Ein Dienst antwortet nicht.",
+  "A service is not the one that is needed.": "Ein Dienst ist nicht der, der gebraucht wird.",
+  "A service refused the credentials.": "Ein Dienst hat die Zugangsdaten abgelehnt.",
+  "Add products or import a list, then ask again.": "Produkte anlegen oder eine Liste importieren, dann erneut fragen.",
+  "An evaluation is running.": "Eine Auswertung läuft gerade.",
+  "An import is running.": "Ein Import läuft gerade.",
+  "Another engine uses this data folder.": "Eine andere Engine benutzt diesen Datenordner.",
+  "Another product has this barcode.": "Ein anderes Produkt hat diesen Barcode.",
+  "As the system": "Wie das System",
+  "Best fit: {name}": "Passt am besten: {name}",
+  "Bring the service to what is named above, or enter the address of another under Settings.":
+    "Den Dienst auf den oben genannten Stand bringen oder unter Einstellungen die Adresse eines anderen eintragen.",
+  "Cancelled.": "Abgebrochen.",
+  "Check that it is a CSV, JSONL or zip with the columns of the help text.":
+    "Prüfen, ob es eine CSV-, JSONL- oder Zip-Datei mit den Spalten aus dem Hilfetext ist.",
+  "Check that you may open this file, then try again.":
+    "Prüfen, ob die Datei geöffnet werden darf, dann erneut versuchen.",
+  "Check the barcode; a barcode belongs to one product.": "Den Barcode prüfen; ein Barcode gehört zu einem Produkt.",
+  "Check the user name of the service, and the file with the password or key, under Settings.":
+    "Unter Einstellungen den Benutzernamen des Dienstes und die Datei mit Passwort oder Schlüssel prüfen.",
+  "Check under Settings that the address leads to this service, then look into the service's own log.":
+    "Unter Einstellungen prüfen, ob die Adresse zu diesem Dienst führt; dann in dessen eigenes Log sehen.",
+  "Choose another SKU, or open the product that has it.":
+    "Eine andere Artikelnummer wählen oder das Produkt öffnen, das sie hat.",
+  Close: "Schließen",
+  Copied: "Kopiert",
+  Copy: "Kopieren",
+  Dark: "Dunkel",
+  "Found by its barcode {barcode}": "Am Barcode {barcode} erkannt",
+  "Free some space on the disk of the data folder, then try again.":
+    "Auf dem Laufwerk des Datenordners Platz schaffen, dann erneut versuchen.",
+  "Import it in parts, or raise the limit under Settings.":
+    "In Teilen importieren oder die Grenze unter Einstellungen erhöhen.",
+  "It may have been deleted meanwhile. Reload the list.":
+    "Vielleicht wurde es inzwischen gelöscht. Die Liste neu laden.",
+  "It took too long.": "Es hat zu lange gedauert.",
+  Light: "Hell",
+  "Looks like {name}": "Sieht aus wie {name}",
+  Match: "Treffer",
+  "Nearest to your words: {name}": "Den Worten am nächsten: {name}",
+  "No picture": "Kein Bild",
+  "Not in the catalogue": "Nicht im Katalog",
+  "Nothing in the catalogue fits": "Nichts im Katalog passt",
+  "One of {count} variants: {name}": "Eine von {count} Varianten: {name}",
+  "Open the Stack page": "Seite „Stack“ öffnen",
+  "Open the file in a picture viewer. If it shows nothing there either, take the photo again.":
+    "Die Datei in einem Bildbetrachter öffnen. Zeigt auch er nichts, das Foto neu aufnehmen.",
+  "Pictures of this format are not supported.": "Bilder in diesem Format werden nicht unterstützt.",
+  "Save it as JPEG, PNG or WebP, or photograph the product with the webcam.":
+    "Als JPEG, PNG oder WebP speichern oder das Produkt mit der Webcam aufnehmen.",
+  "See that the service runs. Shelfmatch uses it again by itself as soon as it answers.":
+    "Dafür sorgen, dass der Dienst läuft. Sobald er antwortet, benutzt Shelfmatch ihn von selbst wieder.",
+  "Shelfmatch keeps trying to reach it. Start it again if it was closed.":
+    "Shelfmatch versucht weiter, sie zu erreichen. Neu starten, falls sie beendet wurde.",
+  "Sign in again with the token of this server.": "Mit dem Zugangsschlüssel dieses Servers neu anmelden.",
+  Similar: "Ähnlich",
+  "Something went wrong in Shelfmatch itself.": "In Shelfmatch selbst ist etwas schiefgegangen.",
+  "Stored data are damaged.": "Gespeicherte Daten sind beschädigt.",
+  "The backup can't be read.": "Die Sicherung ist nicht lesbar.",
+  "The catalogue is empty": "Der Katalog ist leer",
+  "The damaged file was kept aside. The journal says where.":
+    "Die beschädigte Datei liegt beiseite. Wo, steht im Protokoll.",
+  "The disk is full.": "Der Datenträger ist voll.",
+  "The engine does not answer.": "Die Engine antwortet nicht.",
+  "The engine has too much to do just now. Try again in a moment.":
+    "Die Engine hat gerade zu viel zu tun. Gleich noch einmal versuchen.",
+  "The engine has too much to do.": "Die Engine hat zu viel zu tun.",
+  "The file can't be read.": "Die Datei ist nicht lesbar.",
+  "The file is not there.": "Die Datei gibt es nicht.",
+  "The import can't be read.": "Der Import ist nicht lesbar.",
+  "The nearest product: {sure} sure": "Das ähnlichste Produkt: {sure} sicher",
+  "The picture can't be read.": "Das Bild ist nicht lesbar.",
+  "The picture is too large.": "Das Bild ist zu groß.",
+  "The upload is larger than the limit.": "Der Upload ist größer als erlaubt.",
+  "The vectors come from another encoder.": "Die Vektoren stammen von einem anderen Encoder.",
+  "The vectors have another length than the collection.": "Die Vektoren sind anders lang als die der Sammlung.",
+  "There is a product with this SKU already.": "Ein Produkt mit dieser Artikelnummer gibt es schon.",
+  "There is no such backup.": "Diese Sicherung gibt es nicht.",
+  "There is no such decision.": "Diese Entscheidung gibt es nicht.",
+  "There is no such draft.": "Diesen Entwurf gibt es nicht.",
+  "There is no such evaluation.": "Diese Auswertung gibt es nicht.",
+  "There is no such import.": "Diesen Import gibt es nicht.",
+  "There is no such picture.": "Dieses Bild gibt es nicht.",
+  "There is no such product.": "Dieses Produkt gibt es nicht.",
+  "There is no such run.": "Diesen Lauf gibt es nicht.",
+  "These settings are not accepted.": "Diese Einstellungen sind ungültig.",
+  "This input is not accepted.": "Diese Eingabe ist ungültig.",
+  "This is not allowed.": "Das ist nicht erlaubt.",
+  "This is {name}": "Das ist {name}",
+  "Timings by stage": "Zeiten je Stufe",
+  "Try again": "Erneut versuchen",
+  "Try again. If it happens often, look at the components under Settings.":
+    "Erneut versuchen. Geschieht es öfter, unter Einstellungen nach den Komponenten sehen.",
+  "Use a smaller copy, or raise the limit under Settings.":
+    "Eine kleinere Kopie benutzen oder die Grenze unter Einstellungen erhöhen.",
+  "Wait until the running evaluation is done, or cancel it.":
+    "Warten, bis die laufende Auswertung fertig ist, oder sie abbrechen.",
+  "Wait until the running import is done, or cancel it.":
+    "Warten, bis der laufende Import fertig ist, oder ihn abbrechen.",
+  "You are signed out.": "Nicht angemeldet.",
+  or: "oder",
+  "told from {others, plural, one {its variant} other {# variants}}":
+    "unterschieden von {others, plural, one {seiner Variante} other {# Varianten}}",
+  total: "gesamt",
+  "{name} or {count} others": "{name} oder {count} anderen",
+  "{sure} sure": "{sure} sicher",
+  "{sure} sure that it is this or {others}; what is seen does not tell them apart":
+    "{sure} sicher, dass es dieses oder {others} ist; zu sehen ist kein Unterschied",
+  "{sure} sure: compare the two before you rely on it": "{sure} sicher: vor dem Verlassen darauf beide vergleichen",
+  "{sure} sure: others below may fit as well": "{sure} sicher: andere weiter unten können auch passen",
+  Search: "Suchen",
+  Cancel: "Abbrechen",
+  Theme: "Farbschema",
+  decode: "entschlüsseln",
+  encode: "einbetten",
+  search: "suchen",
+  verify: "vergleichen",
+  barcodes: "Barcodes",
+  read: "lesen",
+  describe: "beschreiben",
+  pictures: "Bilder",
+  "describe by model": "vom Modell beschreiben",
+  "search by description": "nach Beschreibung suchen",
+} as const;

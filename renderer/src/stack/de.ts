@@ -1,0 +1,4 @@
+/** German for this folder (docs/decisions/0026-words.md). */
+export const de = {
+  "Look again": "Erneut nachsehen",
+} as const;
