@@ -20,9 +20,16 @@ export const ERROR_STATUS = {
   BATCH_NOT_FOUND: 404,
   DRAFT_NOT_FOUND: 404,
   DECISION_NOT_FOUND: 404,
+<<<<<<< HEAD
   MAP_NOT_FOUND: 404,
+=======
+  CHANGE_NOT_FOUND: 404,
+  JOB_NOT_FOUND: 404,
+>>>>>>> 5450b76 (Bring libraries for a grid, for sorting pictures and for cropping them: none of these is worth writing anew)
   PRODUCT_EXISTS: 409,
   BARCODE_TAKEN: 409,
+  PRODUCT_CHANGED: 409,
+  JOB_RUNNING: 409,
   IMPORT_RUNNING: 409,
   EVALUATION_RUNNING: 409,
   ENGINE_RUNNING: 409,
@@ -70,6 +77,7 @@ const RETRYABLE: ReadonlySet<ErrorCode> = new Set([
   "TIMEOUT",
   "IMPORT_RUNNING",
   "EVALUATION_RUNNING",
+  "JOB_RUNNING",
   "SERVICE_UNAVAILABLE",
   "SERVICE_BAD_ANSWER",
 ]);

@@ -1,6 +1,9 @@
+import type { BinEntry, BinQuery } from "../../shared/contract/bin.ts";
 import type { ProductPage, ProductQuery } from "../../shared/contract/catalog.ts";
 import type { IndexState, PictureOrigin, PictureRef, Product, ProductDraft } from "../../shared/contract/domain.ts";
 import type { Decision } from "../../shared/contract/duplicates.ts";
+import type { Change, ChangeSource } from "../../shared/contract/history.ts";
+import type { SavedView } from "../../shared/contract/views.ts";
 import type { ShelfmatchError } from "../../shared/errors.ts";
 import type { RemoteHealth } from "../lib/remote/remote-service.ts";
 
@@ -29,6 +32,22 @@ export interface PictureUpload {
   origin?: PictureOrigin;
 }
 
+/** Who changes a product, as its history names it. */
+export interface By {
+  source: ChangeSource;
+  /** The bulk edit, import, run or decision that the change is a part of. */
+  job?: string;
+}
+
+/** Left out: by hand. */
+export const BY_HAND: By = { source: "edit" };
+
+export interface ChangeOptions {
+  by?: By;
+  /** `updatedAt` of the product as the caller knows it; another one by now refuses the change. */
+  expected?: string | undefined;
+}
+
 /** What an import says of one product. */
 export interface UpsertEntry {
   draft: ProductDraft;
@@ -41,6 +60,10 @@ export interface UpsertEntry {
   otherPictures: "remove" | "keep" | "keep-confirmed";
   /** ISO 8601, where the product is a copy of another catalogue's; left out, it is new or changed now. */
   times?: { createdAt: string; updatedAt: string };
+  /** Left out: by hand; of a copy with its times: no entry in its history. */
+  by?: By;
+  /** Pictures that leave the product stay stored for as long as the bin keeps them. */
+  keepGone?: boolean;
 }
 
 export interface UpsertDone {
@@ -63,8 +86,46 @@ export interface CatalogHealth {
   remote?: RemoteHealth;
 }
 
-export interface Catalog {
+/** What was deleted, whole, for as long as it is kept. */
+interface Bin {
+  /** Takes products out of the catalogue into the bin, in one step; those that exist. */
+  discard(skus: readonly string[], by?: By): Promise<BinEntry[]>;
+  /** Newest first. */
+  bin(query: BinQuery): Promise<{ items: BinEntry[]; total: number }>;
+  /** Ids of what a job deleted. */
+  discardedBy(job: string): Promise<string[]>;
+  /**
+   * Puts products back as they were: pictures, their origins, variant group, times; `pending` until indexed.
+   * @returns one answer an id, in order: PRODUCT_EXISTS, BARCODE_TAKEN, PRODUCT_NOT_FOUND where it is not in the bin
+   */
+  restore(ids: readonly string[], by?: By): Promise<(Product | ShelfmatchError)[]>;
+  /** Deletes them for good, with the pictures that nothing else names. @returns how many there were */
+  purge(ids: readonly string[]): Promise<number>;
+  /** Forgets what is older, ISO 8601: of the bin, and of the history. */
+  prune(before: { bin: string; changes: string }): Promise<void>;
+}
+
+/** What became of the products. */
+interface History {
+  /** Newest first, of a product or of a job. */
+  changes(query: { sku?: string; job?: string; before?: number | undefined; limit: number }): Promise<Change[]>;
+  change(id: number): Promise<Change | null>;
+}
+
+/** Saved filters. */
+interface Views {
+  /** By name. */
+  views(): Promise<SavedView[]>;
+  /** One of the same id is replaced. */
+  putView(view: SavedView): Promise<void>;
+  removeView(id: string): Promise<void>;
+}
+
+export interface Catalog extends Bin, History, Views {
+  /** Facets are empty where the query does not ask for them. */
   list(query: ProductQuery): Promise<ProductPage>;
+  /** SKUs of the products that fit, in the query's order, whatever its page. */
+  skus(query: ProductQuery, window: { offset: number; limit: number }): Promise<string[]>;
   /** @throws ShelfmatchError PRODUCT_NOT_FOUND */
   get(sku: string): Promise<Product>;
   /** The ones that exist, in the order asked. */
@@ -76,8 +137,8 @@ export interface Catalog {
    * @throws ShelfmatchError PRODUCT_EXISTS, BARCODE_TAKEN, DISK_FULL
    */
   create(draft: ProductDraft, pictures: readonly PictureUpload[]): Promise<Product>;
-  /** @throws ShelfmatchError PRODUCT_NOT_FOUND, BARCODE_TAKEN */
-  update(sku: string, changes: Partial<Omit<ProductDraft, "sku">>): Promise<Product>;
+  /** @throws ShelfmatchError PRODUCT_NOT_FOUND, BARCODE_TAKEN, PRODUCT_CHANGED */
+  update(sku: string, changes: Partial<Omit<ProductDraft, "sku">>, options?: ChangeOptions): Promise<Product>;
   /**
    * Import's write: adds or changes by SKU, all entries in one durable step. An entry that can't go in is answered with
    * its error (BARCODE_TAKEN; PICTURE_NOT_FOUND for a reference to a picture that is no longer stored) and leaves the
@@ -86,10 +147,19 @@ export interface Catalog {
    * @throws ShelfmatchError DISK_FULL, and then no entry went in
    */
   upsert(entries: readonly UpsertEntry[]): Promise<(UpsertDone | ShelfmatchError)[]>;
-  /** @throws ShelfmatchError PRODUCT_NOT_FOUND */
+  /** For good; see `discard`. @throws ShelfmatchError PRODUCT_NOT_FOUND */
   delete(sku: string): Promise<void>;
   /** @throws ShelfmatchError PRODUCT_NOT_FOUND */
-  addPicture(sku: string, picture: PictureUpload): Promise<Product>;
+  addPicture(sku: string, picture: PictureUpload, by?: By): Promise<Product>;
+  /**
+   * Makes the product's pictures these, in this order. Those that leave stay stored for as long as the bin keeps them.
+   * @throws ShelfmatchError PRODUCT_NOT_FOUND, PICTURE_NOT_FOUND, PRODUCT_CHANGED
+   */
+  setPictures(
+    sku: string,
+    pictures: readonly (PictureUpload | PictureRef)[],
+    options?: ChangeOptions,
+  ): Promise<Product>;
   /** @throws ShelfmatchError PRODUCT_NOT_FOUND, PICTURE_NOT_FOUND */
   removePicture(sku: string, hash: string): Promise<Product>;
   /** @throws ShelfmatchError PICTURE_NOT_FOUND */

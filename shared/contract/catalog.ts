@@ -7,6 +7,7 @@ import {
   priceSchema,
   productDraftSchema,
   productSchema,
+  regionSchema,
   skuSchema,
 } from "./domain.ts";
 
@@ -32,6 +33,10 @@ export const productQuerySchema = z.object({
   order: z.enum(["asc", "desc"]).default("asc"),
   page: z.coerce.number().int().min(1).default(1),
   pageSize: z.coerce.number().int().min(1).max(500).default(50),
+  facets: z
+    .union([z.boolean(), z.stringbool()])
+    .default(true)
+    .describe("Whether the facets are counted: who only turns the page needs them once."),
 });
 export type ProductQuery = z.infer<typeof productQuerySchema>;
 
@@ -57,6 +62,11 @@ export const productChangesSchema = z
     attributes: attributes.unwrap(),
   })
   .partial();
+
+const expectedSchema = z.iso
+  .datetime()
+  .optional()
+  .describe("The product's `updatedAt` as the caller knows it: PRODUCT_CHANGED where it is another by now.");
 
 const tags = ["catalogue"];
 
@@ -86,17 +96,38 @@ export const catalogContract = {
     .output(productSchema),
   update: base
     .route({ method: "PATCH", path: "/products/{sku}", summary: "Change what is said of a product", tags })
-    .input(productChangesSchema.extend({ sku: skuSchema }))
+    .input(productChangesSchema.extend({ sku: skuSchema, expected: expectedSchema }))
+    .output(productSchema),
+  skus: base
+    .route({ method: "GET", path: "/skus", summary: "SKUs of the products that fit, in their order", tags })
+    .input(
+      productQuerySchema.omit({ page: true, pageSize: true, facets: true }).extend({
+        offset: z.coerce.number().int().min(0).default(0),
+        limit: z.coerce.number().int().min(1).max(100_000).default(1_000),
+      }),
+    )
+    .output(z.array(skuSchema)),
+  similar: base
+    .route({ method: "GET", path: "/products/{sku}/similar", summary: "Products that look or read most like it", tags })
+    .input(z.object({ sku: skuSchema, top: z.coerce.number().int().min(1).max(100).default(20) }))
+    .output(
+      z.array(
+        z.object({ product: productSchema, similarity: z.number().describe("Cosine, -1..1."), by: z.enum(["picture", "text"]) }),
+      ),
+    ),
+  reindex: base
+    .route({ method: "POST", path: "/products/{sku}/reindex", summary: "Make a product's vectors anew", tags })
+    .input(z.object({ sku: skuSchema }))
     .output(productSchema),
   delete: base
     .route({
       method: "DELETE",
       path: "/products/{sku}",
-      summary: "Delete a product, its pictures and its vectors",
+      summary: "Delete a product and its vectors; it can be restored from the bin",
       tags,
     })
     .input(z.object({ sku: skuSchema }))
-    .output(z.object({ sku: skuSchema })),
+    .output(z.object({ sku: skuSchema, bin: z.uuid().describe("To restore it by.") })),
   addPicture: base
     .route({ method: "POST", path: "/products/{sku}/pictures", summary: "Add a picture to a product", tags })
     .input(z.object({ sku: skuSchema, picture: z.file() }))
@@ -104,6 +135,33 @@ export const catalogContract = {
   removePicture: base
     .route({ method: "DELETE", path: "/products/{sku}/pictures/{hash}", summary: "Take a picture off a product", tags })
     .input(z.object({ sku: skuSchema, hash: hashSchema }))
+    .output(productSchema),
+  arrangePictures: base
+    .route({
+      method: "PUT",
+      path: "/products/{sku}/pictures",
+      summary: "Put a product's pictures in this order; the first is the main one, one that is not named leaves",
+      tags,
+    })
+    .input(z.object({ sku: skuSchema, hashes: z.array(hashSchema).max(200), expected: expectedSchema }))
+    .output(productSchema),
+  replacePicture: base
+    .route({
+      method: "PUT",
+      path: "/products/{sku}/pictures/{hash}",
+      summary: "Put another picture in the place of one",
+      tags,
+    })
+    .input(z.object({ sku: skuSchema, hash: hashSchema, picture: z.file() }))
+    .output(productSchema),
+  cropPicture: base
+    .route({
+      method: "POST",
+      path: "/products/{sku}/pictures/{hash}/crop",
+      summary: "Put a part of a picture in its place, as a new picture",
+      tags,
+    })
+    .input(z.object({ sku: skuSchema, hash: hashSchema, region: regionSchema }))
     .output(productSchema),
   picture: base
     .route({ method: "GET", path: "/pictures/{hash}", summary: "A picture's bytes, whole or as a thumbnail", tags })
