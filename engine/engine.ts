@@ -21,6 +21,7 @@ import { createRecalibrator } from "./calibrate/recalibrator.ts";
 import { createCatalogEditor } from "./catalog/editor.ts";
 import type { LoadedConfig } from "./config/load.ts";
 import { partsOf } from "./config/parts.ts";
+import { createCurator } from "./curate/curator.ts";
 import { openDescriptionsDatabase } from "./describe/database.ts";
 import { createDescriptions } from "./describe/descriptions.ts";
 import { openKeptDescriptions } from "./describe/kept.ts";
@@ -239,6 +240,12 @@ export async function createEngine({ dataFolder, config, onNotice, calibration }
       }),
     );
     const editor = createCatalogEditor({ catalog, indexer, limits: intake });
+    const curator = owned(
+      createCurator({
+        ...{ catalog, indexer, log: log("catalog") },
+        collection: async () => (await targets.searched()).collection,
+      }),
+    );
     const learner = createLearner({ journal, editor, config: () => config.current, log: log("learn") });
     const drafter = owned(
       createDrafter({
@@ -343,6 +350,7 @@ export async function createEngine({ dataFolder, config, onNotice, calibration }
       services: {
         catalog,
         editor,
+        curator,
         journal,
         learner,
         duplicates,

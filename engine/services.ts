@@ -1,3 +1,4 @@
+import type { BulkJob, BulkWork, Selection } from "../shared/contract/bulk.ts";
 import type { CalibrationState } from "../shared/contract/calibration.ts";
 import type { BackupEvent, DataOverview, RestoreEvent } from "../shared/contract/data.ts";
 import type { PictureOrigin, Product, ProductDraft, ProductFilter, Region } from "../shared/contract/domain.ts";
@@ -12,6 +13,8 @@ import type { ComposeEvent, MoveEvent, ServedModel, StackStatus } from "../share
 import type { About, EncoderChoices, EncoderTrial, Health } from "../shared/contract/system.ts";
 import type { Batches } from "./batch/batches.ts";
 import type { Catalog } from "./catalog/port.ts";
+import type { ShelfmatchError } from "../shared/errors.ts";
+import type { Catalog, ChangeOptions } from "./catalog/port.ts";
 import type { Descriptions } from "./describe/descriptions.ts";
 import type { Journal } from "./journal/port.ts";
 import type { MatchPriority } from "./match/gate.ts";
@@ -68,11 +71,43 @@ export interface Importer {
 /** Changes of the catalogue by hand: decodes and checks pictures, then writes; indexing follows by itself. */
 export interface CatalogEditor {
   create(draft: ProductDraft, pictures: readonly NamedBytes[]): Promise<Product>;
-  update(sku: string, changes: Partial<Omit<ProductDraft, "sku">>): Promise<Product>;
-  delete(sku: string): Promise<void>;
+  update(sku: string, changes: Partial<Omit<ProductDraft, "sku">>, options?: ChangeOptions): Promise<Product>;
+  /** Into the bin. @returns its id there. @throws ShelfmatchError PRODUCT_NOT_FOUND */
+  delete(sku: string): Promise<string>;
+  /** @returns one answer an id, see `Catalog.restore` */
+  restore(ids: readonly string[]): Promise<(Product | ShelfmatchError)[]>;
+  /** Gives the fields of a change their old values. @throws ShelfmatchError CHANGE_NOT_FOUND, PRODUCT_CHANGED, BARCODE_TAKEN */
+  revert(changeId: number): Promise<Product>;
+  reindex(sku: string): Promise<Product>;
   /** @param origin of a confirmed photo */
   addPicture(sku: string, picture: NamedBytes, origin?: PictureOrigin): Promise<Product>;
   removePicture(sku: string, hash: string): Promise<Product>;
+  /** The product's pictures in this order; one that is not named leaves. @throws ShelfmatchError PICTURE_NOT_FOUND */
+  arrangePictures(sku: string, hashes: readonly string[], options?: ChangeOptions): Promise<Product>;
+  replacePicture(sku: string, hash: string, picture: NamedBytes): Promise<Product>;
+  cropPicture(sku: string, hash: string, region: Region): Promise<Product>;
+}
+
+/** Many products at once, one job at a time; and what is near a product. */
+export interface Curator {
+  /** @throws ShelfmatchError JOB_RUNNING, INVALID_INPUT where nothing is selected */
+  start(selection: Selection, work: BulkWork): Promise<BulkJob>;
+  list(): BulkJob[];
+  /** Throttled; ends after the final one. @throws ShelfmatchError JOB_NOT_FOUND */
+  watch(id: string, signal?: AbortSignal): AsyncIterable<BulkJob>;
+  cancel(id: string): Promise<BulkJob>;
+  /** @throws ShelfmatchError JOB_RUNNING, JOB_NOT_FOUND */
+  undo(id: string): Promise<BulkJob>;
+  /** Likeliest first. @throws ShelfmatchError PRODUCT_NOT_FOUND */
+  similar(sku: string, top: number, signal?: AbortSignal): Promise<Neighbour[]>;
+  close(): Promise<void>;
+}
+
+export interface Neighbour {
+  product: Product;
+  /** Cosine, -1..1. */
+  similarity: number;
+  by: "picture" | "text";
 }
 
 /** What is learned from what people say of answers. */
@@ -245,6 +280,7 @@ export interface EncoderChooser {
 export interface EngineServices {
   catalog: Catalog;
   editor: CatalogEditor;
+  curator: Curator;
   journal: Journal;
   learner: Learner;
   duplicates: Duplicates;

@@ -20,12 +20,9 @@ export const ERROR_STATUS = {
   BATCH_NOT_FOUND: 404,
   DRAFT_NOT_FOUND: 404,
   DECISION_NOT_FOUND: 404,
-<<<<<<< HEAD
   MAP_NOT_FOUND: 404,
-=======
   CHANGE_NOT_FOUND: 404,
   JOB_NOT_FOUND: 404,
->>>>>>> 5450b76 (Bring libraries for a grid, for sorting pictures and for cropping them: none of these is worth writing anew)
   PRODUCT_EXISTS: 409,
   BARCODE_TAKEN: 409,
   PRODUCT_CHANGED: 409,

@@ -1,7 +1,7 @@
 import { os } from "./base.ts";
 import { batchRouter } from "./batch.ts";
 import { calibrationRouter } from "./calibration.ts";
-import { catalogRouter } from "./catalog.ts";
+import { binRouter, bulkRouter, catalogRouter, historyRouter, viewsRouter } from "./catalog.ts";
 import { dataRouter } from "./data.ts";
 import { draftsRouter } from "./drafts.ts";
 import { duplicatesRouter } from "./duplicates.ts";
@@ -17,6 +17,10 @@ import { systemRouter } from "./system.ts";
 export const router = os.router({
   match: matchRouter,
   catalog: catalogRouter,
+  history: historyRouter,
+  bin: binRouter,
+  views: viewsRouter,
+  bulk: bulkRouter,
   drafts: draftsRouter,
   duplicates: duplicatesRouter,
   imports: importsRouter,

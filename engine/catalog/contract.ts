@@ -6,6 +6,7 @@ import { type ProductQuery, productQuerySchema } from "../../shared/contract/cat
 import { type ProductDraftInput, productDraftSchema } from "../../shared/contract/domain.ts";
 import type { Decision } from "../../shared/contract/duplicates.ts";
 import { ShelfmatchError } from "../../shared/errors.ts";
+import { describeKeeping } from "./contract-keeping.ts";
 import { type Catalog, THUMBNAIL_TYPE, type UpsertDone, type UpsertEntry } from "./port.ts";
 import { testPicture } from "./test-pictures.ts";
 
@@ -16,6 +17,7 @@ import { testPicture } from "./test-pictures.ts";
  * @param open opens the catalogue of a folder: the same folder again is the same catalogue
  */
 export function describeCatalog(adapter: string, open: (folder: string) => Promise<Catalog>): void {
+  describeKeeping(adapter, open);
   describe(`catalogue: ${adapter}`, () => {
     let folder: string;
     let catalog: Catalog;

@@ -111,7 +111,7 @@ export function createDrafter({ catalog, editor, describer, descriptions, drafts
         const message = `${product.name} has been described in the meantime; the draft is dropped. Edit the product to change it.`;
         throw new ShelfmatchError("INVALID_INPUT", message, { details: { sku } });
       }
-      const saved = await editor.update(sku, { description });
+      const saved = await editor.update(sku, { description }, { by: { source: "draft" } });
       drafts.remove(sku);
       const edited = description !== draft.description;
       log("info", `A drafted description was accepted${edited ? ", edited" : ""}`, { sku, describer: draft.describer });

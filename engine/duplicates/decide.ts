@@ -3,7 +3,7 @@ import type { PictureRef, Product, ProductDraft } from "../../shared/contract/do
 import { productDraftSchema } from "../../shared/contract/domain.ts";
 import type { Decision } from "../../shared/contract/duplicates.ts";
 import { ShelfmatchError } from "../../shared/errors.ts";
-import type { Catalog, UpsertEntry } from "../catalog/port.ts";
+import type { By, Catalog, UpsertEntry } from "../catalog/port.ts";
 
 /** What becomes of products that look alike. Each decision is kept before it is carried out, so that it can be undone. */
 
@@ -54,15 +54,17 @@ export function createDecider(catalog: Catalog, nudge: () => void) {
     }
     const [into, from] = await Promise.all([catalog.get(intoSku), catalog.get(fromSku)]);
     const id = randomUUID();
+    const by: By = { source: "merge", job: id };
     await catalog.addDecision({ kind: "merged", id, time: new Date().toISOString(), into, from });
     try {
       await write(catalog, [
         // Gives its barcode up first: it is one product's at a time.
-        { draft: { ...draftOf(from), barcode: null }, pictures: [], otherPictures: "keep" },
+        { draft: { ...draftOf(from), barcode: null }, pictures: [], otherPictures: "keep", by },
         {
           draft: filled(into, from),
           pictures: [...into.pictures, ...without(from.pictures, into.pictures)],
           otherPictures: "keep",
+          by,
         },
       ]);
     } catch (error) {

@@ -217,6 +217,7 @@ async function writeBatch(
     draft: completeDraft(row, existing.get(row.sku)),
     pictures,
     otherPictures: row.images === null || incomplete ? "keep" : "keep-confirmed",
+    by: { source: "import" },
   });
   const answers = await catalog.upsert(written.map(toEntry));
   const retry: string[] = [];

@@ -35,8 +35,8 @@ export const productQuerySchema = z.object({
   pageSize: z.coerce.number().int().min(1).max(500).default(50),
   facets: z
     .union([z.boolean(), z.stringbool()])
-    .default(true)
-    .describe("Whether the facets are counted: who only turns the page needs them once."),
+    .optional()
+    .describe("false leaves the facets uncounted: who only turns the page needs them once."),
 });
 export type ProductQuery = z.infer<typeof productQuerySchema>;
 
@@ -112,7 +112,11 @@ export const catalogContract = {
     .input(z.object({ sku: skuSchema, top: z.coerce.number().int().min(1).max(100).default(20) }))
     .output(
       z.array(
-        z.object({ product: productSchema, similarity: z.number().describe("Cosine, -1..1."), by: z.enum(["picture", "text"]) }),
+        z.object({
+          product: productSchema,
+          similarity: z.number().describe("Cosine, -1..1."),
+          by: z.enum(["picture", "text"]),
+        }),
       ),
     ),
   reindex: base

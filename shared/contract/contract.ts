@@ -1,9 +1,6 @@
-<<<<<<< HEAD
 import { batchContract } from "./batch.ts";
-=======
 import { binContract } from "./bin.ts";
 import { bulkContract } from "./bulk.ts";
->>>>>>> 5450b76 (Bring libraries for a grid, for sorting pictures and for cropping them: none of these is worth writing anew)
 import { calibrationContract } from "./calibration.ts";
 import { catalogContract } from "./catalog.ts";
 import { dataContract } from "./data.ts";

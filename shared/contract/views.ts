@@ -6,7 +6,10 @@ import { base } from "./base.ts";
 export const savedViewSchema = z.object({
   id: z.uuid(),
   name: z.string().trim().min(1).max(100),
-  search: z.string().max(4_000).describe("The address's query: filters, words and order, as `category=Shoes&sort=price`."),
+  search: z
+    .string()
+    .max(4_000)
+    .describe("The address's query: filters, words and order, as `category=Shoes&sort=price`."),
 });
 export type SavedView = z.infer<typeof savedViewSchema>;
 

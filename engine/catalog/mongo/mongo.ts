@@ -3,14 +3,19 @@ import { ShelfmatchError } from "../../../shared/errors.ts";
 import { ensureShape } from "../../lib/mongo/shape.ts";
 import { shareMongo } from "../../lib/mongo/shared.ts";
 import { barcodeKey } from "../barcode.ts";
+import { checkUnchanged } from "../changes.ts";
 import type { Catalog, CatalogHealth } from "../port.ts";
+import { createBin } from "./bin.ts";
+import { createHistory, pruneChanges } from "./changes.ts";
 import { createDecisions } from "./decisions.ts";
 import { parseProduct, toDraft, toProduct, toRef, WITHOUT_WORDS } from "./documents.ts";
 import { createIndexState } from "./index-state.ts";
 import { createPictureStore, pictureNotFound } from "./pictures.ts";
-import { listProducts, readInOrder } from "./query.ts";
+import { isUpload } from "./plan.ts";
+import { listProducts, listSkus, readInOrder } from "./query.ts";
 import { CATALOG_SHAPE } from "./shape.ts";
-import { createWriter, needProduct, productNotFound, productsOf, withPictures } from "./writes.ts";
+import { createViews } from "./views.ts";
+import { createLane, createWriter, needProduct, productNotFound, productsOf, withPictures } from "./writes.ts";
 
 interface MongoCatalogOptions {
   /** With the same settings, catalogue and journal share one client. */
@@ -38,7 +43,11 @@ export async function openMongoCatalog(options: MongoCatalogOptions): Promise<Mo
   const { settings, onNotice, graceMs = GRACE_MS } = options;
   const mongo = shareMongo(settings);
   const store = createPictureStore(mongo);
-  const writer = createWriter(mongo, store);
+  const lane = createLane();
+  const writer = createWriter(mongo, store, lane);
+  const { prune: pruneBin, ...bin } = createBin(mongo, store, lane);
+  const history = createHistory(mongo);
+  const views = createViews(mongo);
   const indexState = createIndexState(mongo);
   const decided = createDecisions(mongo);
   let preparing: Promise<void> | null = null;
@@ -86,6 +95,8 @@ export async function openMongoCatalog(options: MongoCatalogOptions): Promise<Mo
   return {
     list: (query) =>
       prepared(() => mongo.call("list products", (db) => listProducts(productsOf(db), query), { retries: 1 })),
+    skus: (query, window) =>
+      prepared(() => mongo.call("list its SKUs", (db) => listSkus(productsOf(db), query, window), { retries: 1 })),
     get: (sku) =>
       prepared(() =>
         mongo.call(
@@ -143,21 +154,32 @@ export async function openMongoCatalog(options: MongoCatalogOptions): Promise<Mo
         });
         return product;
       }),
-    update: (sku, changes) =>
+    update: (sku, changes, { by, expected } = {}) =>
       prepared(async () => {
         const { product } = await writer.changeOne(sku, [], (present) => {
           const before = needProduct(sku, present);
-          return { draft: { ...toDraft(before), ...changes, sku }, pictures: [], otherPictures: "keep" };
+          checkUnchanged(toProduct(before), expected);
+          const draft = { ...toDraft(before), ...changes, sku };
+          return { draft, pictures: [], otherPictures: "keep", ...(by === undefined ? {} : { by }) };
         });
         return product;
       }),
     upsert: (entries) => prepared(() => writer.upsert(entries)),
     delete: (sku) => prepared(() => writer.delete(sku)),
-    addPicture: (sku, picture) =>
+    addPicture: (sku, picture, by) =>
       prepared(async () => {
         const { product } = await writer.changeOne(sku, [picture], (present) => {
           const before = needProduct(sku, present);
-          return withPictures(before, [...before.pictures, picture]);
+          return withPictures(before, [...before.pictures, picture], by);
+        });
+        return product;
+      }),
+    setPictures: (sku, pictures, { by, expected } = {}) =>
+      prepared(async () => {
+        const { product } = await writer.changeOne(sku, pictures.filter(isUpload), (present) => {
+          const before = needProduct(sku, present);
+          checkUnchanged(toProduct(before), expected);
+          return { ...withPictures(before, pictures, by), keepGone: true };
         });
         return product;
       }),
@@ -176,6 +198,22 @@ export async function openMongoCatalog(options: MongoCatalogOptions): Promise<Mo
       const stored = await prepared(() => store.ref(hash));
       return stored === null ? null : toRef(stored);
     },
+
+    discard: (skus, by) => prepared(() => bin.discard(skus, by)),
+    bin: (query) => prepared(() => bin.bin(query)),
+    discardedBy: (job) => prepared(() => bin.discardedBy(job)),
+    restore: (ids, by) => prepared(() => bin.restore(ids, by)),
+    purge: (ids) => prepared(() => bin.purge(ids)),
+    prune: (before) =>
+      prepared(async () => {
+        await pruneChanges(mongo, before.changes);
+        await pruneBin(before.bin);
+      }),
+    changes: (query) => prepared(() => history.changes(query)),
+    change: (id) => prepared(() => history.change(id)),
+    views: () => prepared(() => views.views()),
+    putView: (view) => prepared(() => views.putView(view)),
+    removeView: (id) => prepared(() => views.removeView(id)),
 
     setVariantGroup: (skus, group) => prepared(() => decided.setVariantGroup(skus, group)),
     inVariantGroup: (group) => prepared(() => decided.inVariantGroup(group)),

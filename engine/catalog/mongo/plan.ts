@@ -1,7 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
 import type { PictureRef, ProductDraft } from "../../../shared/contract/domain.ts";
 import { ShelfmatchError } from "../../../shared/errors.ts";
+import { fieldChanges } from "../changes.ts";
 import type { PictureUpload, UpsertDone, UpsertEntry } from "../port.ts";
+import type { NewChange } from "./changes.ts";
 import { isSameDraft, type StoredPicture, type StoredProduct, toProduct, toRef, toStoredDraft } from "./documents.ts";
 import { pictureNotFound } from "./pictures.ts";
 
@@ -25,6 +27,10 @@ export interface Plan {
   taken: Set<string>;
   /** Pictures that a product no longer has; another one may. */
   dropped: Set<string>;
+  /** What the products' history says. */
+  changes: NewChange[];
+  /** Pictures that left a product, and stay stored for as long as the bin keeps them. */
+  kept: { sku: string; name: string; pictures: string[] }[];
 }
 
 export function isUpload(picture: PictureUpload | PictureRef): picture is PictureUpload {
@@ -34,7 +40,15 @@ export function isUpload(picture: PictureUpload | PictureRef): picture is Pictur
 /** @param revisions of the changes, the first of one for each entry */
 export function planUpserts(entries: readonly UpsertEntry[], before: Before, revisions: number, now: Date): Plan {
   const { products, owners, pictures } = before;
-  const plan: Plan = { answers: [], writes: [], uploads: new Map(), taken: new Set(), dropped: new Set() };
+  const plan: Plan = {
+    answers: [],
+    writes: [],
+    uploads: new Map(),
+    taken: new Set(),
+    dropped: new Set(),
+    changes: [],
+    kept: [],
+  };
 
   function write(entry: UpsertEntry, revision: number): UpsertDone | ShelfmatchError {
     const draft = toStoredDraft(entry.draft);
@@ -66,6 +80,14 @@ export function planUpserts(entries: readonly UpsertEntry[], before: Before, rev
     const gone = new Set(had.map(({ hash }) => hash));
     for (const { hash } of has) if (!gone.delete(hash)) plan.taken.add(hash);
     for (const hash of gone) plan.dropped.add(hash);
+    const { sku, name } = entry.draft;
+    if (entry.keepGone === true && gone.size > 0) plan.kept.push({ sku, name, pictures: [...gone] });
+    // A copy of another catalogue's product has no history here, unless somebody says whose it is.
+    if (entry.times === undefined || entry.by !== undefined) {
+      const fields = existing === undefined ? [] : fieldChanges(toProduct(existing), toProduct(product));
+      const kind = existing === undefined ? "added" : "changed";
+      if (kind === "added" || fields.length > 0) plan.changes.push({ id: revision, sku, kind, fields, by: entry.by });
+    }
     return { product: toProduct(product), outcome: existing === undefined ? "added" : "changed" };
   }
 

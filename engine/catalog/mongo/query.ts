@@ -26,10 +26,66 @@ const searchedSchema = z.object({
   indexState: z.array(countSchema),
 });
 
+const NO_FACETS = { category: [], brand: [], indexState: [] };
+
+/** SKUs of the products that fit, in their order. */
+export async function listSkus(
+  products: Collection<ProductDocument>,
+  query: ProductQuery,
+  { offset, limit }: { offset: number; limit: number },
+): Promise<string[]> {
+  const chunks = queryChunks(query.text);
+  if (chunks?.length === 0) return [];
+  const found = await products
+    .aggregate<{ _id: string }>([
+      {
+        $match: {
+          $and: [
+            {},
+            ...(chunks === null ? [] : textFilter(chunks)),
+            ...toConditions(query).map(({ filter }) => filter),
+          ],
+        },
+      },
+      ...sortStages(query, chunks),
+      { $skip: offset },
+      { $limit: limit },
+      { $project: { _id: 1 } },
+    ])
+    .toArray();
+  return found.map(({ _id }) => _id);
+}
+
+function sortStages(query: ProductQuery, chunks: string[][] | null): Document[] {
+  if (query.sort !== "relevance" || chunks === null) return [{ $sort: orderOf(query) }];
+  // Ascending is best first, as everywhere: the greatest score.
+  return [
+    { $set: { score: relevance(chunks) } },
+    { $sort: { score: query.order === "asc" ? -1 : 1, nameKey: 1, _id: 1 } },
+  ];
+}
+
+/** A page and how many fit, without the facets: the page from the index of its order, the number by itself. */
+async function turnPage(
+  products: Collection<ProductDocument>,
+  query: ProductQuery,
+  chunks: string[][] | null,
+): Promise<ProductPage> {
+  const conditions = toConditions(query);
+  const filters = [...(chunks === null ? [] : textFilter(chunks)), ...conditions.map(({ filter }) => filter)];
+  const filter = filters.length === 0 ? {} : { $and: filters };
+  const [skus, total] = await Promise.all([
+    listSkus(products, query, { offset: (query.page - 1) * query.pageSize, limit: query.pageSize }),
+    filters.length === 0 ? products.estimatedDocumentCount() : products.countDocuments(filter),
+  ]);
+  return { items: (await readInOrder(products, skus)).map(toProduct), total, facets: NO_FACETS };
+}
+
 /** One page of the products that fit, how many fit, and the facets' counts, each with the other filters applied. */
 export async function listProducts(products: Collection<ProductDocument>, query: ProductQuery): Promise<ProductPage> {
   const chunks = queryChunks(query.text);
-  if (chunks?.length === 0) return { items: [], total: 0, facets: { category: [], brand: [], indexState: [] } };
+  if (chunks?.length === 0) return { items: [], total: 0, facets: NO_FACETS };
+  if (query.facets === false) return turnPage(products, query, chunks);
   const conditions = toConditions(query);
   const found =
     chunks === null ? await browse(products, query, conditions) : await search(products, query, conditions, chunks);

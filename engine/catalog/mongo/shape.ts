@@ -8,6 +8,12 @@ export const PICTURES = "pictures";
 /** What a person decided about products that look alike. */
 export const DECISIONS = "decisions";
 export const TOMBSTONES = "tombstones";
+/** What became of the products. */
+export const CHANGES = "changes";
+/** What was deleted, for as long as it is kept. */
+export const BIN = "bin";
+/** Saved filters. */
+export const VIEWS = "views";
 /** Bucket of GridFS: `pictures.files` and `pictures.chunks`. */
 export const BUCKET = "pictures";
 /** Index that answers counts of categories, brands and states without reading a product. */
@@ -72,7 +78,7 @@ const picture = object({
 
 export const CATALOG_SHAPE: PartShape = {
   part: "catalogue",
-  version: 3,
+  version: 4,
   collections: [
     {
       name: PRODUCTS,
@@ -110,6 +116,44 @@ export const CATALOG_SHAPE: PartShape = {
       // JSON: a decision quotes products as they were, whatever this version's have become.
       schema: object({ _id: { bsonType: "string" }, time: { bsonType: "date" }, body: { bsonType: "string" } }),
       indexes: [{ name: "time", key: { time: -1, _id: 1 } }],
+    },
+    {
+      name: CHANGES,
+      schema: object(
+        {
+          ...{ _id: whole, sku: text(200), time: { bsonType: "date" }, kind: { bsonType: "string" } },
+          // JSON: values as they were, whatever this version's have become.
+          ...{ source: { bsonType: "string" }, job: { bsonType: "string" }, fields: { bsonType: "string" } },
+        },
+        ["job"],
+      ),
+      indexes: [
+        { name: "product", key: { sku: 1, _id: -1 } },
+        { name: "job", key: { job: 1, _id: -1 }, sparse: true },
+        { name: "time", key: { time: 1 } },
+      ],
+    },
+    {
+      name: BIN,
+      schema: object(
+        {
+          ...{ _id: { bsonType: "string" }, kind: { enum: ["product", "pictures"] }, sku: text(200), name: text(500) },
+          ...{ time: { bsonType: "date" }, job: { bsonType: "string" }, body: { bsonType: "string" } },
+          pictures: list(hash),
+        },
+        ["job", "body"],
+      ),
+      indexes: [
+        { name: "time", key: { kind: 1, time: -1, _id: 1 } },
+        { name: "job", key: { job: 1, time: 1 }, sparse: true },
+        { name: "pictures", key: { pictures: 1 } },
+        { name: "expiry", key: { time: 1 } },
+      ],
+    },
+    {
+      name: VIEWS,
+      schema: object({ _id: { bsonType: "string" }, name: text(100), search: text(4_000) }),
+      indexes: [{ name: "name", key: { name: 1, _id: 1 } }],
     },
     {
       name: TOMBSTONES,

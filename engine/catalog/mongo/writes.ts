@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { type ClientSession, type Db, type Document, Long, type ObjectId } from "mongodb";
 import pLimit from "p-limit";
 import type { PictureRef } from "../../../shared/contract/domain.ts";
@@ -7,7 +8,8 @@ import type { MongoConnection } from "../../lib/mongo/connection.ts";
 import { MONGO_CODE, serverCode } from "../../lib/mongo/errors.ts";
 import { nextNumbers } from "../../lib/mongo/shape.ts";
 import { barcodeKey } from "../barcode.ts";
-import type { PictureUpload, UpsertDone, UpsertEntry } from "../port.ts";
+import type { By, PictureUpload, UpsertDone, UpsertEntry } from "../port.ts";
+import { insertChanges } from "./changes.ts";
 import {
   type ProductDocument,
   parsePicture,
@@ -20,7 +22,7 @@ import {
 } from "./documents.ts";
 import { type PictureStore, picturesOf, toPictureDocument } from "./pictures.ts";
 import { isUpload, type Plan, planUpserts } from "./plan.ts";
-import { PRODUCTS, TOMBSTONES } from "./shape.ts";
+import { BIN, PRODUCTS, TOMBSTONES } from "./shape.ts";
 
 /** Changes of products: files first, then one transaction for all that names them. */
 
@@ -41,10 +43,14 @@ class PictureVanished extends ShelfmatchError {
   }
 }
 
-export function createWriter(mongo: MongoConnection, store: PictureStore) {
-  // One transaction at a time in this engine: two over the same pictures would only make each other start anew.
-  const oneByOne = pLimit(1);
+/** One transaction at a time in this engine: two over the same pictures would only make each other start anew. */
+export type Lane = <T>(work: () => Promise<T>) => Promise<T>;
+export const createLane = (): Lane => {
+  const limit = pLimit(1);
+  return (work) => limit(work);
+};
 
+export function createWriter(mongo: MongoConnection, store: PictureStore, oneByOne: Lane) {
   /**
    * @param skus products that the entries are made of
    * @param uploads pictures among them that bring their bytes
@@ -118,16 +124,18 @@ export function createWriter(mongo: MongoConnection, store: PictureStore) {
 }
 
 type Files = Awaited<ReturnType<PictureStore["uploadMissing"]>>;
+/** Of a change that brings no pictures. */
+export const NO_FILES: Files = { uploaded: new Map(), broken: new Map() };
 
 /** @returns the answers, and the files that nothing names once the transaction is through */
-async function apply(db: Db, session: ClientSession, skus: readonly string[], entriesOf: Entries, files: Files) {
+export async function apply(db: Db, session: ClientSession, skus: readonly string[], entriesOf: Entries, files: Files) {
   const products = await readProducts(db, session, skus);
   const entries = entriesOf(products);
   const keys = entries.flatMap(({ draft }) => (draft.barcode ? [barcodeKey(draft.barcode)] : []));
   const owners = await readOwners(db, session, keys);
   const pictures = await readPictures(db, session, entries);
   // Taken after the reads: a change that was through before them has a lower one, one that comes after them meets this.
-  const revisions = await nextNumbers(db, REVISIONS, entries.length);
+  const revisions = await nextNumbers(db, REVISIONS, Math.max(1, entries.length));
   const plan = planUpserts(entries, { products, owners, pictures }, revisions, new Date());
 
   const replaced = await writePictures(db, session, plan, pictures, files, revisions);
@@ -142,8 +150,17 @@ async function apply(db: Db, session: ClientSession, skus: readonly string[], en
     const added = plan.writes.filter(({ isNew }) => isNew).map(({ product }) => product._id);
     if (added.length > 0) await tombstonesOf(db).deleteMany({ _id: { $in: added } }, { session });
   }
+  await insertChanges(db, session, plan.changes);
+  await keep(db, session, plan.kept);
   const dropped = await dropUnused(db, session, [...plan.dropped], revisions);
   return { answers: plan.answers, unused: [...replaced, ...dropped] };
+}
+
+async function keep(db: Db, session: ClientSession, kept: Plan["kept"]): Promise<void> {
+  if (kept.length === 0) return;
+  const time = new Date();
+  const documents = kept.map((one) => ({ _id: randomUUID() as string, kind: "pictures", time, ...one }));
+  await db.collection<Document & { _id: string }>(BIN).insertMany(documents, { session });
 }
 
 async function readProducts(db: Db, session: ClientSession, skus: readonly string[]) {
@@ -210,8 +227,8 @@ async function writePictures(
   return unused;
 }
 
-/** Removes those of the pictures that no product has any more. @returns their files */
-async function dropUnused(db: Db, session: ClientSession, hashes: readonly string[], revision: number) {
+/** Removes those of the pictures that no product has any more, nor the bin. @returns their files */
+export async function dropUnused(db: Db, session: ClientSession, hashes: readonly string[], revision: number) {
   if (hashes.length === 0) return [];
   const pictures = picturesOf(db);
   const named = { _id: { $in: [...hashes] } };
@@ -227,7 +244,13 @@ async function dropUnused(db: Db, session: ClientSession, hashes: readonly strin
             pipeline: [{ $limit: 1 }, { $project: { _id: 1 } }],
           },
         },
-        { $match: { users: [] } },
+        {
+          $lookup: {
+            ...{ from: BIN, localField: "_id", foreignField: "pictures", as: "kept" },
+            pipeline: [{ $limit: 1 }, { $project: { _id: 1 } }],
+          },
+        },
+        { $match: { users: [], kept: [] } },
         { $project: { fileId: 1 } },
       ],
       { session },
@@ -243,7 +266,7 @@ function isDuplicate(error: unknown): boolean {
 }
 
 const REFUSALS: ReadonlySet<string> = new Set([
-  ...["PRODUCT_EXISTS", "PRODUCT_NOT_FOUND", "PICTURE_NOT_FOUND", "BARCODE_TAKEN", "DATA_CORRUPT"],
+  ...["PRODUCT_EXISTS", "PRODUCT_NOT_FOUND", "PICTURE_NOT_FOUND", "BARCODE_TAKEN", "DATA_CORRUPT", "PRODUCT_CHANGED"],
 ]);
 const isRefusal = (error: unknown) => error instanceof ShelfmatchError && REFUSALS.has(error.code);
 
@@ -262,6 +285,10 @@ export function productNotFound(sku: string): ShelfmatchError {
 }
 
 /** The product as an entry that changes nothing but its pictures. */
-export function withPictures(present: StoredProduct, pictures: readonly (PictureUpload | PictureRef)[]): UpsertEntry {
-  return { draft: toDraft(present), pictures, otherPictures: "remove" };
+export function withPictures(
+  present: StoredProduct,
+  pictures: readonly (PictureUpload | PictureRef)[],
+  by?: By,
+): UpsertEntry {
+  return { draft: toDraft(present), pictures, otherPictures: "remove", ...(by === undefined ? {} : { by }) };
 }

@@ -83,4 +83,40 @@ export const MIGRATIONS: readonly string[] = [
   CREATE TABLE decisions (id TEXT PRIMARY KEY, time TEXT NOT NULL, body TEXT NOT NULL) STRICT, WITHOUT ROWID;
   CREATE INDEX decisions_by_time ON decisions (time);
   `,
+  `
+  -- What became of the products. An id is a number of the counter of changes.
+  CREATE TABLE changes (
+    id INTEGER PRIMARY KEY,
+    sku TEXT NOT NULL,
+    time TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    source TEXT NOT NULL,
+    job TEXT,                        -- the bulk edit, import, run or decision that it was a part of
+    fields TEXT NOT NULL             -- JSON
+  ) STRICT;
+  CREATE INDEX changes_by_sku ON changes (sku, id);
+  CREATE INDEX changes_by_job ON changes (job, id) WHERE job IS NOT NULL;
+  CREATE INDEX changes_by_time ON changes (time);
+
+  -- What was deleted: products, whole, and pictures that left a product. It keeps the pictures stored.
+  CREATE TABLE bin (
+    id TEXT PRIMARY KEY,
+    kind TEXT NOT NULL CHECK (kind IN ('product', 'pictures')),
+    sku TEXT NOT NULL,
+    name TEXT NOT NULL,
+    time TEXT NOT NULL,
+    job TEXT,
+    body TEXT                        -- the product, JSON
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX bin_by_time ON bin (kind, time, id);
+  CREATE INDEX bin_by_job ON bin (job, time) WHERE job IS NOT NULL;
+  CREATE TABLE bin_pictures (
+    bin_id TEXT NOT NULL REFERENCES bin (id) ON DELETE CASCADE,
+    hash TEXT NOT NULL REFERENCES pictures (hash),
+    PRIMARY KEY (bin_id, hash)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX bin_pictures_by_hash ON bin_pictures (hash);
+
+  CREATE TABLE views (id TEXT PRIMARY KEY, name TEXT NOT NULL, search TEXT NOT NULL) STRICT, WITHOUT ROWID;
+  `,
 ];

@@ -67,12 +67,19 @@ export function setPictures(db: DatabaseSync, productId: number, pictures: reado
   for (const [position, { hash, origin }] of pictures.entries()) insert.run(productId, position, hash, origin);
 }
 
-/** Removes the rows of those pictures that no product has any more. @returns the hashes whose files may go */
+/** Keeps pictures stored for as long as the bin's entry is there. */
+export function keepPictures(db: DatabaseSync, binId: string, hashes: readonly string[]): void {
+  const keep = db.prepare("INSERT OR IGNORE INTO bin_pictures VALUES (?, ?)");
+  for (const hash of hashes) keep.run(binId, hash);
+}
+
+/** Removes the rows of those pictures that no product has any more, nor the bin. @returns the hashes whose files may go */
 export function dropUnused(db: DatabaseSync, hashes: readonly string[]): string[] {
   return db
     .prepare(
       `DELETE FROM pictures WHERE hash IN (SELECT value FROM json_each(?))
-       AND NOT EXISTS (SELECT 1 FROM product_pictures WHERE product_pictures.hash = pictures.hash) RETURNING hash`,
+       AND NOT EXISTS (SELECT 1 FROM product_pictures WHERE product_pictures.hash = pictures.hash)
+       AND NOT EXISTS (SELECT 1 FROM bin_pictures WHERE bin_pictures.hash = pictures.hash) RETURNING hash`,
     )
     .all(JSON.stringify(hashes))
     .map((row) => String(row.hash));

@@ -21,28 +21,55 @@ interface Condition {
   values: Value[];
 }
 
+interface Source {
+  /** What the query's words leave: all products, or those that have them. */
+  from: string;
+  conditions: Condition[];
+  hasText: boolean;
+}
+
+/** @returns null where the text has no word at all: then nothing fits */
+function sourceOf(db: DatabaseSync, query: ProductQuery): Source | null {
+  const match = query.text === undefined ? null : toMatchExpression(query.text);
+  if (match === "") return null;
+  const conditions = toConditions(query);
+  if (match === null) return { from: "products", conditions, hasText: false };
+  // The words are looked up once, not once for the page, the total and each facet.
+  db.exec("CREATE TEMP TABLE IF NOT EXISTS word_hits (id INTEGER PRIMARY KEY, rank REAL); DELETE FROM word_hits");
+  // Weights a column: sku, name, brand, category, description, barcode.
+  const rank = query.sort === "relevance" ? "bm25(product_words, 8.0, 10.0, 5.0, 4.0, 1.0, 8.0)" : "0.0";
+  db.prepare(`INSERT INTO word_hits SELECT rowid, ${rank} FROM product_words WHERE product_words MATCH ?`).run(match);
+  return { from: "word_hits CROSS JOIN products USING (id)", conditions, hasText: true };
+}
+
+/** SKUs of the products that fit, in their order. */
+export function listSkus(db: DatabaseSync, query: ProductQuery, window: { offset: number; limit: number }): string[] {
+  const source = sourceOf(db, query);
+  if (source === null) return [];
+  const all = where(source.conditions);
+  return db
+    .prepare(`SELECT sku FROM ${source.from} ${all.sql} ORDER BY ${orderBy(query, source.hasText)} LIMIT ? OFFSET ?`)
+    .all(...all.values, window.limit, window.offset)
+    .map((row) => String(row.sku));
+}
+
 /** One page of the products that fit, how many fit, and the facets' counts, each with the other filters applied. */
 export function listProducts(db: DatabaseSync, query: ProductQuery): ProductPage {
-  const conditions = toConditions(query);
-  const match = query.text === undefined ? null : toMatchExpression(query.text);
-  if (match === "") return { items: [], total: 0, facets: { category: [], brand: [], indexState: [] } };
-  if (match !== null) {
-    // The words are looked up once, not once for the page, the total and each facet.
-    db.exec("CREATE TEMP TABLE IF NOT EXISTS word_hits (id INTEGER PRIMARY KEY, rank REAL); DELETE FROM word_hits");
-    const ranked = query.sort === "relevance";
-    // Weights a column: sku, name, brand, category, description, barcode.
-    const rank = ranked ? "bm25(product_words, 8.0, 10.0, 5.0, 4.0, 1.0, 8.0)" : "0.0";
-    db.prepare(`INSERT INTO word_hits SELECT rowid, ${rank} FROM product_words WHERE product_words MATCH ?`).run(match);
-  }
-  const from = match === null ? "products" : "word_hits CROSS JOIN products USING (id)";
-
+  const source = sourceOf(db, query);
+  const none = { category: [], brand: [], indexState: [] };
+  if (source === null) return { items: [], total: 0, facets: none };
+  const { from, conditions, hasText } = source;
   const all = where(conditions);
   // Ids first: sorting then carries no product along.
   const ids = db
-    .prepare(`SELECT id FROM ${from} ${all.sql} ORDER BY ${orderBy(query, match !== null)} LIMIT ? OFFSET ?`)
+    .prepare(`SELECT id FROM ${from} ${all.sql} ORDER BY ${orderBy(query, hasText)} LIMIT ? OFFSET ?`)
     .all(...all.values, query.pageSize, (query.page - 1) * query.pageSize)
     .map((row) => Number(row.id));
-  const total = Number(db.prepare(`SELECT count(*) AS n FROM ${from} ${all.sql}`).get(...all.values)?.n);
+  // Without a filter the words' own table says how many there are.
+  const counted = all.sql === "" && hasText ? "word_hits" : from;
+  const total = Number(db.prepare(`SELECT count(*) AS n FROM ${counted} ${all.sql}`).get(...all.values)?.n);
+  const items = toProducts(db, rowsByIds(db, ids));
+  if (query.facets === false) return { items, total, facets: none };
 
   const facet = (name: Facet, chosen: readonly string[]) => {
     const others = where(conditions.filter((condition) => condition.facet !== name));
@@ -59,7 +86,7 @@ export function listProducts(db: DatabaseSync, query: ProductQuery): ProductPage
       .sort((a, b) => b.count - a.count || (a.value < b.value ? -1 : 1));
   };
   return {
-    items: toProducts(db, rowsByIds(db, ids)),
+    items,
     total,
     facets: {
       category: facet("category", query.category ?? []),

@@ -6,7 +6,10 @@ import { ShelfmatchError } from "../../../shared/errors.ts";
 import { crashPoint } from "../../lib/crash-point.ts";
 import { inTransaction, isCorruption } from "../../lib/sqlite.ts";
 import { barcodeKey } from "../barcode.ts";
+import { checkUnchanged } from "../changes.ts";
 import { type Catalog, type PictureUpload, THUMBNAIL_TYPE } from "../port.ts";
+import * as bin from "./bin.ts";
+import { changesOf, findChange, pruneChanges } from "./changes.ts";
 import { databasesSetAside, openDatabase } from "./database.ts";
 import * as variants from "./decisions.ts";
 import { toCatalogError } from "./failures.ts";
@@ -21,8 +24,9 @@ import {
   originText,
   ownPictures,
 } from "./picture-rows.ts";
-import { listProducts } from "./query.ts";
+import { listProducts, listSkus } from "./query.ts";
 import { rowsBySkus, toProducts } from "./rows.ts";
+import * as views from "./views.ts";
 import { changePictures, deleteProduct, findRow, needRow, toProduct, updateProduct, upsertProduct } from "./writes.ts";
 
 interface SqliteCatalogOptions {
@@ -102,6 +106,7 @@ export async function openSqliteCatalog({ folder, onNotice }: SqliteCatalogOptio
 
   return {
     list: (query) => read(() => listProducts(db, query)),
+    skus: (query, window) => read(() => listSkus(db, query, window)),
     get: (sku) => read(() => toProduct(db, sku)),
     getMany: (skus) => read(() => toProducts(db, rowsBySkus(db, skus))),
     findByBarcode: (barcode) =>
@@ -125,10 +130,10 @@ export async function openSqliteCatalog({ folder, onNotice }: SqliteCatalogOptio
           return result.product;
         }),
       ),
-    update: (sku, changes) =>
+    update: (sku, changes, options) =>
       write(async () =>
         inTransaction(db, () => {
-          updateProduct(db, sku, changes);
+          updateProduct(db, sku, changes, options);
           return toProduct(db, sku);
         }),
       ),
@@ -152,7 +157,7 @@ export async function openSqliteCatalog({ folder, onNotice }: SqliteCatalogOptio
         crashPoint("catalog.rows-committed");
         await files.remove(unused);
       }),
-    addPicture: (sku, picture) =>
+    addPicture: (sku, picture, by) =>
       write(() =>
         writeWithPictures([picture], () => {
           const row = needRow(db, sku);
@@ -160,9 +165,21 @@ export async function openSqliteCatalog({ folder, onNotice }: SqliteCatalogOptio
           addPictureRow(db, picture);
           const { hash } = picture;
           if (!before.some((own) => own.hash === hash)) {
-            changePictures(db, row, before, [...before, { hash, origin: originText(picture) }]);
+            changePictures(db, row, before, [...before, { hash, origin: originText(picture) }], by);
           }
           return toProduct(db, sku);
+        }),
+      ),
+    setPictures: (sku, pictures, { by, expected } = {}) =>
+      write(() =>
+        writeWithPictures(pictures.filter(isUpload), () => {
+          const present = toProduct(db, sku);
+          checkUnchanged(present, expected);
+          // What leaves is kept by the bin: no file goes.
+          const entry = { draft: present, pictures, otherPictures: "remove" as const, keepGone: true };
+          const { result } = upsertProduct(db, by === undefined ? entry : { ...entry, by });
+          if (result instanceof ShelfmatchError) throw result;
+          return result.product;
         }),
       ),
     removePicture: (sku, hash) =>
@@ -205,6 +222,30 @@ export async function openSqliteCatalog({ folder, onNotice }: SqliteCatalogOptio
       const whole = await files.isWhole(hash, { full: row.bytes, thumbnail: row.thumbnail_bytes });
       return whole ? { hash, width: row.width, height: row.height, bytes: row.bytes } : null;
     },
+
+    discard: (skus, by) => write(async () => inTransaction(db, () => bin.discard(db, skus, by))),
+    bin: (query) => read(() => bin.binPage(db, query)),
+    discardedBy: (job) => read(() => bin.discardedBy(db, job)),
+    restore: (ids, by) => write(async () => inTransaction(db, () => bin.restore(db, ids, by))),
+    purge: (ids) =>
+      write(async () => {
+        const { purged, unused } = inTransaction(db, () => bin.purge(db, { ids }));
+        await files.remove(unused);
+        return purged;
+      }),
+    prune: (before) =>
+      write(async () => {
+        const { unused } = inTransaction(db, () => {
+          pruneChanges(db, before.changes);
+          return bin.purge(db, { before: before.bin });
+        });
+        await files.remove(unused);
+      }),
+    changes: (query) => read(() => changesOf(db, query)),
+    change: (id) => read(() => findChange(db, id)),
+    views: () => read(() => views.views(db)),
+    putView: (view) => write(async () => views.putView(db, view)),
+    removeView: (id) => write(async () => views.removeView(db, id)),
 
     setVariantGroup: (skus, group) => write(async () => variants.setVariantGroup(db, skus, group)),
     inVariantGroup: (group) => read(() => toProducts(db, rowsBySkus(db, variants.skusInGroup(db, group)))),

@@ -1,13 +1,17 @@
+import { randomUUID } from "node:crypto";
 import type { DatabaseSync } from "node:sqlite";
-import type { ProductDraft } from "../../../shared/contract/domain.ts";
+import type { Product, ProductDraft } from "../../../shared/contract/domain.ts";
 import { ShelfmatchError } from "../../../shared/errors.ts";
-import type { UpsertDone, UpsertEntry } from "../port.ts";
+import { checkUnchanged, fieldChanges } from "../changes.ts";
+import type { By, ChangeOptions, UpsertDone, UpsertEntry } from "../port.ts";
+import { recordChange } from "./changes.ts";
 import { nextRevision } from "./index-state.ts";
 import {
   addPictureRow,
   dropUnused,
   findPicture,
   isUpload,
+  keepPictures,
   type OwnPicture,
   originText,
   ownPictures,
@@ -60,17 +64,47 @@ export function upsertProduct(db: DatabaseSync, entry: UpsertEntry): Written<Ups
   if (existing === null) {
     insertProduct(db, columns, after);
     if (entry.times !== undefined) setTimes(db, entry.draft.sku, entry.times);
+    if (isRecorded(entry)) recordChange(db, entry.draft.sku, "added", [], entry.by);
     return { result: { product: toProduct(db, entry.draft.sku), outcome: "added" }, unused: [] };
   }
   const samePictures = JSON.stringify(after) === JSON.stringify(before);
   if (samePictures && isSameDraft(existing, columns)) {
     return { result: { product: toProduct(db, entry.draft.sku), outcome: "unchanged" }, unused: [] };
   }
+  const was = isRecorded(entry) ? toProduct(db, entry.draft.sku) : null;
   changeProduct(db, existing.id, columns);
   if (!samePictures) setPictures(db, existing.id, after);
   if (entry.times !== undefined) setTimes(db, entry.draft.sku, entry.times);
+  if (entry.keepGone === true) keepGone(db, existing, before, after);
   const unused = dropGone(db, before, after);
-  return { result: { product: toProduct(db, entry.draft.sku), outcome: "changed" }, unused };
+  const product = toProduct(db, entry.draft.sku);
+  if (was !== null) recordFields(db, was, product, entry.by);
+  return { result: { product, outcome: "changed" }, unused };
+}
+
+/** A copy of another catalogue's product has no history here, unless somebody says whose it is. */
+const isRecorded = ({ times, by }: UpsertEntry) => times === undefined || by !== undefined;
+
+function recordFields(db: DatabaseSync, before: Product, after: Product, by: By | undefined): void {
+  const fields = fieldChanges(before, after);
+  if (fields.length > 0) recordChange(db, after.sku, "changed", fields, by);
+}
+
+/** Pictures that leave stay stored, so that their history can bring them back. */
+function keepGone(
+  db: DatabaseSync,
+  row: ProductRow,
+  before: readonly OwnPicture[],
+  after: readonly OwnPicture[],
+): void {
+  const still = new Set(after.map(({ hash }) => hash));
+  const gone = before.map(({ hash }) => hash).filter((hash) => !still.has(hash));
+  if (gone.length === 0) return;
+  const id = randomUUID();
+  db.prepare("INSERT INTO bin (id, kind, sku, name, time) VALUES (?, 'pictures', ?, ?, ?)").run(
+    ...[id, row.sku, row.name, new Date().toISOString()],
+  );
+  keepPictures(db, id, gone);
 }
 
 /** What is said of a picture where it is named goes before what its product says of it; that stays otherwise. */
@@ -96,15 +130,23 @@ function dropGone(db: DatabaseSync, before: readonly OwnPicture[], after: readon
   );
 }
 
-/** @throws ShelfmatchError PRODUCT_NOT_FOUND, BARCODE_TAKEN */
-export function updateProduct(db: DatabaseSync, sku: string, changes: Partial<Omit<ProductDraft, "sku">>): void {
+/** @throws ShelfmatchError PRODUCT_NOT_FOUND, BARCODE_TAKEN, PRODUCT_CHANGED */
+export function updateProduct(
+  db: DatabaseSync,
+  sku: string,
+  changes: Partial<Omit<ProductDraft, "sku">>,
+  { by, expected }: ChangeOptions = {},
+): void {
   const row = needRow(db, sku);
   const [present] = toProducts(db, [row]);
   if (present === undefined) return;
+  checkUnchanged(present, expected);
   const columns = toColumns({ ...present, ...changes, sku });
   const refusal = barcodeOwner(db, columns);
   if (refusal !== null) throw refusal;
-  if (!isSameDraft(row, columns)) changeProduct(db, row.id, columns);
+  if (isSameDraft(row, columns)) return;
+  changeProduct(db, row.id, columns);
+  recordFields(db, present, toProduct(db, sku), by);
 }
 
 /** Deletes the product and leaves a tombstone for the indexer. @returns the pictures that no product has any more */
@@ -123,13 +165,16 @@ export function changePictures(
   row: ProductRow,
   before: readonly OwnPicture[],
   after: readonly OwnPicture[],
+  by?: By,
 ): string[] {
+  const was = toProduct(db, row.sku);
   setPictures(db, row.id, after);
   touch(db, row.id);
+  recordFields(db, was, toProduct(db, row.sku), by);
   return dropGone(db, before, after);
 }
 
-export function toProduct(db: DatabaseSync, sku: string) {
+export function toProduct(db: DatabaseSync, sku: string): Product {
   const [product] = toProducts(db, [needRow(db, sku)]);
   if (product === undefined) throw new Error(`The row of ${sku} gave no product.`);
   return product;

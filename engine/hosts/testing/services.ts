@@ -202,9 +202,16 @@ export async function openTestServices(dataFolder: string): Promise<TestServices
       create: async (draft, pictures) =>
         catalog.create({ ...draft, description: pictures.map(({ name }) => name).join() }, []),
       update: (sku, changes) => catalog.update(sku, changes),
-      delete: (sku) => catalog.delete(sku),
-      addPicture: refuse,
-      removePicture: refuse,
+      async delete(sku) {
+        await catalog.get(sku);
+        return (await catalog.discard([sku]))[0]?.id ?? "";
+      },
+      ...{ addPicture: refuse, removePicture: refuse, arrangePictures: refuse, replacePicture: refuse },
+      ...{ cropPicture: refuse, restore: refuse, revert: refuse, reindex: refuse },
+    },
+    curator: {
+      ...{ start: refuse, list: () => [], watch: () => refuse() as never, cancel: refuse, undo: refuse },
+      ...{ similar: refuse, close: async () => {} },
     },
     recalibrator: {
       ...{ state: refuse, refit: refuse, cancel: refuse, reset: refuse, check: async () => {}, close: async () => {} },

@@ -53,6 +53,15 @@ async function everything(settings: Config["mongo"]): Promise<void> {
     await catalog.addDecision({ ...decision, skus: ["A", "C"] });
     if ((await catalog.decisions()).length !== 1) throw new Error("the decision was not kept");
     await catalog.removeDecision("1");
+    const view = { id: "00000000-0000-4000-8000-000000000000", name: "view", search: "" };
+    await catalog.putView(view);
+    await catalog.putView({ ...view, name: "other" });
+    if ((await catalog.views()).length !== 1) throw new Error("the filter was not saved");
+    await catalog.removeView(view.id);
+    const [entry] = await catalog.discard(["A"]);
+    await catalog.restore([entry?.id ?? ""]);
+    if ((await catalog.changes({ sku: "A", limit: 1 })).length !== 1) throw new Error("the history is empty");
+    await catalog.prune({ bin: "2000-01-01T00:00:00.000Z", changes: "2999-01-01T00:00:00.000Z" });
     await catalog.delete("A");
     await catalog.forgetDeleted(await catalog.deletedSkus());
     // Removes what could not be removed on the way.
