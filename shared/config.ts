@@ -238,6 +238,12 @@ export const configSchema = z.strictObject({
       level: z.enum(["debug", "info", "warn", "error"]).describe("Least level that is kept.").default("info"),
       retentionDays: z.coerce.number().int().min(1).describe("Days that log lines and runs are kept.").default(90),
       maxEntries: z.coerce.number().int().min(1000).describe("Log lines kept at most.").default(1_000_000),
+      maxMegabytes: z.coerce
+        .number()
+        .int()
+        .min(16)
+        .describe("Megabytes that log lines may take; the oldest go first.")
+        .default(2_048),
       queryPhotos: z
         .enum(["off", "thumbnails", "full"])
         .describe("What is kept of the photos that are matched.")

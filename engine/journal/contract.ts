@@ -228,6 +228,188 @@ export function journalContract(name: string, open: OpenJournal): void {
       expect((await journal.photo("again")).bytes.length).toBe(PIXEL.length);
     });
 
+    it("filters by several levels and components, and pages towards newer lines", async () => {
+      const levels = ["debug", "info", "warn", "error"] as const;
+      for (const level of levels) for (const component of ["match", "http"]) journal.log(line({ level, component }));
+      const said = async (query: Omit<Parameters<Journal["list"]>[0], "limit">) =>
+        (await journal.list({ limit: 100, ...query })).entries.map((entry) => `${entry.component} ${entry.level}`);
+      expect(await said({ levels: ["error", "info"] })).toEqual([
+        "http error",
+        "match error",
+        "http info",
+        "match info",
+      ]);
+      expect(await said({ levels: ["debug", "warn"], components: ["http"] })).toEqual(["http warn", "http debug"]);
+      expect(await said({ components: ["match", "no such"], level: "warn" })).toEqual(["match error", "match warn"]);
+      expect(await said({ components: ["no such"] })).toEqual([]);
+      const all = (await journal.list({ limit: 100 })).entries.map(({ id }) => id);
+      const newer = await journal.list({ limit: 3, after: all[5] ?? 0 });
+      expect(newer.entries.map(({ id }) => id)).toEqual(all.slice(2, 5));
+    });
+
+    it("finds a text anywhere in the message or the data, of one letter or many, in any case", async () => {
+      for (let i = 0; i < 600; i++) journal.log(line({ message: `line number ${i}` }));
+      journal.log(line({ message: "Die Wärmflasche (rot) fehlt", data: { file: "C:\\shelf\\a.jpg" } }));
+      for (let i = 600; i < 1200; i++) journal.log(line({ message: `line number ${i}` }));
+      const found = async (text: string) =>
+        (await journal.list({ limit: 5, text })).entries.map(({ message }) => message);
+      for (const text of ["rmflasche", "WÄRM", "(ROT)", "a.jpg", "fl"]) {
+        expect(await found(text), text).toEqual(["Die Wärmflasche (rot) fehlt"]);
+      }
+      expect(await found("number 59")).toEqual(["line number 599", ...[8, 7, 6, 5].map((n) => `line number 59${n}`)]);
+      expect(await found("line.number")).toEqual([]);
+      expect((await journal.overview({ text: "number 59" }, 10)).total).toBe(11);
+    });
+
+    it("counts what fits by level, component and over time, in times that are no whole minutes too", async () => {
+      const base = Math.floor(Date.now() / 3_600_000) * 3_600_000 - 3 * DAY_MS;
+      const at = (minutes: number) => base + minutes * 60_000 + 30_000;
+      for (let i = 0; i < 10; i++) journal.log(line({ time: at(i), level: i < 3 ? "error" : "info" }));
+      for (let i = 0; i < 4; i++) journal.log(line({ time: at(i * 60), component: "http", level: "warn" }));
+      journal.log(line({ time: at(0) + 2 * DAY_MS, component: "http" }));
+      const all = await journal.overview({}, 60);
+      expect(all).toMatchObject({ total: 15, complete: true, levels: { debug: 0, info: 8, warn: 4, error: 3 } });
+      expect(all.components).toEqual([
+        { name: "match", count: 10 },
+        { name: "http", count: 5 },
+      ]);
+      const sum = (overview: typeof all) =>
+        overview.histogram.bars.reduce((n, bar) => n + bar.debug + bar.info + bar.warn + bar.error, 0);
+      expect(sum(all)).toBe(15);
+      expect(all.histogram.bars.length).toBeLessThanOrEqual(61);
+      // Each count leaves its own filter out.
+      const some = await journal.overview({ levels: ["error"], components: ["http"] }, 60);
+      expect(some).toMatchObject({ total: 0, levels: { info: 1, warn: 4, error: 0 } });
+      expect(some.components).toEqual([{ name: "match", count: 3 }]);
+      // From the middle of a minute to the middle of another.
+      const part = { since: new Date(at(1)).toISOString(), until: new Date(at(61) - 1).toISOString() };
+      expect(await journal.overview(part, 30)).toMatchObject({ total: 10, levels: { info: 7, warn: 1, error: 2 } });
+      const listed = await journal.list({ ...part, limit: 100 });
+      expect(listed.entries.length).toBe(10);
+      // And what is written afterwards counts as well.
+      journal.log(line({ time: at(2), level: "error" }));
+      expect((await journal.overview(part, 30)).levels.error).toBe(3);
+    });
+
+    it("counts nothing in an empty journal", async () => {
+      expect(await journal.overview({}, 60)).toMatchObject({ total: 0, components: [], histogram: { bars: [] } });
+      expect(await journal.problems({ level: "warn", limit: 10 }, 4)).toEqual([]);
+      expect(await journal.usage()).toMatchObject({ lines: 0, runs: 0, oldest: null, newest: null, photos: 0 });
+    });
+
+    it("takes errors that say the same as one problem, with its runs and its trend", async () => {
+      const now = Date.now();
+      const failed = (ms: number, ago: number, runId: string | null) =>
+        line({
+          ...{ time: now - ago, level: "error", component: "index", runId },
+          ...{
+            message: `Qdrant at http://10.0.0.${ms}:6333 did not answer within ${ms} ms.`,
+            data: { code: "TIMEOUT" },
+          },
+        });
+      journal.log(failed(10, 4 * 3_600_000, "run-a"));
+      journal.log(failed(20, 2.5 * 3_600_000, null));
+      journal.log(failed(30, 1_000, "run-b"));
+      journal.log({ ...failed(40, 1_000, "run-b"), data: { code: "OTHER" } });
+      journal.log(line({ level: "warn", message: "a.jpg: IMAGE_UNREADABLE" }));
+      journal.log(line({ level: "warn", message: "other photo.jpg: IMAGE_UNREADABLE" }));
+      journal.log(line({ message: "no problem" }));
+      const range = { since: new Date(now - 4 * 3_600_000).toISOString(), until: new Date(now).toISOString() };
+      const problems = await journal.problems({ ...range, level: "error", limit: 10 }, 4);
+      expect(problems.map(({ code, count }) => [code, count]).sort()).toEqual([
+        ["OTHER", 1],
+        ["TIMEOUT", 3],
+      ]);
+      const slow = problems.find(({ code }) => code === "TIMEOUT");
+      if (slow === undefined) throw new Error("The problem is not there.");
+      expect(slow).toMatchObject({
+        ...{ level: "error", component: "index", title: "Qdrant at <url> did not answer within <n> ms." },
+        ...{ first: new Date(now - 4 * 3_600_000).toISOString(), last: new Date(now - 1_000).toISOString() },
+        ...{ trend: [1, 1, 0, 1], mark: null, returned: false, sample: { data: { code: "TIMEOUT" } } },
+      });
+      expect((await journal.problemRuns(slow.fingerprint)).map(({ runId }) => runId)).toEqual(["run-b", "run-a"]);
+      expect(await journal.problemRuns("nope")).toEqual([]);
+      const lines = await journal.list({ problem: slow.fingerprint, limit: 10 });
+      expect(lines.entries.map(({ runId }) => runId)).toEqual(["run-b", null, "run-a"]);
+      expect((await journal.overview({ problem: slow.fingerprint }, 4)).total).toBe(3);
+      expect((await journal.list({ problem: "nope", limit: 10 })).entries).toEqual([]);
+      const later = { since: new Date(now - 60_000).toISOString() };
+      const recent = await journal.problems({ ...later, level: "warn", limit: 10 }, 4);
+      expect(recent.map(({ count }) => count).sort()).toEqual([1, 1, 2]);
+      expect((await journal.problems({ ...later, level: "warn", component: "match", limit: 10 }, 4)).length).toBe(1);
+    });
+
+    it("keeps what was said of a problem, and says when a resolved one is back", async () => {
+      const fail = () => journal.log(line({ level: "error", message: "It failed.", time: Date.now() }));
+      const one = async () => (await journal.problems({ level: "error", limit: 10 }, 4))[0];
+      fail();
+      const { fingerprint = "" } = (await one()) ?? {};
+      await journal.mark(fingerprint, "known", "The cable is loose.");
+      expect(await one()).toMatchObject({ mark: { state: "known", note: "The cable is loose." }, returned: false });
+      await journal.mark(fingerprint, "resolved", null);
+      expect(await one()).toMatchObject({ mark: { state: "resolved", note: null }, returned: false });
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      fail();
+      expect(await one()).toMatchObject({ count: 2, mark: { state: "resolved" }, returned: true });
+      await journal.mark(fingerprint, null, null);
+      expect(await one()).toMatchObject({ mark: null, returned: false });
+    });
+
+    it("sums runs for charts: verdicts and percentiles of the stages, a later stage in place of the earlier", async () => {
+      const base = Math.floor(Date.now() / 3_600_000) * 3_600_000 - 10 * 3_600_000;
+      const at = (hours: number) => new Date(base + hours * 3_600_000 + 60_000).toISOString();
+      const result = (total: number) => {
+        const { result: made } = run();
+        return made === null ? null : { ...made, timings: { total, search: total / 2 } };
+      };
+      for (let i = 1; i <= 100; i++)
+        await journal.recordRun(run({ runId: `r${i}`, time: at(1), result: result(i) }), null);
+      const error = { code: "IMAGE_UNREADABLE", message: "It is no picture.", retryable: false };
+      await journal.recordRun(run({ runId: "f", time: at(3), verdict: null, result: null, error }), null);
+      await journal.recordRun(run({ runId: "s", time: at(3), verdict: "similar", result: result(500) }), null);
+      journal.log(line({ level: "error", time: Date.parse(at(3)) }));
+      const range = { since: new Date(base).toISOString(), until: new Date(base + 5 * 3_600_000).toISOString() };
+      const figures = await journal.figures(range, 5);
+      expect(figures.times.length).toBe(5);
+      expect(figures.verdicts[1]).toEqual({ match: 100, similar: 0, none: 0, failed: 0 });
+      expect(figures.verdicts[3]).toEqual({ match: 0, similar: 1, none: 0, failed: 1 });
+      expect(figures.problems[3]).toEqual({ warn: 0, error: 1 });
+      const total = figures.stages.find(({ name }) => name === "total");
+      expect(total?.count).toBe(101);
+      for (const [share, ms] of [
+        ["p50", 50],
+        ["p95", 95],
+        ["p99", 99],
+      ] as const) {
+        expect(Math.abs((total?.series[1]?.[share] ?? 0) / ms - 1)).toBeLessThan(0.03);
+      }
+      expect(total?.series[2]).toBeNull();
+      await journal.recordRun(run({ runId: "s", time: at(3), verdict: "match", result: result(500) }), null);
+      expect((await journal.figures(range, 5)).verdicts[3]).toEqual({ match: 1, similar: 0, none: 0, failed: 1 });
+      const narrow = { since: at(1), until: new Date(Date.parse(at(1)) + 600_000).toISOString() };
+      expect((await journal.figures(narrow, 10)).verdicts.map(({ match }) => match).slice(0, 2)).toEqual([100, 0]);
+    });
+
+    it("says what it holds, and forgets all that is older than a moment", async () => {
+      const now = Date.now();
+      for (let i = 0; i < 20; i++) journal.log(line({ time: now - (20 - i) * DAY_MS, level: "error" }));
+      await journal.recordRun(run({ runId: "old", time: new Date(now - 10 * DAY_MS).toISOString() }), null);
+      await journal.recordRun(run({ runId: "new" }), { hash: hash("b"), bytes: PIXEL, mediaType: "image/png" });
+      const before = await journal.usage();
+      expect(before).toMatchObject({
+        lines: 20,
+        runs: 2,
+        photos: 1,
+        oldest: new Date(now - 20 * DAY_MS).toISOString(),
+      });
+      expect(before.bytes).toBeGreaterThan(0);
+      expect((await journal.overview({}, 60)).total).toBe(20);
+      expect(await journal.prune(now, now - 4.5 * DAY_MS)).toEqual({ lines: 16, runs: 1, photos: 0 });
+      expect((await journal.overview({}, 60)).total).toBe(4);
+      expect((await journal.problems({ level: "error", limit: 5 }, 4))[0]?.count).toBe(4);
+      expect(await journal.usage()).toMatchObject({ lines: 4, runs: 1 });
+    });
+
     it("is ready", async () => {
       expect((await journal.health()).state).toBe("ready");
     });

@@ -1,22 +1,23 @@
-import type { JournalEntry, JournalQuery } from "../../shared/contract/journal.ts";
+import type { FollowFilter, JournalEntry } from "../../shared/contract/journal.ts";
+import { componentsOf, levelsOf } from "./analysis/overview.ts";
+import { problemOf } from "./analysis/problem.ts";
 import { levelRank } from "./line.ts";
-
-type Filter = Pick<JournalQuery, "level" | "component" | "runId" | "text">;
 
 /** Lines that wait for one slow reader; further ones are skipped and counted. */
 const MAX_WAITING = 1000;
 
 interface Follower {
-  filter: Filter;
+  filter: FollowFilter;
   waiting: JournalEntry[];
   skipped: number;
   wake: () => void;
 }
 
-function fits(entry: JournalEntry, filter: Filter): boolean {
-  if (filter.level !== undefined && levelRank(entry.level) < levelRank(filter.level)) return false;
-  if (filter.component !== undefined && entry.component !== filter.component) return false;
+function fits(entry: JournalEntry, filter: FollowFilter): boolean {
+  if (levelsOf(filter)?.includes(levelRank(entry.level)) === false) return false;
+  if (componentsOf(filter)?.includes(entry.component) === false) return false;
   if (filter.runId !== undefined && entry.runId !== filter.runId) return false;
+  if (filter.problem !== undefined && problemOf(entry)?.fingerprint !== filter.problem) return false;
   if (filter.text === undefined || filter.text === "") return true;
   const wanted = filter.text.toLowerCase();
   const data = entry.data === null ? "" : JSON.stringify(entry.data);
@@ -51,7 +52,7 @@ export class Followers {
   }
 
   /** Lines from the call on; ends when the signal fires or the journal closes. */
-  follow(filter: Filter, signal: AbortSignal): AsyncGenerator<JournalEntry> {
+  follow(filter: FollowFilter, signal: AbortSignal): AsyncGenerator<JournalEntry> {
     // Registered here and not in the generator's body, which runs only at the first next(): lines between would be lost.
     const follower: Follower = { filter, waiting: [], skipped: 0, wake: () => {} };
     if (!this.#closed && !signal.aborted) this.#followers.add(follower);

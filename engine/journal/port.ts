@@ -1,5 +1,18 @@
 import type { Config } from "../../shared/config.ts";
-import type { JournalEntry, JournalQuery, Level, Run } from "../../shared/contract/journal.ts";
+import type {
+  FollowFilter,
+  JournalEntry,
+  JournalFigures,
+  JournalFilter,
+  JournalOverview,
+  JournalQuery,
+  JournalUsage,
+  Level,
+  Problem,
+  ProblemQuery,
+  ProblemState,
+  Run,
+} from "../../shared/contract/journal.ts";
 import type { Verdict } from "../../shared/contract/match.ts";
 import type { RemoteHealth } from "../lib/remote/remote-service.ts";
 
@@ -29,6 +42,12 @@ export interface JournalHealth {
   remote?: RemoteHealth;
 }
 
+export interface Pruned {
+  lines: number;
+  runs: number;
+  photos: number;
+}
+
 export interface Journal {
   /** Queues a line; never throws and never waits. Lines over the bound are counted and said. */
   log(line: LogLine): void;
@@ -39,12 +58,21 @@ export interface Journal {
    * @throws ShelfmatchError RUN_NOT_FOUND
    */
   addFeedback(runId: string, feedback: Run["feedback"]): Promise<void>;
+  /** Newest first. `components` are all that have lines. */
   list(query: JournalQuery): Promise<{ entries: JournalEntry[]; components: string[] }>;
+  /** Counts of the lines that fit, in `points` bars at most. */
+  overview(filter: JournalFilter, points: number): Promise<JournalOverview>;
+  /** Warnings and errors that say the same, those seen last first; trends in `points` parts. */
+  problems(query: ProblemQuery, points: number): Promise<Problem[]>;
+  /** Up to 100 runs that a problem came up in, newest first; none of a problem that is not there. */
+  problemRuns(fingerprint: string): Promise<{ runId: string; time: string }[]>;
+  /** Marks a problem, whether it is in the journal or not; null takes its mark away. */
+  mark(fingerprint: string, state: ProblemState | null, note: string | null): Promise<void>;
+  /** Latencies, verdicts and problems in `points` steps at most. */
+  figures(range: { since: string; until: string }, points: number): Promise<JournalFigures>;
+  usage(): Promise<JournalUsage>;
   /** Lines written from now on, until the signal fires. A slow reader skips lines and is told how many. */
-  follow(
-    filter: Pick<JournalQuery, "level" | "component" | "runId" | "text">,
-    signal: AbortSignal,
-  ): AsyncIterable<JournalEntry>;
+  follow(filter: FollowFilter, signal: AbortSignal): AsyncIterable<JournalEntry>;
   runs(query: { verdict?: Verdict | undefined; before?: string | undefined; limit: number }): Promise<Run[]>;
   /** @throws ShelfmatchError RUN_NOT_FOUND */
   run(runId: string): Promise<Run>;
@@ -54,8 +82,11 @@ export interface Journal {
   applySettings(settings: Config["journal"]): void;
   /** Waits until every queued line is on disk. */
   flush(): Promise<void>;
-  /** Removes what the retention settings no longer keep. */
-  prune(now: number): Promise<{ lines: number; runs: number; photos: number }>;
+  /**
+   * Removes what the retention settings no longer keep, in small steps.
+   * @param before also all that is older than this, milliseconds since the epoch
+   */
+  prune(now: number, before?: number): Promise<Pruned>;
   health(): Promise<JournalHealth>;
   close(): Promise<void>;
 }

@@ -6,6 +6,7 @@ const BENCHMARKS: Record<string, () => Promise<{ run(): Promise<void> }>> = {
   start: () => import("./start.ts"),
   stack: () => import("./stack.ts"),
   desktop: () => import("./desktop.ts"),
+  journal: () => import("./journal.ts"),
 };
 
 const wanted = process.argv.slice(2);

@@ -3,28 +3,50 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Db } from "mongodb";
 import type { Config } from "../../../shared/config.ts";
-import type { JournalEntry, JournalQuery, Run } from "../../../shared/contract/journal.ts";
+import type {
+  FollowFilter,
+  JournalEntry,
+  JournalFilter,
+  JournalQuery,
+  JournalUsage,
+  ProblemQuery,
+  ProblemState,
+  Run,
+} from "../../../shared/contract/journal.ts";
 import type { Verdict } from "../../../shared/contract/match.ts";
 import { type ErrorCode, ShelfmatchError } from "../../../shared/errors.ts";
 import type { MongoConnection } from "../../lib/mongo/connection.ts";
 import { ensureExpiry, ensureShape } from "../../lib/mongo/shape.ts";
 import { shareMongo } from "../../lib/mongo/shared.ts";
 import { SQLITE, sqliteResult } from "../../lib/sqlite.ts";
+import { type LineCounts, overviewOf } from "../analysis/overview.ts";
+import { figureSteps, figuresOf } from "../analysis/run-figures.ts";
+import { MINUTE } from "../analysis/steps.ts";
 import { Followers } from "../followers.ts";
 import { keptForm } from "../kept-photo.ts";
 import { levelRank } from "../line.ts";
 import { LineQueue } from "../line-queue.ts";
-import type { Journal, JournalHealth, LogLine, QueryPhoto } from "../port.ts";
+import type { Journal, JournalHealth, LogLine, Pruned, QueryPhoto } from "../port.ts";
+import { Analysis } from "./analysis.ts";
+import { pruneBlocks } from "./blocks.ts";
 import { Delivery } from "./delivery.ts";
-import { components, listLines, pruneLines } from "./lines.ts";
+import { pruneHours, touchHours } from "./hours.ts";
+import { countLines, lineCells, lineExtent } from "./line-hours.ts";
+import { boundOf, components, fittingLines, pruneOld, pruneThrough } from "./lines.ts";
 import { OUTBOX_BOUNDS, Outbox, type OutboxBounds } from "./outbox.ts";
 import { photoGone, readPhoto } from "./photos.ts";
+import { listProblems, runsOfProblem, writeMark } from "./problems.ts";
+import { runSums } from "./run-hours.ts";
 import { listRuns, photoHash, pruneRuns, readRun, runNotFound, writeFeedback } from "./runs.ts";
-import { expiries, JOURNAL_SHAPE } from "./shape.ts";
+import { foundLines, listLines } from "./search.ts";
+import { expiries, JOURNAL_SHAPE, LOG_HOURS, RUN_HOURS } from "./shape.ts";
 import { Tail } from "./tail.ts";
+import { usageOf } from "./usage.ts";
 
 const DAY_MS = 86_400_000;
 const PRUNE_EVERY_MS = 3_600_000;
+/** When indexes begin to be made where nobody has asked for them: an app that was just opened has other things to do. */
+const INDEX_AFTER_MS = 20_000;
 /** How long a reader waits for what is still on its way, and closing for what has not left. */
 const SETTLE_MS = 5_000;
 const AWAY: ReadonlySet<ErrorCode> = new Set(["SERVICE_UNAVAILABLE", "TIMEOUT", "SERVICE_DENIED"]);
@@ -51,9 +73,11 @@ class MongoJournal implements Journal {
   readonly #queue: LineQueue;
   readonly #delivery: Delivery;
   readonly #tail: Tail;
+  readonly #analysis: Analysis;
   readonly #followers = new Followers();
   readonly #onNotice: (message: string) => void;
   readonly #pruning: NodeJS.Timeout;
+  readonly #indexing: NodeJS.Timeout;
   #settings: Config["journal"];
   #preparing: Promise<void> | null = null;
   #closed = false;
@@ -70,6 +94,9 @@ class MongoJournal implements Journal {
     const warn = (message: string, data: Record<string, unknown>) => this.#warn(message, data);
     this.#delivery = new Delivery({ mongo: this.#mongo, outbox: this.#outbox, ready, publish, warn });
     this.#tail = new Tail({ mongo: this.#mongo, origin: this.#outbox.origin, ready, publish });
+    this.#analysis = new Analysis({ mongo: this.#mongo, ready });
+    this.#indexing = setTimeout(() => this.#analysis.begin(), INDEX_AFTER_MS);
+    this.#indexing.unref();
     this.#queue = new LineQueue((batch) => {
       this.#outbox.addLines(batch);
       this.#delivery.nudge();
@@ -163,12 +190,66 @@ class MongoJournal implements Journal {
 
   list(query: JournalQuery) {
     return this.#call("list log lines", async (db) => {
-      const [entries, names] = await Promise.all([listLines(db, query), components(db)]);
+      const [entries, names] = await Promise.all([listLines(db, query, this.#analysis.made), components(db)]);
       return { entries, components: names };
     });
   }
 
-  follow(filter: Pick<JournalQuery, "level" | "component" | "runId" | "text">, signal: AbortSignal) {
+  /** One call that needs indexes and sums; where they are still being made, it waits for the first of them. */
+  async #analyse<T>(what: string, work: (db: Db) => Promise<T>): Promise<T> {
+    const failure = await this.#settle();
+    if (failure !== null && AWAY.has(failure.code)) throw failure;
+    await this.#analysis.prepare();
+    return this.#mongo.call(what, work, { retries: 1 });
+  }
+
+  overview(filter: JournalFilter, points: number) {
+    return this.#analyse("count log lines", async (db) => {
+      const counts: LineCounts = {
+        extent: () => lineExtent(db),
+        kept: (grain, range) => lineCells(db, grain, range),
+        counted: (range, step) => countLines(db, range, step),
+        found: (one) => foundLines(db, one, true),
+      };
+      const [overview, indexed] = await Promise.all([overviewOf(counts, filter, points), this.#analysis.indexed(db)]);
+      return { ...overview, indexed };
+    });
+  }
+
+  problems(query: ProblemQuery, points: number) {
+    return this.#analyse("group problems", async (db) => {
+      const extent = await lineExtent(db);
+      return extent === null ? [] : listProblems(db, query, points, extent);
+    });
+  }
+
+  problemRuns(fingerprint: string) {
+    return this.#analyse("list a problem's runs", (db) => runsOfProblem(db, fingerprint));
+  }
+
+  mark(fingerprint: string, state: ProblemState | null, note: string | null): Promise<void> {
+    return this.#analyse("mark a problem", (db) => writeMark(db, fingerprint, state, note));
+  }
+
+  figures({ since, until }: { since: string; until: string }, points: number) {
+    return this.#analyse("sum runs", async (db) => {
+      const range = { from: Date.parse(since), to: Date.parse(until) };
+      const { stepMs, hourly } = figureSteps(range, points);
+      const problems =
+        stepMs < MINUTE ? countLines(db, range, stepMs) : lineCells(db, hourly ? "hour" : "minute", range);
+      const [sums, cells] = await Promise.all([runSums(db, range, hourly ? null : stepMs), problems]);
+      return figuresOf(range, stepMs, sums, cells);
+    });
+  }
+
+  usage(): Promise<JournalUsage> {
+    return this.#analyse("measure the journal", async (db) => ({
+      ...(await usageOf(db)),
+      indexed: await this.#analysis.indexed(db),
+    }));
+  }
+
+  follow(filter: FollowFilter, signal: AbortSignal) {
     const lines = this.#followers.follow(filter, signal);
     const release = this.#tail.use();
     signal.addEventListener("abort", release, { once: true });
@@ -211,13 +292,43 @@ class MongoJournal implements Journal {
     await this.#settle();
   }
 
-  async prune(now: number) {
-    const { retentionDays, queryPhotoDays, maxEntries } = this.#settings;
-    const runsBefore = new Date(now - retentionDays * DAY_MS);
-    const photosBefore = new Date(now - queryPhotoDays * DAY_MS);
-    const lines = await this.#call("remove old log lines", (db) => pruneLines(db, runsBefore, maxEntries));
+  async prune(now: number, before = Number.MIN_SAFE_INTEGER): Promise<Pruned> {
+    const { retentionDays, queryPhotoDays, maxEntries, maxMegabytes } = this.#settings;
+    const runsBefore = new Date(Math.max(before, now - retentionDays * DAY_MS));
+    const photosBefore = new Date(Math.max(before, now - queryPhotoDays * DAY_MS));
+    const what = "remove old log lines";
+    const fitting = await this.#call(what, (db) => fittingLines(db, maxMegabytes * 1_000_000));
+    const bound = await this.#call(what, (db) => boundOf(db, Math.min(maxEntries, fitting)));
+    const old = await this.#inSteps((db) => pruneOld(db, runsBefore));
+    const extra = bound === null ? 0 : await this.#inSteps((db) => pruneThrough(db, bound));
     const runs = await this.#call("remove old runs", (db) => pruneRuns(db, runsBefore, photosBefore));
-    return { lines, ...runs };
+    if (this.#analysis.made) await this.#call(what, (db) => this.#pruneSums(db, runsBefore, bound));
+    return { lines: old + extra, ...runs };
+  }
+
+  async #inSteps(step: (db: Db) => Promise<{ removed: number; more: boolean }>): Promise<number> {
+    let removed = 0;
+    for (;;) {
+      const done = await this.#call("remove old log lines", step);
+      removed += done.removed;
+      if (!done.more) return removed;
+    }
+  }
+
+  async #pruneSums(db: Db, before: Date, bound: number | null): Promise<void> {
+    await pruneHours(db, LOG_HOURS, before);
+    await pruneHours(db, RUN_HOURS, before);
+    if (bound === null) return;
+    const hours = await db
+      .collection<{ _id: Date }>(LOG_HOURS)
+      .find({ first: { $lte: bound } }, { projection: { _id: 1 } })
+      .toArray();
+    await touchHours(
+      db,
+      LOG_HOURS,
+      hours.map(({ _id }) => _id),
+    );
+    await pruneBlocks(db, bound);
   }
 
   #pruneQuietly(): void {
@@ -245,7 +356,9 @@ class MongoJournal implements Journal {
     if (this.#delivery.failure === null) await this.#settle();
     this.#closed = true;
     clearInterval(this.#pruning);
+    clearTimeout(this.#indexing);
     this.#followers.close();
+    await this.#analysis.close();
     await this.#tail.close();
     await this.#delivery.close();
     this.#outbox.close();

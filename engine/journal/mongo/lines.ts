@@ -1,11 +1,13 @@
 import { type Db, type Document, Int32, Long } from "mongodb";
-import { type JournalEntry, type JournalQuery, journalEntrySchema } from "../../../shared/contract/journal.ts";
+import { type JournalEntry, journalEntrySchema } from "../../../shared/contract/journal.ts";
 import { ShelfmatchError } from "../../../shared/errors.ts";
 import { nextNumbers } from "../../lib/mongo/shape.ts";
+import { problemOf } from "../analysis/problem.ts";
 import { LEVELS, levelRank } from "../line.ts";
+import { hoursOf, touchHours } from "./hours.ts";
 import type { SentLine } from "./outbox.ts";
 import { isPresent, refusals } from "./refusals.ts";
-import { LINES, LOG } from "./shape.ts";
+import { LINES, LOG, LOG_HOURS } from "./shape.ts";
 
 /** Log lines in the database. Their ids are one row over all engines, in the order in which the lines arrived. */
 
@@ -36,8 +38,11 @@ export async function writeLines(
     data: line.data,
     origin,
     seq: Long.fromNumber(seq),
+    ...problemField(line),
   }));
   const failed = await refusals(() => logOf(db).insertMany(documents, { ordered: false }));
+  // After the lines, and again where they are sent again: no sum is taken for whole that misses them.
+  await touchHours(db, LOG_HOURS, hoursOf(lines.map(({ line }) => line.time)));
   const entries = lines.flatMap(({ line }, at): JournalEntry[] => {
     if (failed.has(at)) return [];
     const data = line.data === null ? null : JSON.parse(line.data);
@@ -61,42 +66,63 @@ export function toLineEntry(document: Document): JournalEntry {
   throw new ShelfmatchError("DATA_CORRUPT", message, { cause: parsed.error });
 }
 
-/** Newest first. */
-export async function listLines(db: Db, query: JournalQuery): Promise<JournalEntry[]> {
-  const found = await logOf(db).find(filterOf(query)).sort({ _id: -1 }).limit(query.limit).toArray();
-  return found.map(toLineEntry);
-}
-
-function filterOf(query: JournalQuery): Document {
-  const all: Document[] = [];
-  if (query.level !== undefined && query.level !== "debug") all.push({ level: { $gte: levelRank(query.level) } });
-  if (query.component !== undefined) all.push({ component: query.component });
-  if (query.runId !== undefined) all.push({ runId: query.runId });
-  if (query.since !== undefined) all.push({ time: { $gte: new Date(query.since) } });
-  if (query.until !== undefined) all.push({ time: { $lte: new Date(query.until) } });
-  if (query.before !== undefined) all.push({ _id: { $lt: query.before } });
-  if (query.text !== undefined && query.text !== "") {
-    // People search for what they typed: nothing of it is a pattern.
-    const text = new RegExp(query.text.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&"), "i");
-    all.push({ $or: [{ message: text }, { data: text }] });
-  }
-  return all.length === 0 ? {} : { $and: all };
+/** Only warnings and errors have the field: the others stay as they were. */
+function problemField(line: SentLine): { problem?: string } {
+  const problem = problemOf({ ...line, data: line.data === null ? null : JSON.parse(line.data) });
+  return problem === null ? {} : { problem: problem.fingerprint };
 }
 
 export async function components(db: Db): Promise<string[]> {
   return (await logOf(db).distinct("component")).map(String).sort();
 }
 
-/** Removes lines older than `before`, then the oldest above `max`. @returns how many went */
-export async function pruneLines(db: Db, before: Date, max: number): Promise<number> {
-  const { deletedCount: old } = await logOf(db).deleteMany({ time: { $lt: before } });
+/** Lines removed by one call: well within its deadline. */
+const PRUNE_STEP = 20_000;
+
+/** Removes some of the lines older than `before`. @returns how many; fewer than asked for once none is left */
+export async function pruneOld(db: Db, before: Date): Promise<{ removed: number; more: boolean }> {
+  const old = await logOf(db)
+    .find({ time: { $lt: before } }, { projection: { _id: 1 } })
+    .sort({ time: 1 })
+    .limit(PRUNE_STEP)
+    .toArray();
+  if (old.length === 0) return { removed: 0, more: false };
+  const { deletedCount } = await logOf(db).deleteMany({ _id: { $in: old.map(({ _id }) => _id) } });
+  return { removed: deletedCount, more: old.length === PRUNE_STEP };
+}
+
+/** Id of the newest line that is beyond the newest `max`; null where there are no more than that. */
+export async function boundOf(db: Db, max: number): Promise<number | null> {
   const [bound] = await logOf(db)
     .find({}, { projection: { _id: 1 } })
     .sort({ _id: -1 })
     .skip(max)
     .limit(1)
     .toArray();
-  if (bound === undefined) return old;
-  const { deletedCount: extra } = await logOf(db).deleteMany({ _id: { $lte: bound._id } });
-  return old + extra;
+  return bound === undefined ? null : Number(bound._id);
+}
+
+/** Removes some of the lines up to an id. @returns as `pruneOld` */
+export async function pruneThrough(db: Db, bound: number): Promise<{ removed: number; more: boolean }> {
+  const [first] = await logOf(db)
+    .find({}, { projection: { _id: 1 } })
+    .sort({ _id: 1 })
+    .limit(1)
+    .toArray();
+  if (first === undefined || Number(first._id) > bound) return { removed: 0, more: false };
+  const through = Math.min(bound, Number(first._id) + PRUNE_STEP);
+  const { deletedCount } = await logOf(db).deleteMany({ _id: { $lte: Long.fromNumber(through) } });
+  return { removed: deletedCount, more: through < bound };
+}
+
+/** How many lines fit into so many bytes, at the size of the newest ones. */
+export async function fittingLines(db: Db, bytes: number): Promise<number> {
+  const [row] = await logOf(db)
+    .aggregate([
+      { $sort: { _id: -1 } },
+      { $limit: 1_000 },
+      { $group: { _id: null, size: { $avg: { $bsonSize: "$$ROOT" } } } },
+    ])
+    .toArray();
+  return Math.floor(bytes / Math.max(1, Number(row?.size ?? 1)));
 }

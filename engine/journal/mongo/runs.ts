@@ -3,10 +3,11 @@ import { type Run, runSchema } from "../../../shared/contract/journal.ts";
 import type { Verdict } from "../../../shared/contract/match.ts";
 import { ShelfmatchError } from "../../../shared/errors.ts";
 import type { QueryPhoto } from "../port.ts";
+import { hoursOf, touchHours } from "./hours.ts";
 import type { Feedback } from "./outbox.ts";
 import { keptPhotos, removePhotos, writePhoto } from "./photos.ts";
 import { refusals } from "./refusals.ts";
-import { RUNS } from "./shape.ts";
+import { RUN_HOURS, RUNS } from "./shape.ts";
 
 /** Matching runs in the database. */
 
@@ -41,6 +42,7 @@ export async function writeRuns(db: Db, runs: readonly { run: Run; photo: QueryP
   });
   // Two engines may add a run at once only where they share its id: the server then repeats one of them by itself.
   const refused = await refusals(() => runsOf(db).bulkWrite(writes, { ordered: false }));
+  await touchHours(db, RUN_HOURS, hoursOf(runs.map(({ run }) => Date.parse(run.time))));
   return refused.size;
 }
 

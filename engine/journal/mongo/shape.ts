@@ -11,36 +11,39 @@ export const LINES = "lines";
 
 const nullable = (bsonType: string) => ({ bsonType: [bsonType, "null"] });
 const hash = { bsonType: ["string", "null"], pattern: "^[0-9a-f]{64}$" };
-const object = (properties: Record<string, object>) => ({
+/** @param optional properties that a document of an older version lacks */
+const object = (properties: Record<string, object>, optional: Record<string, object> = {}) => ({
   bsonType: "object",
   required: Object.keys(properties),
   additionalProperties: false,
-  properties,
+  properties: { ...properties, ...optional },
 });
 
 export const JOURNAL_SHAPE: PartShape = {
   part: "journal",
-  version: 1,
+  version: 2,
   collections: [
     {
       name: LOG,
-      schema: object({
-        _id: { bsonType: "long", minimum: 1 },
-        time: { bsonType: "date" },
-        level: { bsonType: "int", minimum: 0, maximum: 3 },
-        component: { bsonType: "string" },
-        runId: nullable("string"),
-        message: { bsonType: "string" },
-        data: nullable("string"),
-        // Which engine's outbox it came from, as its which entry: what is sent twice goes in once.
-        origin: { bsonType: "string" },
-        seq: { bsonType: "long" },
-      }),
+      schema: object(
+        {
+          _id: { bsonType: "long", minimum: 1 },
+          time: { bsonType: "date" },
+          level: { bsonType: "int", minimum: 0, maximum: 3 },
+          component: { bsonType: "string" },
+          runId: nullable("string"),
+          message: { bsonType: "string" },
+          data: nullable("string"),
+          // Which engine's outbox it came from, as its which entry: what is sent twice goes in once.
+          origin: { bsonType: "string" },
+          seq: { bsonType: "long" },
+        },
+        // Fingerprint of what a warning or error says.
+        { problem: nullable("string") },
+      ),
       indexes: [
         { name: "origin", key: { origin: 1, seq: 1 }, unique: true },
-        { name: "component", key: { component: 1, _id: -1 } },
         { name: "run", key: { runId: 1, _id: -1 }, partialFilterExpression: { runId: { $gt: "" } } },
-        { name: "level", key: { level: 1, _id: -1 }, partialFilterExpression: { level: { $gte: 2 } } },
       ],
     },
     {
@@ -71,6 +74,39 @@ export const JOURNAL_SHAPE: PartShape = {
       }),
       indexes: [{ name: "hash", key: { hash: 1, part: 1 } }],
     },
+  ],
+};
+
+/**
+ * What lines and runs are searched and counted by, all of it made from them. Made behind the journal's back: an older
+ * database is written to and listed from at once, and searched quickly when this is done.
+ */
+export const LOG_HOURS = "logHours";
+export const RUN_HOURS = "runHours";
+export const LOG_BLOCKS = "logBlocks";
+export const MARKS = "marks";
+
+export const ANALYSIS_SHAPE: PartShape = {
+  part: "journal's index",
+  version: 1,
+  collections: [
+    {
+      name: LOG,
+      schema: null,
+      indexes: [
+        { name: "component_level", key: { component: 1, level: 1, _id: -1 } },
+        { name: "every_level", key: { level: 1, _id: -1 } },
+        {
+          name: "problem",
+          key: { problem: 1, _id: -1, time: 1 },
+          partialFilterExpression: { problem: { $gt: "" } },
+        },
+      ],
+    },
+    { name: LOG_HOURS, schema: null, indexes: [] },
+    { name: RUN_HOURS, schema: null, indexes: [] },
+    { name: LOG_BLOCKS, schema: null, indexes: [] },
+    { name: MARKS, schema: null, indexes: [] },
   ],
 };
 

@@ -1,8 +1,17 @@
 import { mkdirSync } from "node:fs";
+import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import type { Config } from "../../../shared/config.ts";
-import type { JournalQuery, Run } from "../../../shared/contract/journal.ts";
+import type {
+  FollowFilter,
+  JournalFilter,
+  JournalQuery,
+  JournalUsage,
+  ProblemQuery,
+  ProblemState,
+  Run,
+} from "../../../shared/contract/journal.ts";
 import type { Verdict } from "../../../shared/contract/match.ts";
 import { ShelfmatchError } from "../../../shared/errors.ts";
 import { SQLITE, sqliteResult } from "../../lib/sqlite.ts";
@@ -10,14 +19,18 @@ import { Followers } from "../followers.ts";
 import { levelRank } from "../line.ts";
 import { LineQueue } from "../line-queue.ts";
 import { openDatabase } from "../open-database.ts";
-import type { Journal, JournalHealth, LogLine, QueryPhoto } from "../port.ts";
+import type { Journal, JournalHealth, LogLine, Pruned, QueryPhoto } from "../port.ts";
 import { LineStore } from "./lines.ts";
+import { Marks } from "./marks.ts";
 import { PhotoFiles } from "./photos.ts";
+import { ReaderClient } from "./reader-client.ts";
 import { RunStore } from "./runs.ts";
 import { MIGRATIONS } from "./schema.ts";
 
 const DAY_MS = 86_400_000;
 const PRUNE_EVERY_MS = 3_600_000;
+/** When the index begins to be made where nobody has asked for it: an app that was just opened has other things to do. */
+const INDEX_AFTER_MS = 20_000;
 
 export interface SqliteJournalOptions {
   /** Holds `journal.sqlite` and `query-photos/`; made where it is missing. */
@@ -40,6 +53,10 @@ class SqliteJournalImpl implements SqliteJournal {
   readonly #followers = new Followers();
   readonly #onNotice: (message: string) => void;
   readonly #pruning: NodeJS.Timeout;
+  readonly #indexing: NodeJS.Timeout;
+  readonly #marks: Marks;
+  readonly #reader: ReaderClient;
+  readonly #folder: string;
   #settings: Config["journal"];
   readonly #queue: LineQueue;
   #closed = false;
@@ -56,8 +73,16 @@ class SqliteJournalImpl implements SqliteJournal {
     });
     this.#lines = new LineStore(this.#db);
     this.#runs = new RunStore(this.#db);
+    this.#folder = options.folder;
     this.#photos = new PhotoFiles(join(options.folder, "query-photos"));
-    this.#queue = new LineQueue((batch) => this.#followers.publish(this.#lines.write(batch)), this.#onNotice);
+    this.#marks = new Marks(this.#db);
+    this.#reader = new ReaderClient(options.folder);
+    this.#queue = new LineQueue((batch) => {
+      this.#followers.publish(this.#lines.write(batch));
+      this.#reader.written();
+    }, this.#onNotice);
+    this.#indexing = setTimeout(() => this.#reader.start(), INDEX_AFTER_MS);
+    this.#indexing.unref();
     for (const message of notices) this.#warn(message);
     this.#pruning = setInterval(() => {
       this.prune(Date.now()).catch((error: unknown) => this.#warn(`Old journal entries stay: ${String(error)}`));
@@ -103,10 +128,45 @@ class SqliteJournalImpl implements SqliteJournal {
 
   async list(query: JournalQuery) {
     this.#queue.flush();
-    return { entries: this.#lines.list(query), components: this.#lines.components() };
+    return this.#reader.ask("list", query);
   }
 
-  follow(filter: Pick<JournalQuery, "level" | "component" | "runId" | "text">, signal: AbortSignal) {
+  async overview(filter: JournalFilter, points: number) {
+    this.#queue.flush();
+    return this.#reader.ask("overview", { filter, points });
+  }
+
+  async problems(query: ProblemQuery, points: number) {
+    this.#queue.flush();
+    return this.#reader.ask("problems", { query, points });
+  }
+
+  async problemRuns(fingerprint: string) {
+    this.#queue.flush();
+    return this.#reader.ask("problemRuns", fingerprint);
+  }
+
+  async mark(fingerprint: string, state: ProblemState | null, note: string | null): Promise<void> {
+    // Lines that were logged before it are not seen "since".
+    this.#queue.flush();
+    this.#storing(() => this.#marks.write(fingerprint, state, note, Date.now()));
+  }
+
+  async figures({ since, until }: { since: string; until: string }, points: number) {
+    this.#queue.flush();
+    return this.#reader.ask("figures", { range: { from: Date.parse(since), to: Date.parse(until) }, points });
+  }
+
+  async usage(): Promise<JournalUsage> {
+    this.#queue.flush();
+    const [held, photos] = await Promise.all([
+      this.#reader.ask("usage", undefined),
+      sizeOf(join(this.#folder, "query-photos")),
+    ]);
+    return { ...held, photos: photos.files, photoBytes: photos.bytes };
+  }
+
+  follow(filter: FollowFilter, signal: AbortSignal) {
     return this.#followers.follow(filter, signal);
   }
 
@@ -130,13 +190,15 @@ class SqliteJournalImpl implements SqliteJournal {
     this.#queue.flush();
   }
 
-  async prune(now: number) {
+  async prune(now: number, before = Number.MIN_SAFE_INTEGER): Promise<Pruned> {
     this.#queue.flush();
-    const { retentionDays, queryPhotoDays, maxEntries } = this.#settings;
-    const runsBefore = now - retentionDays * DAY_MS;
-    const lines = this.#lines.prune(runsBefore, maxEntries);
-    const { runs, orphans } = this.#runs.prune(runsBefore, now - queryPhotoDays * DAY_MS);
+    const { retentionDays, queryPhotoDays, maxEntries, maxMegabytes } = this.#settings;
+    const runsBefore = Math.max(before, now - retentionDays * DAY_MS);
+    const most = Math.min(maxEntries, this.#lines.fitting(maxMegabytes * 1_000_000));
+    const { lines, through } = await this.#lines.prune(runsBefore, most);
+    const { runs, orphans } = this.#runs.prune(runsBefore, Math.max(before, now - queryPhotoDays * DAY_MS));
     for (const hash of orphans) await this.#photos.remove(hash);
+    if (lines > 0 && this.#reader.running) await this.#reader.ask("prune", { before: runsBefore, through });
     return { lines, runs, photos: orphans.length };
   }
 
@@ -160,9 +222,24 @@ class SqliteJournalImpl implements SqliteJournal {
     this.#queue.flush();
     this.#closed = true;
     clearInterval(this.#pruning);
+    clearTimeout(this.#indexing);
     this.#followers.close();
+    await this.#reader.close();
     this.#db.close();
   }
+}
+
+/** Files below a folder and their bytes; none where it is missing. */
+async function sizeOf(folder: string): Promise<{ files: number; bytes: number }> {
+  const sum = { files: 0, bytes: 0 };
+  const names = await readdir(folder, { recursive: true }).catch(() => []);
+  for (const name of names) {
+    const found = await stat(join(folder, name)).catch(() => null);
+    if (found?.isFile() !== true) continue;
+    sum.files += 1;
+    sum.bytes += found.size;
+  }
+  return sum;
 }
 
 /** Opens the journal of a data folder. A corrupt file is set aside and said, never written over. */

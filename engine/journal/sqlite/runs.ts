@@ -3,6 +3,8 @@ import type { Run } from "../../../shared/contract/journal.ts";
 import { runSchema } from "../../../shared/contract/journal.ts";
 import type { Verdict } from "../../../shared/contract/match.ts";
 import { ShelfmatchError } from "../../../shared/errors.ts";
+import { inTransaction } from "../../lib/sqlite.ts";
+import { floorTo, HOUR } from "../analysis/steps.ts";
 
 /** Where a run's photo is kept. */
 export interface PhotoRef {
@@ -37,6 +39,20 @@ export class RunStore {
 
   /** Adds the run, or writes over the one of the same id (a later stage of it). */
   write(run: Run, photo: PhotoRef | null): void {
+    inTransaction(this.#db, () => {
+      this.#write(run, photo);
+      this.#touch(Date.parse(run.time));
+    });
+  }
+
+  /** The charts' sums of the run's hour are to be made anew. */
+  #touch(time: number): void {
+    this.#db
+      .prepare("INSERT INTO run_hours VALUES (?, 1) ON CONFLICT DO UPDATE SET version = version + 1")
+      .run(floorTo(time, HOUR));
+  }
+
+  #write(run: Run, photo: PhotoRef | null): void {
     const { feedback, photo: _named, ...body } = run;
     this.#db
       .prepare(
@@ -108,6 +124,8 @@ export class RunStore {
       .map((row) => String(row.photo_hash));
     this.#db.prepare("UPDATE runs SET photo_hash = NULL, photo_type = NULL WHERE time < ?").run(photosBefore);
     const { changes } = this.#db.prepare("DELETE FROM runs WHERE time < ?").run(runsBefore);
+    this.#db.prepare("DELETE FROM run_hours WHERE hour + ? <= ?").run(HOUR, runsBefore);
+    this.#db.prepare("UPDATE run_hours SET version = version + 1 WHERE hour < ?").run(runsBefore);
     const still = this.#db.prepare("SELECT 1 FROM runs WHERE photo_hash = ? LIMIT 1");
     return { runs: Number(changes), orphans: old.filter((hash) => still.get(hash) === undefined) };
   }
