@@ -34,7 +34,10 @@ import type { ViewEncoder } from "./encode/view-encoder.ts";
 import { CATALOGUE_VIEWS } from "./encode/views.ts";
 import { createEncoderChooser } from "./encoders.ts";
 import { createEvaluator } from "./evaluate/evaluator.ts";
+import { createExporter } from "./export/exporter.ts";
+import { storedVectors } from "./export/stored-vectors.ts";
 import { createHealthCheck } from "./health.ts";
+import { importedVectors } from "./import/imported-vectors.ts";
 import { createImporter } from "./import/importer.ts";
 import type { Collection } from "./index/port.ts";
 import { createReconciler } from "./index/reconciler.ts";
@@ -141,7 +144,8 @@ export async function createEngine({ dataFolder, config, onNotice, calibration }
       encoders.pictureText.warmUp().catch((error: unknown) => notice(String(error))),
     ]);
 
-    const sideOf = createSides({ catalog, cache: createEncodingCache(encoder.cacheEntries) });
+    const vectorCache = createEncodingCache(encoder.cacheEntries);
+    const sideOf = createSides({ catalog, cache: vectorCache });
     const wanted = sideOf(encoders);
     /** Opened once, however often the index can't be reached in between. */
     const former = new Map<string, ReturnType<typeof openFormerEncoders>>();
@@ -236,9 +240,18 @@ export async function createEngine({ dataFolder, config, onNotice, calibration }
         catalog,
         indexer,
         limits: intake,
+        folder: join(dataFolder, "imports"),
+        web: () => config.current.imports,
+        vectors: importedVectors(encoders.image, vectorCache),
+        onNotice: notice,
         log: log("import"),
       }),
     );
+    const exporter = await createExporter({
+      catalog,
+      folder: join(dataFolder, "exports"),
+      vectors: async () => storedVectors((await targets.searched()).collection),
+    });
     const editor = createCatalogEditor({ catalog, indexer, limits: intake });
     const curator = owned(
       createCurator({
@@ -359,6 +372,7 @@ export async function createEngine({ dataFolder, config, onNotice, calibration }
         descriptions,
         drafter,
         importer,
+        exporter,
         indexer,
         evaluator,
         mapper,

@@ -6,7 +6,16 @@ import type { Draft, DraftingProgress, DraftingStatus } from "../shared/contract
 import type { Decision, Likeness, SearchState } from "../shared/contract/duplicates.ts";
 import type { Evaluation, EvaluationOptions, EvaluationSummary } from "../shared/contract/evaluate.ts";
 import type { EvaluationComparison } from "../shared/contract/evaluation-report.ts";
-import type { ImportProgress } from "../shared/contract/imports.ts";
+import type { ExportEvent, ExportOptions } from "../shared/contract/exports.ts";
+import type {
+  BadImportRow,
+  ImportOptions,
+  ImportPreview,
+  ImportProgress,
+  MappedColumn,
+  PlanKind,
+  PlannedRow,
+} from "../shared/contract/imports.ts";
 import type { MapKind, MapPoints, MapState } from "../shared/contract/map.ts";
 import type { MatchResult, Verdict } from "../shared/contract/match.ts";
 import type { ComposeEvent, MoveEvent, ServedModel, StackStatus } from "../shared/contract/stack.ts";
@@ -57,14 +66,59 @@ export type ImportSource =
   /** Files of an upload, spooled to `folder` under their safe relative names; the importer removes the folder. */
   | { kind: "upload"; folder: string; name: string };
 
+/** How a table is to be read; columns that nobody has mapped are guessed by their headings. */
+export interface ImportReading {
+  columns?: readonly MappedColumn[] | undefined;
+  options: ImportOptions;
+}
+
+interface Paged {
+  page: number;
+  pageSize: number;
+}
+
+/** Imports, one running at a time. Where each stands is kept in the data folder, and survives the engine. */
 export interface Importer {
-  /** @throws ShelfmatchError IMPORT_RUNNING, FILE_NOT_FOUND, FILE_NOT_READABLE, IMPORT_UNREADABLE */
+  /** Prepares and begins at once, by the headings. @throws ShelfmatchError IMPORT_RUNNING, FILE_NOT_FOUND, FILE_NOT_READABLE, IMPORT_UNREADABLE */
   start(source: ImportSource): Promise<ImportProgress>;
-  /** Throttled to 10 events a second; ends after the final one. @throws ShelfmatchError IMPORT_NOT_FOUND */
+  /** Opens a source and says how it would be read. @throws ShelfmatchError as `start`, save IMPORT_RUNNING */
+  prepare(source: ImportSource): Promise<ImportPreview>;
+  /** @throws ShelfmatchError IMPORT_NOT_FOUND, FILE_NOT_FOUND where the source is gone */
+  preview(importId: string, reading: ImportReading): Promise<ImportPreview>;
+  /** Dry run. @throws ShelfmatchError IMPORT_NOT_FOUND, IMPORT_RUNNING, INVALID_INPUT in another state */
+  plan(importId: string, reading: ImportReading): Promise<ImportProgress>;
+  planned(importId: string, asked: Paged & { kind?: PlanKind | undefined }): { total: number; items: PlannedRow[] };
+  /** @throws ShelfmatchError as `plan` */
+  begin(importId: string, reading: ImportReading): Promise<ImportProgress>;
+  /** Resolves when nothing is under way any more. */
+  pause(importId: string): Promise<ImportProgress>;
+  /** @throws ShelfmatchError as `plan` */
+  resume(importId: string): Promise<ImportProgress>;
+  badRows(importId: string, asked: Paged): { total: number; columns: string[]; items: BadImportRow[] };
+  badRowsFile(importId: string): { name: string; pieces: AsyncIterable<string> };
+  /** @param rows with the cells that were corrected; all bad rows, as they are, where left out */
+  retry(
+    importId: string,
+    rows: readonly { row: number; cells: Readonly<Record<string, string>> }[] | undefined,
+  ): Promise<ImportProgress>;
+  /** Throttled to 10 events a second; ends after the one with which it rests. @throws ShelfmatchError IMPORT_NOT_FOUND */
   watch(importId: string, signal?: AbortSignal): AsyncIterable<ImportProgress>;
   cancel(importId: string): Promise<ImportProgress>;
+  /** @throws ShelfmatchError IMPORT_RUNNING while it runs */
+  discard(importId: string): Promise<void>;
   list(): ImportProgress[];
   close(): Promise<void>;
+}
+
+/** The whole catalogue as a file that the importer reads back as the same catalogue. */
+export interface Exporter {
+  /** The last event names the file. @throws ShelfmatchError INVALID_INPUT, FILE_NOT_READABLE, DISK_FULL */
+  make(
+    request: ExportOptions & { path?: string | undefined; replace: boolean },
+    signal?: AbortSignal,
+  ): AsyncIterable<ExportEvent>;
+  /** @throws ShelfmatchError FILE_NOT_FOUND for one that is kept no more */
+  file(id: string): Promise<File>;
 }
 
 /** Changes of the catalogue by hand: decodes and checks pictures, then writes; indexing follows by itself. */
@@ -288,6 +342,7 @@ export interface EngineServices {
   descriptions: Pick<Descriptions, "correct">;
   drafter: Drafter;
   importer: Importer;
+  exporter: Exporter;
   indexer: Indexer;
   evaluator: Evaluator;
   mapper: Mapper;

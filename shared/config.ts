@@ -167,6 +167,23 @@ export const configSchema = z.strictObject({
         .default(256),
     })
     .prefault({}),
+  imports: z
+    .strictObject({
+      picturesFromWeb: flag
+        .describe(
+          "Allow imports to fetch pictures from web addresses, never from this machine or a private network. Each import must ask for it as well.",
+        )
+        .default(false),
+      webPictureBytes: z.coerce
+        .number()
+        .int()
+        .positive()
+        .describe("Largest picture that is fetched from the web, in bytes.")
+        .default(20 * 1024 * 1024),
+      webPictureMs: deadline(30).describe("Milliseconds that a picture from the web may take, tried again or not."),
+      webPerHost: z.coerce.number().int().min(1).max(16).describe("Pictures fetched from a host at once.").default(4),
+    })
+    .prefault({}),
   match: z
     .strictObject({
       top: z.coerce.number().int().min(1).max(100).describe("How many candidates a match returns.").default(5),

@@ -1,8 +1,9 @@
 import { rm } from "node:fs/promises";
-import { isAbsolute, join } from "node:path";
+import { join } from "node:path";
 import { ShelfmatchError } from "../../shared/errors.ts";
 import { os } from "./base.ts";
 import type { Caller } from "./context.ts";
+import { assertOwnPath } from "./own-path.ts";
 import { spoolUpload } from "./spool.ts";
 
 /** A backup holds every picture, photo and price, and a restore replaces them: for whoever sits at the machine. */
@@ -11,18 +12,6 @@ function assertSameMachine({ local, sameMachine }: Caller): void {
   const message =
     "The data is backed up and restored from the machine that it is on only: by its own pages, or by `shelfmatch backup`.";
   throw new ShelfmatchError("FORBIDDEN", message);
-}
-
-function assertOwnPath({ local }: Caller, path: string): void {
-  if (!local) {
-    const message =
-      "Paths of this machine are taken from its own command line and desktop only. Fetch or upload the file instead.";
-    throw new ShelfmatchError("FORBIDDEN", message);
-  }
-  if (!isAbsolute(path)) {
-    const message = `The path ${path} is relative, and the engine runs in another folder than its caller. Send the whole path.`;
-    throw new ShelfmatchError("INVALID_INPUT", message);
-  }
 }
 
 export const dataRouter = os.data.router({

@@ -6,6 +6,7 @@ import { dataRouter } from "./data.ts";
 import { draftsRouter } from "./drafts.ts";
 import { duplicatesRouter } from "./duplicates.ts";
 import { evaluateRouter } from "./evaluate.ts";
+import { exportsRouter } from "./exports.ts";
 import { importsRouter } from "./imports.ts";
 import { journalRouter } from "./journal.ts";
 import { mapRouter } from "./map.ts";
@@ -24,6 +25,7 @@ export const router = os.router({
   drafts: draftsRouter,
   duplicates: duplicatesRouter,
   imports: importsRouter,
+  exports: exportsRouter,
   evaluate: evaluateRouter,
   batch: batchRouter,
   calibration: calibrationRouter,

@@ -1,7 +1,7 @@
 import { CsvError, type Options, Parser } from "csv-parse";
 import { parse } from "csv-parse/sync";
 import { ShelfmatchError } from "../../shared/errors.ts";
-import { type Field, knownColumns, readHeader } from "./columns.ts";
+import { knownColumns, readHeader } from "./columns.ts";
 import { unescapeFormula } from "./formula.ts";
 import { afterLines, countBreaks } from "./lines.ts";
 
@@ -9,7 +9,6 @@ import { afterLines, countBreaks } from "./lines.ts";
 
 export interface CsvShape {
   delimiter: string;
-  fields: readonly Field[];
   header: readonly string[];
   /** 1-based line of the header. */
   headerLine: number;
@@ -36,7 +35,7 @@ const COMMON: Options = {
 
 /**
  * @param head the file's first characters, the whole header among them
- * @throws ShelfmatchError IMPORT_UNREADABLE where no column says which product a row is
+ * @throws ShelfmatchError IMPORT_UNREADABLE for an empty file
  */
 export function readShape(head: string, name: string): CsvShape {
   // Excel's own way of naming the delimiter.
@@ -48,21 +47,12 @@ export function readShape(head: string, name: string): CsvShape {
   const shapes = candidates
     .map((delimiter) => {
       const header = firstRecord(body.slice(blank.length), delimiter);
-      const fields = readHeader(header);
-      return { delimiter, header, fields, known: knownColumns(fields), headerLine };
+      return { delimiter, header, known: knownColumns(readHeader(header)), headerLine };
     })
     .sort((a, b) => b.known.size - a.known.size || b.header.length - a.header.length);
   const best = shapes[0];
   if (best === undefined || body.trim() === "") {
     throw new ShelfmatchError("IMPORT_UNREADABLE", `${name} is empty. Give a file with a header and a row a product.`);
-  }
-  if (!best.known.has("sku") && !best.known.has("name")) {
-    const found = best.header.map((text) => text.slice(0, 40)).slice(0, 12);
-    throw new ShelfmatchError(
-      "IMPORT_UNREADABLE",
-      `${name} has neither a column "sku" nor a column "name" in its first row (found: ${found.join(", ")}). Name one of them so and try again.`,
-      { details: { missing: ["sku", "name"], found } },
-    );
   }
   return best;
 }

@@ -7,6 +7,8 @@ export interface SourceFile {
   /** Relative to the import, with `/`. */
   path: string;
   bytes: number;
+  /** Its path on this machine; absent in an archive. */
+  place?: string;
   open(): Promise<Readable>;
 }
 
@@ -26,7 +28,10 @@ export interface SourceFiles {
  */
 export function insideSegments(path: string): string[] | Problem {
   if (/^[a-z][a-z0-9+.-]+:\/\//i.test(path)) {
-    return outside(path, "is a web address. Save the picture beside the file");
+    return outside(
+      path,
+      "is a web address, and pictures from the web are not fetched in this import. Allow them, or save the picture beside the file",
+    );
   }
   const segments = path.replaceAll("\\", "/").split("/");
   if (/^([/\\]|[a-z]:)/i.test(path) || path.includes("\0")) {

@@ -35,7 +35,7 @@ export async function openFolderFiles(folder: string, trusted: boolean): Promise
         return { code: "PICTURE_MISSING", message };
       }
       if (!found.isFile()) return missing(path);
-      return { path: segments.join("/"), bytes: found.size, open: async () => createReadStream(real) };
+      return { path: segments.join("/"), bytes: found.size, place: real, open: async () => createReadStream(real) };
     } catch (error) {
       const code = error instanceof Error && "code" in error ? error.code : null;
       if (code === "ENOENT" || code === "ENOTDIR" || code === "ENAMETOOLONG" || code === "ELOOP") return missing(path);

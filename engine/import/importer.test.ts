@@ -7,10 +7,10 @@ import sharp from "sharp";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { defaultConfig } from "../../shared/config.ts";
 import type { ImportProgress } from "../../shared/contract/imports.ts";
-import { exportCsv } from "../catalog/export.ts";
 import type { Catalog } from "../catalog/port.ts";
 import { openSqliteCatalog } from "../catalog/sqlite/sqlite.ts";
 import { testJpeg } from "../catalog/test-pictures.ts";
+import { exportCsv } from "../export/csv.ts";
 import type { Importer, ImportSource } from "../services.ts";
 import { createImporter } from "./importer.ts";
 import { makeZip } from "./testing/make-zip.ts";
@@ -38,7 +38,12 @@ afterEach(async () => {
 async function open(embedMs = 0): Promise<void> {
   catalog = await openSqliteCatalog({ folder: join(folder, "data") });
   indexing = startIndexer(catalog, embedMs);
-  importer = createImporter({ catalog, indexer: indexing.indexer, limits: defaultConfig.limits, log: () => undefined });
+  importer = createImporter({
+    ...{ catalog, indexer: indexing.indexer, limits: defaultConfig.limits, folder: join(folder, "imports") },
+    web: () => defaultConfig.imports,
+    onNotice: (message) => expect.fail(message),
+    log: () => undefined,
+  });
 }
 async function close(): Promise<void> {
   await importer.close();
@@ -361,7 +366,10 @@ describe("while it runs", () => {
       import { startIndexer } from ${here("testing/start-indexer.ts")};
       const catalog = await openSqliteCatalog({ folder: ${JSON.stringify(join(folder, "data"))} });
       const { indexer } = startIndexer(catalog);
-      const importer = createImporter({ catalog, indexer, limits: defaultConfig.limits, log: () => undefined });
+      const importer = createImporter({
+        catalog, indexer, limits: defaultConfig.limits, log: () => undefined, onNotice: console.error,
+        folder: ${JSON.stringify(join(folder, "imports"))}, web: () => defaultConfig.imports,
+      });
       const { importId } = await importer.start({ kind: "path", path: ${JSON.stringify(join(source, "products.csv"))} });
       process.stdout.write("started\\n");
       for await (const { products } of importer.watch(importId)) process.stdout.write(products + "\\n");`;

@@ -1,12 +1,13 @@
-import { type Column, readHeader } from "./columns.ts";
+import { ATTRIBUTE_PREFIX } from "./columns.ts";
 import { splitLines } from "./lines.ts";
-import type { BadRow, RawRow } from "./row.ts";
+import type { Cell, TableRecord } from "./record.ts";
+import type { BadRow } from "./row.ts";
 
-/** JSON Lines: one object a line, keys as the columns of a table. */
+/** JSON Lines: one object a line, keys as the columns of a table; what is in `attributes` is an attribute each. */
 
 const LONGEST_LINE = 1_000_000;
 
-export async function* readJsonLines(text: AsyncIterable<string>): AsyncGenerator<RawRow | BadRow> {
+export async function* readJsonLines(text: AsyncIterable<string>): AsyncGenerator<TableRecord | BadRow> {
   let line = 0;
   for await (const content of splitLines(text, LONGEST_LINE)) {
     line += 1;
@@ -15,7 +16,19 @@ export async function* readJsonLines(text: AsyncIterable<string>): AsyncGenerato
   }
 }
 
-function readLine(content: string, line: number): RawRow | BadRow {
+/** The keys of the first lines, each once, in the order in which they come. */
+export async function keysOf(records: AsyncIterable<TableRecord | BadRow>, lines: number): Promise<string[]> {
+  const keys = new Set<string>();
+  let read = 0;
+  for await (const record of records) {
+    if ("columns" in record) for (const key of record.columns) keys.add(key);
+    read += 1;
+    if (read >= lines) break;
+  }
+  return [...keys];
+}
+
+function readLine(content: string, line: number): TableRecord | BadRow {
   let value: unknown;
   try {
     value = JSON.parse(content, exactNumbers);
@@ -23,33 +36,27 @@ function readLine(content: string, line: number): RawRow | BadRow {
     if (!(error instanceof SyntaxError)) throw error;
     return broken(line, `is no JSON (${error.message})`);
   }
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return broken(line, "is no JSON object");
-
-  const entries = Object.entries(value);
-  const fields = readHeader(entries.map(([key]) => key));
-  const values = new Map<Exclude<Column, "images">, string>();
-  const attributes: Record<string, string> = {};
-  let images: string[] | null = null;
-  for (const [at, [key, content]] of entries.entries()) {
-    const field = fields[at];
-    if (field?.kind === "column") {
-      if (field.column === "images") images = readImages(content);
-      else values.set(field.column, toText(content));
-    } else if (key === "attributes" && isRecord(content)) {
-      for (const [name, attribute] of Object.entries(content)) attributes[name] = toText(attribute);
-    } else if (field?.kind === "attribute") attributes[field.name] = toText(content);
+  if (!isRecord(value)) return broken(line, "is no JSON object");
+  const columns: string[] = [];
+  const cells: Cell[] = [];
+  for (const [key, content] of Object.entries(value)) {
+    if (key === "attributes" && isRecord(content)) {
+      for (const [name, attribute] of Object.entries(content)) {
+        columns.push(ATTRIBUTE_PREFIX + name);
+        cells.push(toText(attribute));
+      }
+      continue;
+    }
+    columns.push(key);
+    const isList = Array.isArray(content) && content.every((one) => typeof one === "string");
+    cells.push(isList ? content : toText(content));
   }
-  return { line, values, attributes, images };
+  return { line, columns, cells };
 }
 
 /** Numbers as they are written: `12.10` is a price, and not 12.1. */
 function exactNumbers(_key: string, value: unknown, context?: { source?: string }): unknown {
   return typeof value === "number" && context?.source !== undefined ? context.source : value;
-}
-
-function readImages(value: unknown): string[] {
-  const list = Array.isArray(value) ? value.map(toText) : toText(value).split("|");
-  return list.map((path) => path.trim()).filter((path) => path !== "");
 }
 
 function toText(value: unknown): string {

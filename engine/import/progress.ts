@@ -1,4 +1,4 @@
-import type { ImportFailure, ImportProgress } from "../../shared/contract/imports.ts";
+import type { ImportFailure, ImportProgress, PlanCounts } from "../../shared/contract/imports.ts";
 import type { ErrorBody } from "../../shared/errors.ts";
 
 /** How far an import is, as it is told to its watchers. */
@@ -9,16 +9,22 @@ const LISTED_FAILURES = 1_000;
 const RATE_WINDOW_MS = 5_000;
 const SAMPLE_MS = 250;
 
-type FinalState = "done" | "failed" | "cancelled";
+type RestingState = "prepared" | "paused" | "planned" | "done" | "failed" | "cancelled";
 
 export class ProgressMeter {
   readonly importId: string;
   readonly #source: string;
-  readonly #started = performance.now();
-  readonly #failed: ImportFailure[] = [];
+  #started = performance.now();
+  /** Of earlier stretches, before a pause. */
+  #secondsBefore = 0;
+  #task: ImportProgress["task"] = "import";
+  #failed: ImportFailure[] = [];
   #failedCount = 0;
-  #state: ImportProgress["state"] = "reading";
+  #badRows = 0;
+  #state: ImportProgress["state"] = "prepared";
   #format: string | null = null;
+  #vectors: string | null = null;
+  #plan: PlanCounts | null = null;
   #total: number | null = null;
   #products = 0;
   #images = 0;
@@ -28,7 +34,7 @@ export class ProgressMeter {
   #waiting = 0;
   #done = 0;
   #error: ImportProgress["error"] = null;
-  #finished: number | null = null;
+  #rested: number | null = performance.now();
   #samples: { at: number; images: number; done: number }[] = [];
   /** Grows with every change. */
   version = 0;
@@ -38,8 +44,85 @@ export class ProgressMeter {
     this.#source = source;
   }
 
-  get isFinal(): boolean {
-    return this.#finished !== null;
+  /** As it was when it was kept. */
+  static restored(kept: ImportProgress): ProgressMeter {
+    const meter = new ProgressMeter(kept.importId, kept.source);
+    meter.#task = kept.task;
+    meter.#state = kept.state;
+    meter.#format = kept.format;
+    meter.#vectors = kept.vectors;
+    meter.#plan = kept.plan;
+    meter.#total = kept.total;
+    meter.#products = kept.products;
+    meter.#images = kept.images;
+    meter.#unchanged = kept.unchanged;
+    meter.#dealt = kept.done;
+    meter.#done = kept.done;
+    meter.#failed = [...kept.failed];
+    meter.#failedCount = kept.failedCount;
+    meter.#badRows = kept.badRows;
+    meter.#error = kept.error;
+    meter.#secondsBefore = kept.seconds;
+    meter.#started = performance.now();
+    meter.#rested = meter.#started;
+    return meter;
+  }
+
+  /** Nothing is under way. */
+  get isResting(): boolean {
+    return this.#rested !== null;
+  }
+
+  get state(): ImportProgress["state"] {
+    return this.#state;
+  }
+
+  /** Sets out, from the beginning or, `resumed`, where it was paused. */
+  setOut(task: ImportProgress["task"], resumed = false): void {
+    const before = resumed ? this.#seconds() : 0;
+    this.#started = performance.now();
+    this.#secondsBefore = before;
+    this.#rested = null;
+    this.#task = task;
+    this.#state = "reading";
+    this.#error = null;
+    this.#samples = [];
+    this.#waiting = 0;
+    if (!resumed) {
+      this.#failed = [];
+      this.#failedCount = 0;
+      this.#total = null;
+      this.#products = 0;
+      this.#images = 0;
+      this.#unchanged = 0;
+      this.#dealt = 0;
+      this.#done = 0;
+    }
+    this.#changed();
+  }
+
+  /** What a pause has made of rows that were not settled: they are dealt with again. */
+  settleAt(dealt: number, failed: readonly ImportFailure[], failedCount: number): void {
+    this.#dealt = dealt;
+    this.#done = Math.min(this.#done, dealt);
+    this.#failed = failed.slice(0, LISTED_FAILURES);
+    this.#failedCount = failedCount;
+  }
+
+  describe(format: string | null, vectors: string | null): void {
+    this.#format = format;
+    this.#vectors = vectors;
+    this.#changed();
+  }
+
+  planned(plan: PlanCounts | null): void {
+    this.#plan = plan;
+    this.#changed();
+  }
+
+  badRows(count: number): void {
+    this.#badRows = count;
+    this.#changed();
   }
 
   surveyed(format: string, total: number): void {
@@ -73,21 +156,26 @@ export class ProgressMeter {
     this.#changed();
   }
 
-  finish(state: FinalState, error: Pick<ErrorBody, "code" | "message"> | null = null): void {
+  rest(state: RestingState, error: Pick<ErrorBody, "code" | "message"> | null = null): void {
     if (state === "done") this.#waiting = 0;
     this.#changed();
     this.#state = state;
     this.#error = error === null ? null : { code: error.code, message: error.message };
-    this.#finished = performance.now();
+    this.#rested = performance.now();
+  }
+
+  #seconds(): number {
+    return this.#secondsBefore + ((this.#rested ?? performance.now()) - this.#started) / 1000;
   }
 
   snapshot(): ImportProgress {
-    const seconds = ((this.#finished ?? performance.now()) - this.#started) / 1000;
-    const { rate, secondsLeft } = this.isFinal
+    const seconds = this.#seconds();
+    const { rate, secondsLeft } = this.isResting
       ? { rate: seconds > 0 ? this.#images / seconds : 0, secondsLeft: null }
       : this.#speed();
     return {
       importId: this.importId,
+      task: this.#task,
       state: this.#state,
       source: this.#source,
       format: this.#format,
@@ -100,6 +188,9 @@ export class ProgressMeter {
       secondsLeft,
       failed: [...this.#failed],
       failedCount: this.#failedCount,
+      badRows: this.#badRows,
+      vectors: this.#vectors,
+      plan: this.#plan,
       seconds: round(seconds),
       error: this.#error,
     };

@@ -1,9 +1,17 @@
-import { type ProductDraft, productDraftSchema } from "../../shared/contract/domain.ts";
+import { z } from "zod";
+import {
+  type PictureOrigin,
+  type ProductDraft,
+  pictureOriginSchema,
+  productDraftSchema,
+} from "../../shared/contract/domain.ts";
+import type { ImportOptions } from "../../shared/contract/imports.ts";
 import { hasWrongCheckDigit } from "../catalog/barcode.ts";
 import type { Column } from "./columns.ts";
 import { skuOfName } from "./keys.ts";
 import { type DecimalMark, readMoney } from "./price.ts";
 import { isProblem, type Problem } from "./problem.ts";
+import type { TableRecord } from "./record.ts";
 
 /** A row's cells, whatever kind of file they came from. */
 export interface RawRow {
@@ -14,6 +22,7 @@ export interface RawRow {
   attributes: Readonly<Record<string, string>>;
   /** Paths of the pictures; null where the file has no such column. */
   images: readonly string[] | null;
+  record: TableRecord;
 }
 
 /** What a row says of its product. What it does not say stays as the catalogue has it. */
@@ -26,17 +35,37 @@ export interface SourceRow {
   warnings: readonly (Problem & { column: string })[];
   /** Without a readable picture nothing is known of the product, and it does not go in. */
   needsPicture: boolean;
+  /** Products of one group are variants of one another; null takes the product out of its group. */
+  variantGroup?: string | null;
+  /** Of the pictures, in their order; null for a shop's own. */
+  origins?: readonly (PictureOrigin | null)[];
+  /** Of a product that the catalogue does not have yet. */
+  times?: { createdAt: string; updatedAt: string };
+  /** As the file has the row; absent where it has no rows. */
+  record?: TableRecord;
 }
 
 export interface BadRow extends Problem {
   line: number | null;
   column: string | null;
+  /** What could be read of it all the same. */
+  record?: TableRecord;
 }
 
-export function readRow(raw: RawRow, mark: DecimalMark): SourceRow | BadRow {
+export type RowOptions = Pick<ImportOptions, "priceUnit" | "currency">;
+
+const originsSchema = z.array(pictureOriginSchema.nullable());
+const timeSchema = z.iso.datetime();
+
+export function readRow(raw: RawRow, mark: DecimalMark, options: RowOptions): SourceRow | BadRow {
   const { line, values } = raw;
   const cell = (column: Exclude<Column, "images">) => values.get(column)?.trim() ?? "";
-  const bad = (column: string | null, problem: Problem): BadRow => ({ line, column, ...problem });
+  const bad = (column: string | null, problem: Problem): BadRow => ({
+    line,
+    column,
+    ...problem,
+    record: raw.record,
+  });
 
   const name = cell("name");
   const sku = cell("sku") || (name === "" ? "" : skuOfName(name));
@@ -46,6 +75,12 @@ export function readRow(raw: RawRow, mark: DecimalMark): SourceRow | BadRow {
   }
   const money = readMoney(cell("price"), cell("currency"), mark);
   if (isProblem(money)) return bad(money.code === "ROW_BAD_PRICE" ? "price" : "currency", money);
+  if (options.priceUnit === "hundredth" && money.price !== null) {
+    const units = hundredths(money.price);
+    if (isProblem(units)) return bad("price", units);
+    money.price = units.price;
+  }
+  if (money.price !== null) money.currency ??= options.currency;
 
   const warnings: SourceRow["warnings"][number][] = [];
   let barcode: string | null = cell("barcode") || null;
@@ -84,7 +119,42 @@ export function readRow(raw: RawRow, mark: DecimalMark): SourceRow | BadRow {
     images: raw.images,
     warnings,
     needsPicture: false,
+    record: raw.record,
+    ...(values.has("variantGroup") ? { variantGroup: cell("variantGroup") || null } : {}),
+    ...originsOf(cell("pictureOrigins")),
+    ...timesOf(cell("createdAt"), cell("updatedAt")),
   };
+}
+
+/** An amount in hundredths of the currency's unit, such as cents, as the amount in units. */
+function hundredths(price: string): { price: string } | Problem {
+  const [whole = "0", fraction = ""] = price.split(".");
+  const digits = whole.padStart(3, "0");
+  const decimals = `${digits.slice(-2)}${fraction}`.replace(/0+$/, "");
+  if (decimals.length > 4) {
+    const message = `The price "${price}" in hundredths has more than 4 decimals of a unit. Write a plain amount such as 1250.`;
+    return { code: "ROW_BAD_PRICE", message };
+  }
+  const padded = decimals === "" ? "" : `.${decimals.padEnd(2, "0")}`;
+  return { price: `${digits.slice(0, -2).replace(/^0+(?=\d)/, "")}${padded}` };
+}
+
+/** The export writes both; what somebody else wrote under these names says nothing of pictures and times here. */
+function originsOf(text: string): { origins?: readonly (PictureOrigin | null)[] } {
+  if (text === "") return {};
+  try {
+    return { origins: originsSchema.parse(JSON.parse(text)) };
+  } catch {
+    return {};
+  }
+}
+
+function timesOf(created: string, updated: string): { times?: { createdAt: string; updatedAt: string } } {
+  const createdAt = timeSchema.safeParse(created);
+  const updatedAt = timeSchema.safeParse(updated);
+  return createdAt.success && updatedAt.success
+    ? { times: { createdAt: createdAt.data, updatedAt: updatedAt.data } }
+    : {};
 }
 
 function onlySaid(

@@ -1,20 +1,40 @@
 import { stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import type { ImportOptions } from "../../shared/contract/imports.ts";
 import { ShelfmatchError } from "../../shared/errors.ts";
 import type { ImportSource } from "../services.ts";
 import { insideSegments, type SourceFile, type SourceFiles } from "./files.ts";
 import { openFolderFiles } from "./folder-files.ts";
+import type { Mapping } from "./mapping.ts";
 import { readPictureFolder } from "./picture-folder.ts";
+import type { DecimalMark } from "./price.ts";
 import type { Problem } from "./problem.ts";
+import type { RecordReader } from "./record.ts";
 import type { BadRow, SourceRow } from "./row.ts";
-import { isTableName, openTable } from "./table.ts";
+import { isTableName, openRecords } from "./table.ts";
+import { readTable } from "./table-rows.ts";
 import { openZipFiles } from "./zip-files.ts";
+
+/** How a table is read. */
+export interface Reading {
+  mapping: Mapping;
+  options: ImportOptions;
+}
+
+export interface Surveyed {
+  format: string;
+  total: number;
+  mark: DecimalMark;
+}
 
 /** What is imported, found out: a table, an archive or folder with a table in it, or pictures alone. */
 export interface OpenedSource {
-  /** Finds out what there is; to be called first. @throws ShelfmatchError IMPORT_UNREADABLE */
-  survey(signal: AbortSignal): Promise<{ format: string; total: number }>;
-  rows(): AsyncIterable<SourceRow | BadRow>;
+  /** The table; null where there are pictures alone. */
+  table: RecordReader | null;
+  /** Counts the rows and finds out the decimal mark. @throws ShelfmatchError IMPORT_UNREADABLE */
+  survey(reading: Reading, signal: AbortSignal): Promise<Surveyed>;
+  /** Always the same rows in the same order. */
+  rows(reading: Reading, mark: DecimalMark): AsyncIterable<SourceRow | BadRow>;
   /** A picture as a row names it. */
   find(image: string): Promise<SourceFile | Problem>;
   /** Files that were refused or passed over. */
@@ -80,7 +100,8 @@ async function openTree(files: SourceFiles, kind: "folder" | "zip", name: string
     }
     const others = leftOut.length === 0 ? "" : `; files that are no pictures, left out: ${leftOut.length}`;
     return {
-      survey: async () => ({ format: `pictures in a ${kind}${others}`, total }),
+      table: null,
+      survey: async () => ({ format: `pictures in a ${kind}${others}`, total, mark: "point" }),
       rows: async function* () {
         yield* nameless;
         yield* rows;
@@ -99,11 +120,11 @@ async function openTree(files: SourceFiles, kind: "folder" | "zip", name: string
 async function openTableIn(files: SourceFiles, path: string): Promise<OpenedSource> {
   const file = await files.find(path);
   if (!("open" in file)) throw new ShelfmatchError("FILE_NOT_READABLE", file.message);
-  const table = await openTable(file);
+  const table = await openRecords(file);
   const folder = path.includes("/") ? path.slice(0, path.lastIndexOf("/") + 1) : "";
   return {
-    survey: (signal) => table.survey(signal),
-    rows: () => table.rows(),
+    table,
+    ...readTable(table, path),
     find: async (image) => {
       const segments = insideSegments(image);
       return Array.isArray(segments) ? files.find(folder + image) : segments;
@@ -132,7 +153,7 @@ function findTable(paths: readonly string[], name: string): string | null {
 function unknownKind(name: string): ShelfmatchError {
   return new ShelfmatchError(
     "IMPORT_UNREADABLE",
-    `${name} is none of .csv, .tsv, .jsonl, .zip or a folder of pictures. Save it as one of them and try again.`,
+    `${name} is none of .csv, .tsv, .jsonl, .xlsx, .parquet, .zip or a folder of pictures. Save it as one of them and try again.`,
   );
 }
 

@@ -3,8 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { openFolderFiles } from "./folder-files.ts";
+import { createMapping, DEFAULT_OPTIONS } from "./mapping.ts";
 import type { BadRow, SourceRow } from "./row.ts";
-import { openTable } from "./table.ts";
+import { openRecords } from "./table.ts";
+import { readTable } from "./table-rows.ts";
 
 let folder: string;
 beforeEach(async () => {
@@ -17,11 +19,12 @@ async function read(content: string | Uint8Array, name = "products.csv") {
   const files = await openFolderFiles(folder, true);
   const file = await files.find(name);
   if (!("open" in file)) throw new Error(file.message);
-  const table = await openTable(file);
-  const { format, total } = await table.survey(new AbortController().signal);
+  const table = readTable(await openRecords(file), name);
+  const reading = { mapping: createMapping(null), options: DEFAULT_OPTIONS };
+  const { format, total, mark } = await table.survey(reading, new AbortController().signal);
   const rows: SourceRow[] = [];
   const bad: BadRow[] = [];
-  for await (const row of table.rows()) {
+  for await (const row of table.rows(reading, mark)) {
     if ("code" in row) bad.push(row);
     else rows.push(row);
   }

@@ -1,64 +1,68 @@
 import { ShelfmatchError } from "../../shared/errors.ts";
+import { type Column, type Field, knownColumns } from "./columns.ts";
 import { type CsvShape, DELIMITER_NAMES, readRecords, readShape } from "./csv.ts";
 import type { SourceFile } from "./files.ts";
-import { readJsonLines } from "./jsonl.ts";
-import { DecimalMarkVote } from "./price.ts";
-import { type BadRow, type RawRow, readRow, type SourceRow } from "./row.ts";
-import { decodeText, detectEncoding, type Encoding } from "./text-encoding.ts";
+import { keysOf, readJsonLines } from "./jsonl.ts";
+import { uniqueColumns } from "./mapping.ts";
+import { openParquet } from "./parquet.ts";
+import type { RecordReader, TableRecord } from "./record.ts";
+import type { BadRow } from "./row.ts";
+import { decodeText, detectEncoding } from "./text-encoding.ts";
+import { openXlsx } from "./xlsx.ts";
 
-/** A table of products: CSV or JSON Lines, read twice - once to find out what it is, once for its rows. */
-
-export interface Table {
-  /** Counts the rows and finds out the decimal mark; to be called first. */
-  survey(signal: AbortSignal): Promise<{ format: string; total: number }>;
-  rows(): AsyncGenerator<SourceRow | BadRow>;
-}
+/** A table of products, of whichever kind: CSV, JSON Lines, Excel, Parquet. */
 
 /** A header longer than this is none. */
 const HEAD_CHARACTERS = 64 * 1024;
+/** Lines of a file of JSON Lines that are looked through for keys. */
+const KEY_LINES = 1_000;
 
 export function isTableName(name: string): boolean {
-  return /\.(csv|tsv|tab|txt|jsonl|ndjson)$/i.test(name);
+  return /\.(csv|tsv|tab|txt|jsonl|ndjson|xlsx|xlsm|parquet)$/i.test(name);
 }
 
 /** @throws ShelfmatchError IMPORT_UNREADABLE */
-export async function openTable(file: SourceFile): Promise<Table> {
+export async function openRecords(file: SourceFile): Promise<RecordReader> {
+  if (/\.xls[xm]$/i.test(file.path)) return openXlsx(file);
+  if (/\.parquet$/i.test(file.path)) return openParquet(file);
   const encoding = await detectEncoding(await file.open());
   const open = async function* () {
     yield* decodeText(await file.open(), encoding);
   };
-  const vote = new DecimalMarkVote();
-  const isJson = /\.(jsonl|ndjson)$/i.test(file.path);
-  const shape = isJson ? null : readShape(await headOf(open()), file.path);
-  const rawRows = () => (shape === null ? readJsonLines(open()) : readCsvRows(open, shape));
+  const common = { rows: null, vectors: null };
+  if (/\.(jsonl|ndjson)$/i.test(file.path)) {
+    return {
+      ...common,
+      describe: () => `JSON Lines; encoding: ${encoding.name}`,
+      columns: await keysOf(readJsonLines(open()), KEY_LINES),
+      records: () => readJsonLines(open()),
+    };
+  }
+  const shape = readShape(await headOf(open()), file.path);
+  const columns = uniqueColumns(shape.header);
+  const delimiter = DELIMITER_NAMES[shape.delimiter] ?? `"${shape.delimiter}"`;
   return {
-    async survey(signal) {
-      let total = 0;
-      for await (const row of rawRows()) {
-        signal.throwIfAborted();
-        total += 1;
-        if ("values" in row) vote.observe(row.values.get("price") ?? "");
-      }
-      if (total === 0) {
-        throw new ShelfmatchError("IMPORT_UNREADABLE", `${file.path} has no rows. Give a file with a row a product.`);
-      }
-      return { format: describe(shape, encoding, vote), total };
-    },
-    async *rows() {
-      for await (const raw of rawRows()) yield "values" in raw ? readRow(raw, vote.mark) : raw;
-    },
+    ...common,
+    describe: (mark) => `CSV; delimiter: ${delimiter}; decimal mark: ${mark}; encoding: ${encoding.name}`,
+    columns,
+    records: () => csvRecords(open, shape, columns),
   };
 }
 
-async function* readCsvRows(open: () => AsyncIterable<string>, shape: CsvShape): AsyncGenerator<RawRow | BadRow> {
-  const width = shape.header.length;
+async function* csvRecords(
+  open: () => AsyncIterable<string>,
+  shape: CsvShape,
+  columns: readonly string[],
+): AsyncGenerator<TableRecord | BadRow> {
+  const width = columns.length;
   for await (const record of readRecords(open, shape)) {
     const { line } = record;
-    const bad = (at: number | null, why: string): BadRow => ({
+    const bad = (at: number | null, why: string, cells?: string[]): BadRow => ({
       line,
       column: at === null ? null : (shape.header[at] ?? `column ${at + 1}`),
       code: "ROW_BROKEN",
       message: `The row can't be read: ${why}. Correct it and import again.`,
+      ...(cells === undefined ? {} : { record: { line, columns, cells } }),
     });
     if ("broken" in record) {
       yield bad(record.column, record.broken);
@@ -67,33 +71,26 @@ async function* readCsvRows(open: () => AsyncIterable<string>, shape: CsvShape):
     const { cells } = record;
     // Spreadsheets pad rows with empty cells.
     while (cells.length > width && cells.at(-1)?.trim() === "") cells.pop();
-    if (cells.length > width) yield bad(width, `it has ${cells.length} cells, the header has ${width}`);
-    else if (cells.length < width) yield bad(cells.length, `it has ${cells.length} cells, the header has ${width}`);
-    else yield toRawRow(line, cells, shape);
+    if (cells.length !== width) {
+      const whole = columns.map((_, at) => cells[at] ?? "");
+      yield bad(Math.min(width, cells.length), `it has ${cells.length} cells, the header has ${width}`, whole);
+    } else yield { line, columns, cells };
   }
 }
 
-function toRawRow(line: number, cells: readonly string[], { fields }: CsvShape): RawRow {
-  const values: RawRow["values"] & Map<string, string> = new Map();
-  const attributes: Record<string, string> = {};
-  let images: string[] | null = null;
-  for (const [at, field] of fields.entries()) {
-    const cell = cells[at] ?? "";
-    if (field.kind === "attribute") attributes[field.name] = cell;
-    else if (field.kind === "column" && field.column !== "images") values.set(field.column, cell);
-    else if (field.kind === "column")
-      images = cell
-        .split("|")
-        .map((path) => path.trim())
-        .filter((path) => path !== "");
-  }
-  return { line, values, attributes, images };
-}
-
-function describe(shape: CsvShape | null, encoding: Encoding, vote: DecimalMarkVote): string {
-  if (shape === null) return `JSON Lines; encoding: ${encoding.name}`;
-  const delimiter = DELIMITER_NAMES[shape.delimiter] ?? `"${shape.delimiter}"`;
-  return `CSV; delimiter: ${delimiter}; decimal mark: ${vote.mark}; encoding: ${encoding.name}`;
+/**
+ * That some column says which product a row is.
+ * @throws ShelfmatchError IMPORT_UNREADABLE, naming the columns that there are
+ */
+export function assertKeyed(name: string, columns: readonly string[], fields: readonly Field[]): void {
+  const known: ReadonlySet<Column> = knownColumns(fields);
+  if (known.has("sku") || known.has("name")) return;
+  const found = columns.map((text) => text.slice(0, 40)).slice(0, 12);
+  throw new ShelfmatchError(
+    "IMPORT_UNREADABLE",
+    `${name} has neither a column "sku" nor a column "name" in its first row (found: ${found.join(", ")}). Name one of them so, or say which column is which, and try again.`,
+    { details: { missing: ["sku", "name"], found } },
+  );
 }
 
 async function headOf(text: AsyncIterable<string>): Promise<string> {

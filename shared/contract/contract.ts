@@ -7,6 +7,7 @@ import { dataContract } from "./data.ts";
 import { draftsContract } from "./drafts.ts";
 import { duplicatesContract } from "./duplicates.ts";
 import { evaluateContract } from "./evaluate.ts";
+import { exportsContract } from "./exports.ts";
 import { historyContract } from "./history.ts";
 import { importsContract } from "./imports.ts";
 import { journalContract } from "./journal.ts";
@@ -27,6 +28,7 @@ export const contract = {
   drafts: draftsContract,
   duplicates: duplicatesContract,
   imports: importsContract,
+  exports: exportsContract,
   evaluate: evaluateContract,
   batch: batchContract,
   calibration: calibrationContract,

@@ -1,6 +1,7 @@
 import { InvalidArgumentError } from "commander";
 import type { Config } from "../../../shared/config.ts";
 import { type EvaluationSetting, evaluationSettingSchema } from "../../../shared/contract/evaluation-report.ts";
+import { type MappedColumn, mappedColumnSchema } from "../../../shared/contract/imports.ts";
 
 /** Parsers of option values; commander turns what they throw into a usage error. */
 
@@ -56,4 +57,14 @@ export function evaluationSetting(text: string): EvaluationSetting {
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   throw new InvalidArgumentError(`${issue?.path.join(".") ?? text}: ${issue?.message ?? "can't be read"}.`);
+}
+
+/** `Preis=price`, once or several times: what a column of a table becomes. The last `=` parts the two. */
+export function mappedColumn(text: string, before: readonly MappedColumn[] = []): MappedColumn[] {
+  const at = text.lastIndexOf("=");
+  const parsed = mappedColumnSchema.safeParse({ column: text.slice(0, at), target: text.slice(at + 1) });
+  if (at > 0 && parsed.success) return [...before, parsed.data];
+  throw new InvalidArgumentError(
+    "Write the column's heading, = and what it becomes: Preis=price, Farbe=attribute:Colour, Notiz=ignore.",
+  );
 }

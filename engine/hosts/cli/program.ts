@@ -3,7 +3,7 @@ import { levelSchema } from "../../../shared/contract/journal.ts";
 import { defaultDataFolder } from "../../config/data-folder.ts";
 import { VERSION } from "../../version.ts";
 import type { EngineFactory } from "../hosted-engine.ts";
-import { evaluationSetting, PROFILES, type Profile, since, wholeNumber } from "./arguments.ts";
+import { evaluationSetting, mappedColumn, PROFILES, type Profile, since, wholeNumber } from "./arguments.ts";
 import type { Run } from "./command.ts";
 import { backUp, restoreFrom } from "./commands/backup.ts";
 import { type BatchOptions, batch } from "./commands/batch.ts";
@@ -17,9 +17,9 @@ import {
   undoDecision,
 } from "./commands/duplicates.ts";
 import { type EvalOptions, evaluate } from "./commands/eval.ts";
-
+import { type ExportCommandOptions, exportCatalogue } from "./commands/export.ts";
 import { type FeedbackOptions, feedback } from "./commands/feedback.ts";
-import { importCatalogue } from "./commands/import.ts";
+import { type ImportCommandOptions, importCatalogue } from "./commands/import.ts";
 import { journal } from "./commands/journal.ts";
 import { match } from "./commands/match.ts";
 import { moveTo } from "./commands/move.ts";
@@ -79,8 +79,30 @@ export async function runCli(args: readonly string[], io: Io, createEngine?: Eng
 
   program
     .command("import <source>")
-    .description("bring a catalogue in: products.csv, .jsonl, .zip, or a folder of pictures")
-    .action((source: string) => withSession((run) => importCatalogue(run, source)));
+    .description("bring a catalogue in: products.csv, .jsonl, .xlsx, .parquet, .zip, or a folder of pictures")
+    .option(
+      "--map <column=target>",
+      "what a column becomes: sku, name, price, ..., attribute:NAME or ignore; may come several times",
+      mappedColumn,
+    )
+    .addOption(new Option("--decimal <mark>", "what stands before the decimals").choices(["auto", "point", "comma"]))
+    .option("--cents", "prices are in hundredths of the currency's unit")
+    .option("--currency <code>", "of prices beside which none stands")
+    .option("--pictures-from-web", "fetch pictures named by web addresses, where the settings allow it")
+    .option("--dry-run", "say what would change, and write nothing")
+    .action((source: string, options: ImportCommandOptions) =>
+      withSession((run) => importCatalogue(run, source, options)),
+    );
+  program
+    .command("export <file>")
+    .description("write the whole catalogue to a file that import reads back without loss")
+    .addOption(
+      new Option("--format <kind>", "unless said, by the file's name").choices(["csv", "jsonl", "xlsx", "parquet"]),
+    )
+    .option("--pictures", "a zip of the table and every picture")
+    .option("--embeddings", "Parquet only: the pictures' embeddings as well")
+    .option("--replace", "write over a file that is there", false)
+    .action((file: string, options: ExportCommandOptions) => withSession((run) => exportCatalogue(run, file, options)));
   program
     .command("match <image...>")
     .description("which product does each picture show?")

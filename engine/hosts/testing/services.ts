@@ -19,6 +19,7 @@ import { openKeptDescriptions } from "../../describe/kept.ts";
 import { createDrafter } from "../../drafts/drafter.ts";
 import { openDraftStore } from "../../drafts/store.ts";
 import { createEvaluator } from "../../evaluate/evaluator.ts";
+import { createExporter } from "../../export/exporter.ts";
 import { openSqliteJournal } from "../../journal/sqlite/journal.ts";
 import type { Answer, Question } from "../../match/answer.ts";
 import { blankEvidence } from "../../match/evidence.ts";
@@ -47,7 +48,18 @@ const noProgress: Omit<ImportProgress, "importId" | "source"> = {
   failedCount: 0,
   seconds: 0,
   error: null,
+  task: "import",
+  badRows: 0,
+  vectors: null,
+  plan: null,
 };
+
+function unused<Name extends keyof Importer>(...names: Name[]): Pick<Importer, Name> {
+  const refuse = () => {
+    throw new ShelfmatchError("IMPORT_NOT_FOUND", "There is no such import.");
+  };
+  return Object.fromEntries(names.map((name) => [name, refuse])) as unknown as Pick<Importer, Name>;
+}
 
 export interface TestServices {
   services: EngineServices;
@@ -156,6 +168,9 @@ export async function openTestServices(dataFolder: string): Promise<TestServices
     },
     list: () => imports,
     close: async () => {},
+    // The importer's own tests and journeys have the rest; the doors hand all of them on alike.
+    ...unused("prepare", "preview", "plan", "planned", "begin", "pause", "resume"),
+    ...unused("badRows", "badRowsFile", "retry", "discard"),
   };
 
   /** Every product, in order of its SKU, the first one for sure. */
@@ -198,6 +213,10 @@ export async function openTestServices(dataFolder: string): Promise<TestServices
     descriptions,
     drafter: createDrafter({ catalog, editor: catalog, describer, descriptions, ...drafts }),
     importer,
+    exporter: await createExporter({
+      ...{ catalog, folder: join(dataFolder, "exports") },
+      vectors: () => Promise.reject(new Error("There are no vectors here.")),
+    }),
     editor: {
       create: async (draft, pictures) =>
         catalog.create({ ...draft, description: pictures.map(({ name }) => name).join() }, []),

@@ -8,6 +8,9 @@ import { isOver, percentDone, progressLine } from "./import-state.ts";
 import { useImport } from "./import-store.ts";
 
 const HEADLINE: Record<ImportProgress["state"], string> = {
+  prepared: "Ready to import",
+  planned: "Dry run",
+  paused: "Paused",
   reading: "Reading",
   running: "Importing",
   done: "Imported",

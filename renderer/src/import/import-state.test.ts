@@ -4,6 +4,7 @@ import { isOver, percentDone, progressLine } from "./import-state.ts";
 
 const running: ImportProgress = {
   importId: "i",
+  task: "import",
   state: "running",
   source: "products.csv",
   format: "CSV",
@@ -16,6 +17,9 @@ const running: ImportProgress = {
   secondsLeft: 90,
   failed: [],
   failedCount: 1,
+  badRows: 1,
+  vectors: null,
+  plan: null,
   seconds: 4,
   error: null,
 };

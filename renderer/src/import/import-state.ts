@@ -1,8 +1,9 @@
 import type { ImportProgress } from "../../../shared/contract/imports.ts";
 import { formatCount, formatDuration } from "../lib/format.ts";
 
-export function isOver(progress: Pick<ImportProgress, "state">): boolean {
-  return progress.state === "done" || progress.state === "failed" || progress.state === "cancelled";
+/** Nothing is under way: it is done, or waits for somebody to go on. */
+export function isOver({ state }: Pick<ImportProgress, "state">): boolean {
+  return state !== "reading" && state !== "running";
 }
 
 /** 0..100; null while it is not known how much there is. */

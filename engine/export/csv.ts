@@ -1,0 +1,23 @@
+import type { Catalog } from "../catalog/port.ts";
+import { COLUMNS } from "../import/columns.ts";
+import { csvLine } from "../lib/csv.ts";
+import { allProducts, attributeHeader, attributeNames, byHash, cellsOf, type PictureName } from "./rows.ts";
+
+/**
+ * The whole catalogue as CSV, by SKU, a piece at a time; importing it again changes nothing. Attributes become columns.
+ * Formulas are escaped (see `import/formula.ts`).
+ *
+ * @param pictureName what the `images` column calls a picture
+ */
+export async function* exportCsv(
+  catalog: Catalog,
+  pictureName: PictureName = byHash,
+  signal?: AbortSignal,
+): AsyncGenerator<string> {
+  const names = await attributeNames(catalog, signal);
+  yield csvLine([...COLUMNS, ...names.map(attributeHeader)]);
+  for await (const product of allProducts(catalog, signal)) {
+    const cells = cellsOf(product, pictureName);
+    yield csvLine([...COLUMNS.map((column) => cells[column]), ...names.map((name) => product.attributes[name] ?? "")]);
+  }
+}
