@@ -4,6 +4,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import sharp from "sharp";
 import { isServiceError } from "../shared/errors.ts";
 import { createAbout } from "./about.ts";
+import { createActivities } from "./activity/activities.ts";
+import { activitySources } from "./activity/sources.ts";
 import {
   type AdapterContext,
   openCatalog,
@@ -351,6 +353,9 @@ export async function createEngine({ dataFolder, config, onNotice, calibration }
       products: async () => (await catalog.counts()).total,
     });
 
+    const jobs = { importer, curator, batches, evaluator, drafter, duplicates, mapper, recalibrator };
+    const activities = createActivities(activitySources(jobs));
+
     const about = createAbout({
       profile: config.current.parts.profile,
       parts,
@@ -361,6 +366,7 @@ export async function createEngine({ dataFolder, config, onNotice, calibration }
     logger.info({ fingerprint, startMs: Date.now() - startedAt, ...parts }, "The engine is ready");
     return {
       services: {
+        activities,
         catalog,
         editor,
         curator,

@@ -21,6 +21,7 @@ import type { MatchResult, Verdict } from "../shared/contract/match.ts";
 import type { ComposeEvent, MoveEvent, ServedModel, StackStatus } from "../shared/contract/stack.ts";
 import type { About, EncoderChoices, EncoderTrial, Health } from "../shared/contract/system.ts";
 import type { ShelfmatchError } from "../shared/errors.ts";
+import type { Activities } from "./activity/activities.ts";
 import type { Batches } from "./batch/batches.ts";
 import type { Catalog, ChangeOptions } from "./catalog/port.ts";
 import type { Descriptions } from "./describe/descriptions.ts";
@@ -200,6 +201,8 @@ export interface Recalibrator {
   /** Starts one, unless it is running. @throws ShelfmatchError INVALID_INPUT where there are too few products */
   refit(options: { products?: number | undefined }): Promise<CalibrationState>;
   cancel(): Promise<CalibrationState>;
+  /** How far a refit is. */
+  progress(): CalibrationState["work"];
   /** Back to the calibration that ships with the app. */
   reset(): Promise<CalibrationState>;
   /** Starts a refit where one is due and the settings let it; done by itself every ten minutes. */
@@ -211,6 +214,8 @@ export interface Recalibrator {
 export interface Duplicates {
   /** Starts a search, unless one is running. @throws ShelfmatchError INVALID_INPUT on fewer than two products */
   search(): Promise<SearchState>;
+  /** The same as `state` without what was found: at once. */
+  progress(): Omit<SearchState, "found">;
   state(): Promise<SearchState>;
   cancel(): Promise<SearchState>;
   list(query: { page: number; pageSize: number }): Promise<{ items: Likeness[]; total: number }>;
@@ -236,6 +241,8 @@ export interface Mapper {
   make(kind: MapKind): Promise<MapState>;
   cancel(kind: MapKind): Promise<MapState>;
   /** @throws ShelfmatchError MAP_NOT_FOUND */
+  /** What this run of the engine has at work, or had. */
+  progress(): Pick<MapState, "kind" | "state" | "progress" | "error">[];
   points(kind: MapKind): Promise<MapPoints>;
   verdicts(): Promise<{ sku: string; verdict: Verdict }[]>;
   close(): Promise<void>;
@@ -263,6 +270,8 @@ export interface Evaluator {
   watch(id: string, signal?: AbortSignal): AsyncIterable<EvaluationSummary>;
   cancel(id: string): Promise<EvaluationSummary>;
   list(): Promise<EvaluationSummary[]>;
+  /** What this run of the engine has at work, or had. */
+  lately(): EvaluationSummary[];
   /** @throws ShelfmatchError EVALUATION_NOT_FOUND, DATA_CORRUPT */
   get(id: string): Promise<Evaluation>;
   /** @throws ShelfmatchError EVALUATION_RUNNING, EVALUATION_NOT_FOUND */
@@ -331,6 +340,7 @@ export interface EncoderChooser {
 }
 
 export interface EngineServices {
+  activities: Activities;
   catalog: Catalog;
   editor: CatalogEditor;
   curator: Curator;

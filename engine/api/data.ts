@@ -1,5 +1,6 @@
 import { rm } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
+import type { BackupEvent, RestoreEvent } from "../../shared/contract/data.ts";
 import { ShelfmatchError } from "../../shared/errors.ts";
 import { os } from "./base.ts";
 import type { Caller } from "./context.ts";
@@ -14,6 +15,9 @@ function assertSameMachine({ local, sameMachine }: Caller): void {
   throw new ShelfmatchError("FORBIDDEN", message);
 }
 
+const progressOf = (event: BackupEvent | RestoreEvent) =>
+  event.kind === "progress" ? { done: event.done, total: event.total } : null;
+
 export const dataRouter = os.data.router({
   overview: os.data.overview.handler(({ context }) => {
     assertSameMachine(context.caller);
@@ -22,7 +26,8 @@ export const dataRouter = os.data.router({
   backup: os.data.backup.handler(async function* ({ input, context, signal }) {
     assertSameMachine(context.caller);
     if (input.path !== undefined) assertOwnPath(context.caller, input.path);
-    yield* context.services.data.backup(input, signal);
+    const { activities, data } = context.services;
+    yield* activities.follow("backup", (until) => data.backup(input, until), { progressOf, signal });
   }),
   backupFile: os.data.backupFile.handler(({ input, context }) => {
     assertSameMachine(context.caller);
@@ -32,14 +37,18 @@ export const dataRouter = os.data.router({
     assertSameMachine(context.caller);
     const { folder, name } = await spoolUpload(context.uploadFolder, [input.file], undefined);
     try {
-      yield* context.services.data.check(join(folder, name), name, signal);
+      const { activities, data } = context.services;
+      const check = (until: AbortSignal) => data.check(join(folder, name), name, until);
+      yield* activities.follow("restore", check, { name, progressOf, signal });
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
   }),
   checkPath: os.data.checkPath.handler(async function* ({ input, context, signal }) {
     assertOwnPath(context.caller, input.path);
-    yield* context.services.data.check(input.path, undefined, signal);
+    const { activities, data } = context.services;
+    const check = (until: AbortSignal) => data.check(input.path, undefined, until);
+    yield* activities.follow("restore", check, { name: basename(input.path), progressOf, signal });
   }),
   restore: os.data.restore.handler(({ input, context }) => {
     assertSameMachine(context.caller);

@@ -1,3 +1,4 @@
+import { activityRouter } from "./activity.ts";
 import { os } from "./base.ts";
 import { batchRouter } from "./batch.ts";
 import { calibrationRouter } from "./calibration.ts";
@@ -16,6 +17,7 @@ import { systemRouter } from "./system.ts";
 
 /** The whole contract, implemented; every door calls this one router. */
 export const router = os.router({
+  activity: activityRouter,
   match: matchRouter,
   catalog: catalogRouter,
   history: historyRouter,

@@ -1,3 +1,4 @@
+import type { MoveEvent } from "../../shared/contract/stack.ts";
 import { ShelfmatchError } from "../../shared/errors.ts";
 import { os } from "./base.ts";
 import type { Caller } from "./context.ts";
@@ -9,15 +10,20 @@ function assertSameMachine({ local, sameMachine }: Caller): void {
   throw new ShelfmatchError("FORBIDDEN", message);
 }
 
+const progressOf = (event: MoveEvent) => (event.kind === "progress" ? { done: event.done, total: event.total } : null);
+
 export const stackRouter = os.stack.router({
   status: os.stack.status.handler(({ context }) => context.services.stack.status()),
   up: os.stack.up.handler(async function* ({ input, context, signal }) {
     assertSameMachine(context.caller);
-    yield* context.services.stack.up(input.accelerator, signal);
+    const { activities, stack } = context.services;
+    const start = (until: AbortSignal) => stack.up(input.accelerator, until);
+    yield* activities.follow("stack-up", start, { progressOf: () => null, signal });
   }),
   down: os.stack.down.handler(async function* ({ context, signal }) {
     assertSameMachine(context.caller);
-    yield* context.services.stack.down(signal);
+    const { activities, stack } = context.services;
+    yield* activities.follow("stack-down", (until) => stack.down(until), { progressOf: () => null, signal });
   }),
   models: os.stack.models.handler(({ context }) => context.services.stack.models()),
   loadModel: os.stack.loadModel.handler(({ input, context }) => {
@@ -30,6 +36,7 @@ export const stackRouter = os.stack.router({
   }),
   move: os.stack.move.handler(async function* ({ input, context, signal }) {
     assertSameMachine(context.caller);
-    yield* context.services.stack.move(input, signal);
+    const { activities, stack } = context.services;
+    yield* activities.follow("move", (until) => stack.move(input, until), { name: input.to, progressOf, signal });
   }),
 });

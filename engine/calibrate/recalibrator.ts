@@ -175,6 +175,7 @@ export function createRecalibrator(options: RecalibratorOptions): Recalibrator {
       await running?.ended;
       return state();
     },
+    progress: () => work,
     async reset() {
       running?.stop.abort();
       await running?.ended;

@@ -125,6 +125,7 @@ export async function createDuplicates(options: DuplicatesOptions): Promise<Dupl
       return told();
     },
     state: told,
+    progress: () => state,
     async cancel() {
       running?.stop.abort();
       await running?.ended;

@@ -198,6 +198,7 @@ export function createEvaluator(options: EvaluatorOptions): Evaluator {
         .filter(({ id, state }) => !known.has(id) && state !== "done");
       return [...others, ...kept].sort((a, b) => b.time.localeCompare(a.time));
     },
+    lately: () => [...runs.values()].map(({ meter }) => meter.snapshot()),
     async get(id) {
       const running = runs.get(id)?.meter.snapshot();
       if (running !== undefined && running.state !== "done") return { ...running, report: null };

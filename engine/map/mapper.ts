@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
 import type { Level } from "../../shared/contract/journal.ts";
-import type { MapKind, MapPoints, MapState } from "../../shared/contract/map.ts";
+import { type MapKind, type MapPoints, type MapState, mapKindSchema } from "../../shared/contract/map.ts";
 import type { Verdict } from "../../shared/contract/match.ts";
 import { ShelfmatchError } from "../../shared/errors.ts";
 import type { Catalog } from "../catalog/port.ts";
@@ -128,6 +128,8 @@ export function createMapper({ catalog, collection, journal, folder, log }: Mapp
 
   return {
     state,
+    progress: () =>
+      mapKindSchema.options.map((kind) => ({ kind, ...making[kind] })).filter((one) => one.state !== "never"),
     points,
     async make(kind) {
       if (!running.has(kind)) {

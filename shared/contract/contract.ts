@@ -1,3 +1,4 @@
+import { activityContract } from "./activity.ts";
 import { batchContract } from "./batch.ts";
 import { binContract } from "./bin.ts";
 import { bulkContract } from "./bulk.ts";
@@ -19,6 +20,7 @@ import { viewsContract } from "./views.ts";
 
 /** Everything the app offers, declared once; the doors (desktop bridge, web host, command line) all derive from it. */
 export const contract = {
+  activity: activityContract,
   match: matchContract,
   catalog: catalogContract,
   history: historyContract,

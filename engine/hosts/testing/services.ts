@@ -8,6 +8,7 @@ import type { ImportProgress } from "../../../shared/contract/imports.ts";
 import type { MatchResult } from "../../../shared/contract/match.ts";
 import { ShelfmatchError } from "../../../shared/errors.ts";
 import { createAbout } from "../../about.ts";
+import { createActivities } from "../../activity/activities.ts";
 import { createDataKeeper } from "../../backup/keeper.ts";
 import { openBatches } from "../../batch/batches.ts";
 import { openSqliteCatalog } from "../../catalog/sqlite/sqlite.ts";
@@ -232,14 +233,25 @@ export async function openTestServices(dataFolder: string): Promise<TestServices
       ...{ start: refuse, list: () => [], watch: () => refuse() as never, cancel: refuse, undo: refuse },
       ...{ similar: refuse, close: async () => {} },
     },
+    activities: createActivities([]),
     recalibrator: {
+      progress: () => ({ state: "idle", done: 0, total: 0, error: null }),
       ...{ state: refuse, refit: refuse, cancel: refuse, reset: refuse, check: async () => {}, close: async () => {} },
     },
     duplicates: {
+      progress: () => ({ state: "never", done: 0, total: 0, finishedAt: null, error: null }),
       ...{ search: refuse, state: refuse, cancel: refuse, list: refuse, merge: refuse, distinct: refuse },
       ...{ variants: refuse, apart: refuse, group: refuse, decisions: () => catalog.decisions(), undo: refuse },
     },
-    mapper: { state: refuse, make: refuse, cancel: refuse, points: refuse, verdicts: refuse, close: async () => {} },
+    mapper: {
+      progress: () => [],
+      state: refuse,
+      make: refuse,
+      cancel: refuse,
+      points: refuse,
+      verdicts: refuse,
+      close: async () => {},
+    },
     learner: { addPhoto: refuse },
     indexer: { nudge: () => {}, settled: async () => {}, close: async () => {} },
     encoders: {

@@ -124,4 +124,5 @@ export const de = {
   pictures: "Bilder",
   "describe by model": "vom Modell beschreiben",
   "search by description": "nach Beschreibung suchen",
+  "This work has ended already.": "Diese Arbeit ist schon zu Ende.",
 } as const;

@@ -56,6 +56,7 @@ const BY_CODE: Partial<Record<ErrorCode, Message>> = {
   EVALUATION_NOT_FOUND: msg("There is no such evaluation."),
   DRAFT_NOT_FOUND: msg("There is no such draft."),
   DECISION_NOT_FOUND: msg("There is no such decision."),
+  JOB_NOT_FOUND: msg("This work has ended already."),
   PRODUCT_EXISTS: msg("There is a product with this SKU already."),
   BARCODE_TAKEN: msg("Another product has this barcode."),
   IMPORT_RUNNING: msg("An import is running."),

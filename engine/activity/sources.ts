@@ -1,0 +1,147 @@
+import type { Activity } from "../../shared/contract/activity.ts";
+import type { BatchSummary } from "../../shared/contract/batch.ts";
+import type { EngineServices } from "../services.ts";
+import type { ActivitySource, Entry } from "./activities.ts";
+
+/** The engine's jobs as activities: each source reads one kind off the service that runs it. */
+
+type Jobs = Pick<
+  EngineServices,
+  "importer" | "curator" | "batches" | "evaluator" | "drafter" | "duplicates" | "mapper" | "recalibrator"
+>;
+
+const entry = (said: Pick<Entry, "state"> & Partial<Entry>): Entry => ({
+  ...{ job: "", name: "", done: 0, total: null, secondsLeft: null, problems: 0, error: null },
+  actions: said.state === "running" ? ["cancel"] : [],
+  ...said,
+});
+
+const isEnd = (state: string): state is "done" | "failed" | "cancelled" =>
+  state === "done" || state === "failed" || state === "cancelled";
+
+/** Whatever a job calls the time before its end. */
+const stateOf = (state: string): Activity["state"] => (isEnd(state) ? state : "running");
+
+const internal = (message: string | null) => (message === null ? null : { code: "INTERNAL", message });
+
+/** Of jobs that can be paused. */
+const ACTIONS: Record<Activity["state"], Entry["actions"]> = {
+  running: ["pause", "cancel"],
+  paused: ["resume", "cancel"],
+  done: [],
+  failed: [],
+  cancelled: [],
+};
+
+function batchEntry(batch: BatchSummary, since: number): Entry[] {
+  const { id, name, total, waiting, failed, secondsLeft, state, problem, finished } = batch;
+  if (state === "watching") return [];
+  if (isEnd(state) && (finished === null || Date.parse(finished) < since)) return [];
+  const now = state === "paused" ? "paused" : stateOf(state);
+  const actions = ACTIONS[now];
+  return [
+    entry({
+      job: id,
+      name,
+      total,
+      done: total - waiting,
+      problems: failed,
+      secondsLeft,
+      state: now,
+      error: problem,
+      actions,
+    }),
+  ];
+}
+
+export function activitySources(jobs: Jobs): ActivitySource[] {
+  const { importer, curator, batches, evaluator, drafter, duplicates, mapper, recalibrator } = jobs;
+  const since = Date.now();
+  return [
+    {
+      kind: "import",
+      now: () =>
+        importer.list().flatMap(({ importId, source, state, done, total, secondsLeft, failedCount, error }) => {
+          // Somebody looks at it, or at its dry run: nothing is under way.
+          if (state === "prepared" || state === "planned") return [];
+          const now = state === "paused" ? "paused" : stateOf(state);
+          const rest = { done, total, secondsLeft, problems: failedCount, error, actions: ACTIONS[now] };
+          return [entry({ job: importId, name: source, state: now, ...rest })];
+        }),
+      act(job, action) {
+        if (action === "pause") return importer.pause(job);
+        return action === "resume" ? importer.resume(job) : importer.cancel(job);
+      },
+    },
+    {
+      kind: "bulk",
+      now: () =>
+        curator
+          .list()
+          .map(({ id, kind, state, done, total, refused, error }) =>
+            entry({ job: id, name: kind, state, done, total, problems: refused, error: internal(error) }),
+          ),
+      act: (job) => curator.cancel(job),
+    },
+    {
+      kind: "batch",
+      now: () => batches.list().flatMap((batch) => batchEntry(batch, since)),
+      act(job, action) {
+        if (action === "pause") return batches.pause(job);
+        return action === "resume" ? batches.resume(job) : batches.cancel(job);
+      },
+    },
+    {
+      kind: "evaluation",
+      now: () =>
+        evaluator.lately().map(({ id, name, source, state, done, total, secondsLeft, error }) =>
+          entry({
+            job: id,
+            name: name || (source.kind === "folder" ? source.name : ""),
+            done,
+            total,
+            secondsLeft,
+            error,
+            state: stateOf(state),
+          }),
+        ),
+      act: (job) => evaluator.cancel(job),
+    },
+    {
+      kind: "drafts",
+      async now() {
+        const { job } = await drafter.status();
+        if (job === null) return [];
+        const { state, done, total, secondsLeft, failedCount, error } = job;
+        return [entry({ done, total, secondsLeft, problems: failedCount, error, state: stateOf(state) })];
+      },
+      act: () => drafter.cancel(),
+    },
+    {
+      kind: "duplicates",
+      now() {
+        const { state, done, total, error } = duplicates.progress();
+        return state === "never" ? [] : [entry({ done, total, error: internal(error), state })];
+      },
+      act: () => duplicates.cancel(),
+    },
+    {
+      kind: "map",
+      now: () =>
+        mapper
+          .progress()
+          .map(({ kind, state, progress, error }) =>
+            entry({ job: kind, done: progress, total: 1, error: internal(error), state: stateOf(state) }),
+          ),
+      act: (job) => mapper.cancel(job === "text" ? "text" : "image"),
+    },
+    {
+      kind: "calibration",
+      now() {
+        const { state, done, total, error } = recalibrator.progress();
+        return state === "idle" ? [] : [entry({ done, total, error: internal(error), state })];
+      },
+      act: () => recalibrator.cancel(),
+    },
+  ];
+}
