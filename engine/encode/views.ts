@@ -1,4 +1,5 @@
 import sharp, { type Sharp } from "sharp";
+import type { Region } from "../../shared/contract/domain.ts";
 
 /** A picture in memory: uint8 RGB, [height, width, 3], upright. */
 export interface RgbPicture {
@@ -13,6 +14,9 @@ export interface RgbPicture {
  */
 export type ViewName = "whole" | "letterbox" | "small" | "centre-875" | "centre-60";
 
+/** A view by its name, or a part of the picture, squeezed. */
+export type View = ViewName | Region;
+
 /** Part of the encoder's fingerprint: change it with anything below that moves a vector. */
 export const VIEWS_VERSION = "views-2";
 
@@ -21,16 +25,32 @@ export const CATALOGUE_VIEWS: readonly ViewName[] = ["whole", "letterbox", "smal
 /** What is encoded of a query picture; the mean of the embeddings is searched by. */
 export const QUERY_VIEWS: readonly ViewName[] = ["centre-875", "centre-60"];
 
+/** Side of a part that is searched by itself, of the picture's. */
+const PART = 0.6;
+const corner = (x: number, y: number): Region => ({ x, y, width: PART, height: PART });
+/**
+ * Parts of a query that are searched beside it: what takes up a fifth of a picture fills more than half of one of them, or
+ * of the middle, which is `centre-60` (docs/decisions/0028).
+ */
+export const QUERY_PARTS: readonly Region[] = [
+  corner(0, 0),
+  corner(1 - PART, 0),
+  corner(0, 1 - PART),
+  corner(1 - PART, 1 - PART),
+];
+/** What `centre-60` shows. */
+export const MIDDLE: Region = corner((1 - PART) / 2, (1 - PART) / 2);
+
 /** All views are cut from the picture at this longest side: one pass over a large picture in the place of four. */
 export const WORKING_SIDE = 448;
 /** Side of the picture in `small`, of the view's. */
 const SMALL = 0.6;
 
-/** The views of a picture, each uint8 RGB [size, size, 3], in the order of `names`; decoding threads do the work. */
-export async function cutViews(picture: RgbPicture, names: readonly ViewName[], size = 224): Promise<Uint8Array[]> {
+/** Views of a picture, each uint8 RGB [size, size, 3], in the order of `views`; decoding threads do the work. */
+export async function cutViews(picture: RgbPicture, views: readonly View[], size = 224): Promise<Uint8Array[]> {
   const working = await shrink(picture);
-  const border = names.some((name) => name === "letterbox" || name === "small") ? borderColor(working) : null;
-  return Promise.all(names.map((name) => cut(working, name, size, border)));
+  const border = views.some((view) => view === "letterbox" || view === "small") ? borderColor(working) : null;
+  return Promise.all(views.map((view) => cut(working, view, size, border)));
 }
 
 /** The mean of L2-normalised embeddings, L2-normalised: what a query is searched by. */
@@ -57,10 +77,11 @@ async function shrink(picture: RgbPicture): Promise<RgbPicture> {
   return { data, width: info.width, height: info.height };
 }
 
-function cut(picture: RgbPicture, name: ViewName, size: number, border: Rgb | null): Promise<Uint8Array> {
+function cut(picture: RgbPicture, view: View, size: number, border: Rgb | null): Promise<Uint8Array> {
   const squeezed = (image: Sharp, width = size, height = size) =>
     image.resize(width, height, { fit: "fill", kernel: KERNEL }).raw().toBuffer();
-  switch (name) {
+  if (typeof view !== "string") return squeezed(open(picture).extract(pixelsOf(view, picture)));
+  switch (view) {
     case "whole":
       return squeezed(open(picture));
     case "letterbox": {
@@ -104,6 +125,16 @@ function framed({ data, width, height }: RgbPicture, size: number, color: Rgb | 
 function middle({ width, height }: RgbPicture, part: number) {
   const [w, h] = [Math.max(1, Math.round(width * part)), Math.max(1, Math.round(height * part))];
   return { left: Math.floor((width - w) / 2), top: Math.floor((height - h) / 2), width: w, height: h };
+}
+
+function pixelsOf(part: Region, { width, height }: RgbPicture) {
+  const [w, h] = [Math.max(1, Math.round(width * part.width)), Math.max(1, Math.round(height * part.height))];
+  return {
+    left: Math.min(width - w, Math.round(width * part.x)),
+    top: Math.min(height - h, Math.round(height * part.y)),
+    width: w,
+    height: h,
+  };
 }
 
 /** The median of the outermost pixels, channel by channel: on a plain background, the background. */

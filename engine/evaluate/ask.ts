@@ -80,6 +80,7 @@ export async function askQuery(query: Query, number: number, options: AskOptions
       const [arm] = alike as [Arm, ...Arm[]];
       const question = {
         picture: look(),
+        marked: query.region !== null,
         ...(query.text === null ? {} : { text: query.text }),
         ...(excluded.length === 0 ? {} : { filter: { excludeSkus: [...excluded] } }),
       };

@@ -17,7 +17,7 @@ export interface MadeQuery {
 }
 
 /** Those that show another product as well. */
-const WITH_OTHERS: ReadonlySet<Transformation> = new Set(["background", "shelf"]);
+const WITH_OTHERS: ReadonlySet<Transformation> = new Set(["background", "shelf", "small"]);
 
 /** Up to this many products every one gets every transformation; beyond, a transformation each in turn. */
 const EVERY_TRANSFORMATION = 200;

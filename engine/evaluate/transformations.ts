@@ -15,6 +15,7 @@ export const TRANSFORMATIONS = [
   "occlusion",
   "background",
   "shelf",
+  "small",
 ] as const;
 export type Transformation = (typeof TRANSFORMATIONS)[number];
 
@@ -37,6 +38,9 @@ function strengthOf(severity: Severity | null, random: () => number): Strength {
   const hard = () => (SEVERITIES.indexOf(severity) + random()) / SEVERITIES.length;
   return { hard, easy: () => 1 - hard(), signed: () => (random() < 0.5 ? -1 : 1) * hard() };
 }
+
+/** Of another picture's area, what a small thing in it takes up: at its largest and at its smallest. */
+const SMALL = { most: 0.25, least: 0.1 };
 
 /** How often the other picture stands on a shelf. */
 const NEIGHBOURS = 9;
@@ -142,6 +146,40 @@ function held(thing: Raster, random: () => number, { hard, easy, signed }: Stren
   return canvas;
 }
 
+/** A thing that takes up little of another picture, anywhere in it: turned a little, tilted, under that picture's lamps. */
+async function among(thing: Raster, random: () => number, { easy, signed }: Strength, behind: Raster | null) {
+  const canvas = behind === null ? surface(SIDE, Math.round(SIDE * 0.75), random) : await enlarged(behind);
+  const share = SMALL.least + easy() * (SMALL.most - SMALL.least);
+  const scale = Math.min(
+    Math.sqrt((share * canvas.width * canvas.height) / (thing.width * thing.height)),
+    (0.9 * canvas.width) / thing.width,
+    (0.9 * canvas.height) / thing.height,
+  );
+  const [width, height] = [thing.width * scale, thing.height * scale];
+  const anywhere = (room: number, size: number) => size / 2 + random() * Math.max(0, room - size);
+  const middle: Point = [anywhere(canvas.width, width), anywhere(canvas.height, height)];
+  drawInto(
+    canvas,
+    thing,
+    corners(middle, width, height, (signed() * Math.PI) / 15, () => signed() * 0.04),
+  );
+  const gain = 0.95 + signed() * 0.25;
+  const warm = signed() * 0.1;
+  return open(canvas)
+    .linear([gain * (1 + warm), gain, gain * (1 - warm)], [0, 0, 0])
+    .jpeg({ quality: 80 })
+    .toBuffer();
+}
+
+/** As large as a made query may be: in a smaller one a tenth of it would be a smudge. */
+async function enlarged(picture: Raster): Promise<Raster> {
+  const { data, info } = await open(picture)
+    .resize({ width: SIDE, height: SIDE, fit: "inside" })
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  return { data: Uint8Array.from(data), width: info.width, height: info.height };
+}
+
 /** Lamps that tint and dazzle, a phone's small picture, saved as a messenger would. */
 function spoil(photo: Raster, random: () => number, { hard, easy, signed }: Strength): Promise<Buffer> {
   const { data, width, height } = photo;
@@ -245,11 +283,12 @@ const MAKERS: Record<
     const thing: Raster = { data, width: info.width, height: info.height };
     return spoil(held(thing, random, strength, behind), random, strength);
   },
+  small: among,
 };
 
 /**
  * @param bytes the catalogue picture's file
- * @param behind another picture's file, for `background` and `shelf`; null takes a plain surface
+ * @param behind another picture's file, for `background`, `shelf` and `small`; null takes a plain surface
  * @param random seeded, so that a run can be repeated
  * @param severity the third of its range that the strength is taken from; null takes all of it
  * @returns a JPEG file, longest side at most 720 pixels

@@ -3,7 +3,6 @@ import type { Description } from "../../shared/contract/match.ts";
 import { isServiceError, type ShelfmatchError } from "../../shared/errors.ts";
 import { textOfWords } from "../describe/words.ts";
 import { WORKING_SIDE } from "../encode/views.ts";
-import type { Hit } from "../index/port.ts";
 import type { DecodedPicture } from "../picture/decode.ts";
 import type { Look } from "../picture/look.ts";
 import type { Answer, AnswererParts, AnswerOptions, Question } from "./answer.ts";
@@ -13,6 +12,7 @@ import { blankEvidence, type Evidence, type EvidenceKind } from "./evidence.ts";
 import { BREADTH, createEvidenceFinder, type Searched } from "./evidence-finder.ts";
 import { rememberProducts } from "./known-products.ts";
 import { addCompared, picturesToCompare } from "./leaders.ts";
+import { type PartHit, searchParts } from "./parts.ts";
 import { describeQuery, unseen } from "./query-encoder.ts";
 import { createRanker, type Ranking } from "./ranking.ts";
 import { wordsOf } from "./words.ts";
@@ -23,7 +23,7 @@ const DETAIL_SIDE = 1280;
 const BARCODE_SIDE = 2560;
 
 interface Found {
-  hits: Hit[];
+  hits: PartHit[];
   encoded: ReturnType<typeof unseen>;
   /** Of what is seen, before anything is read. */
   looks: Description;
@@ -39,7 +39,7 @@ export function createPictureAnswerer({ catalog, searched, sight, descriptions, 
 
   async function find(
     picture: DecodedPicture,
-    { filter }: Question,
+    { filter, marked = false }: Question,
     { signal }: AnswerOptions,
     { time, warnings }: Bookkeeping,
   ): Promise<Found> {
@@ -48,9 +48,9 @@ export function createPictureAnswerer({ catalog, searched, sight, descriptions, 
     let encoded = unseen(picture);
     try {
       side = await searched();
-      encoded = await time("encode", side.queryEncoder.encode(picture, abort));
-      const request = { name: "image" as const, vector: encoded.embedding, limit: BREADTH, ...abort };
-      const searching = time("search", side.collection.search(filter ? { ...request, filter } : request));
+      encoded = await time("encode", side.queryEncoder.encode(picture, !marked, abort));
+      const search = searchParts(side.collection, encoded.vectors, { limit: BREADTH, filter, signal });
+      const searching = time("search", search);
       // While the index searches in threads of its own.
       const looks = describeQuery(encoded);
       return { hits: await searching, encoded, looks, side, blocked: null };
@@ -80,7 +80,10 @@ export function createPictureAnswerer({ catalog, searched, sight, descriptions, 
     const picture = await time("decode", look(WORKING_SIDE));
     const { hits, encoded, looks, side, blocked } = await find(picture, question, options, book);
     const pool = new Map<string, Evidence>(
-      hits.map((hit) => [hit.sku, { ...blankEvidence(hit.sku), image: hit.similarity, pictureHash: hit.pictureHash }]),
+      hits.map(({ sku, similarity, pictureHash, part }) => [
+        sku,
+        { ...blankEvidence(sku), image: similarity, pictureHash, part },
+      ]),
     );
 
     const given = async (stage: Answer["stage"], kind: EvidenceKind, description: Description): Promise<Answer> => ({

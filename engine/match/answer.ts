@@ -21,6 +21,8 @@ import type { Ranking } from "./ranking.ts";
 export interface Question {
   /** The picture, or the region of it that is asked about. */
   picture?: Look;
+  /** Whether a person marked that part: what is asked about fills it, and no parts of it are searched. */
+  marked?: boolean;
   /** A note beside the picture, or the whole question. */
   text?: string;
   filter?: IndexFilter;

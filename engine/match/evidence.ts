@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import type { Region } from "../../shared/contract/domain.ts";
 import type { matchedPointSchema } from "../../shared/contract/match.ts";
 import type { Agreement } from "../verify/agreement.ts";
 import { OVERLAID, overlaidColumns } from "./overlaid.ts";
@@ -11,6 +12,8 @@ export interface Evidence {
   /** Cosine of the visual embeddings; null where the product has no picture near enough to be among the hits. */
   image: number | null;
   pictureHash: string | null;
+  /** The part of the photo that looks most like it; null where that is the whole of it, or it was not compared. */
+  part: Region | null;
   /** Cosine of the text embeddings; null where no text was compared. */
   text: number | null;
   /** Cosine of the words' embedding and a picture's, in the space that both encoders share; null where not compared. */
@@ -35,6 +38,7 @@ export function blankEvidence(sku: string): Evidence {
     sku,
     image: null,
     pictureHash: null,
+    part: null,
     text: null,
     textToImage: null,
     described: null,

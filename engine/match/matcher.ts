@@ -116,7 +116,7 @@ export function createMatcher({
       const wait = roundMs(performance.now() - startedAt);
       const look = lookOf(request);
       const question: Question = {
-        ...(look === undefined ? {} : { picture: look }),
+        ...(look === undefined ? {} : { picture: look, marked: request.region !== undefined }),
         ...(request.text === undefined ? {} : { text: request.text }),
         ...(request.filter === undefined ? {} : { filter: indexFilterOf(request.filter) }),
       };

@@ -86,6 +86,7 @@ function boxInWholePicture(box: Region, region: Region = { x: 0, y: 0, width: 1,
 
 function toCandidate(one: RankedCandidate, region: Region | undefined): Candidate {
   const { product } = one;
+  const box = one.agreement?.box ?? one.part;
   return {
     sku: product.sku,
     name: product.name,
@@ -105,7 +106,7 @@ function toCandidate(one: RankedCandidate, region: Region | undefined): Candidat
     sharedWords: [...one.sharedWords],
     inliers: one.inliers,
     points: inWholePicture(one.points, region),
-    ...(one.agreement === null ? {} : { region: boxInWholePicture(one.agreement.box, region) }),
+    ...(box === null ? {} : { region: boxInWholePicture(box, region) }),
   };
 }
 

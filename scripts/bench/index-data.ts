@@ -62,8 +62,8 @@ async function embedPart(
     decodePicture(photo, { name: "query" }),
   ]);
   const views = await encoder.encode(picture, CATALOGUE_VIEWS);
-  const seen = await queryEncoder.encode(query);
-  return [...views.map((view) => view.embedding), seen.embedding];
+  const { vectors } = await queryEncoder.encode(query, false);
+  return [...views, ...vectors].map(({ embedding }) => embedding);
 }
 
 /** Embeds the parts of the sample's photographs; kept under `.cache/bench` for the next run. */
