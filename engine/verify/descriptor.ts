@@ -1,3 +1,4 @@
+import { directionOf } from "./direction.ts";
 import type { Level } from "./scale-space.ts";
 
 /**
@@ -75,7 +76,7 @@ function fillHistogram(): void {
       const gy = (patch[at + PADDED] as number) - (patch[at - PADDED] as number);
       const strength = Math.sqrt(gx * gx + gy * gy);
       if (strength === 0) continue;
-      const turn = ((Math.atan2(gy, gx) / (2 * Math.PI) + 1) * DIRECTIONS) % DIRECTIONS;
+      const turn = ((directionOf(gy, gx) / (2 * Math.PI) + 1) * DIRECTIONS) % DIRECTIONS;
       const low = turn | 0;
       const high = (low + 1) % DIRECTIONS;
       const share = turn - low;

@@ -34,25 +34,51 @@ function differencesOf(levels: readonly Level[]): Differences {
   });
 }
 
-/** Whether the value at `at` is above (or below) all of its 26 neighbours in space and scale. */
+/**
+ * Whether the value at `at` is above (or below) all of its 26 neighbours in space and scale. Written out: this is asked of
+ * half a million places a picture, and loops over the neighbours take three times as long.
+ */
 function isExtremum(below: Float32Array, here: Float32Array, above: Float32Array, at: number, width: number): boolean {
   const value = here[at] as number;
-  const sign = value > 0 ? 1 : -1;
-  const size = value * sign;
-  // The eight of its own level first: most places fail there.
-  for (let row = -width; row <= width; row += width) {
-    for (let column = -1; column <= 1; column++) {
-      const near = at + row + column;
-      if (near !== at && (here[near] as number) * sign >= size) return false;
-    }
+  // Those of its own level first, the nearest before the others: most places fail there.
+  return value > 0
+    ? value > (here[at - 1] as number) &&
+        value > (here[at + 1] as number) &&
+        value > (here[at - width] as number) &&
+        value > (here[at + width] as number) &&
+        value > (here[at - width - 1] as number) &&
+        value > (here[at - width + 1] as number) &&
+        value > (here[at + width - 1] as number) &&
+        value > (here[at + width + 1] as number) &&
+        value >= largest(below, at, width) &&
+        value >= largest(above, at, width)
+    : value < (here[at - 1] as number) &&
+        value < (here[at + 1] as number) &&
+        value < (here[at - width] as number) &&
+        value < (here[at + width] as number) &&
+        value < (here[at - width - 1] as number) &&
+        value < (here[at - width + 1] as number) &&
+        value < (here[at + width - 1] as number) &&
+        value < (here[at + width + 1] as number) &&
+        value <= least(below, at, width) &&
+        value <= least(above, at, width);
+}
+
+/** Of the place itself and the eight around it. */
+function largest(plane: Float32Array, at: number, width: number): number {
+  let most = Number.NEGATIVE_INFINITY;
+  for (let row = at - width; row <= at + width; row += width) {
+    for (let place = row - 1; place <= row + 1; place++) most = Math.max(most, plane[place] as number);
   }
-  for (let row = -width; row <= width; row += width) {
-    for (let column = -1; column <= 1; column++) {
-      const near = at + row + column;
-      if ((below[near] as number) * sign > size || (above[near] as number) * sign > size) return false;
-    }
+  return most;
+}
+
+function least(plane: Float32Array, at: number, width: number): number {
+  let most = Number.POSITIVE_INFINITY;
+  for (let row = at - width; row <= at + width; row += width) {
+    for (let place = row - 1; place <= row + 1; place++) most = Math.min(most, plane[place] as number);
   }
-  return true;
+  return most;
 }
 
 /**

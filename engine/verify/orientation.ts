@@ -1,3 +1,4 @@
+import { directionOf } from "./direction.ts";
 import type { Level } from "./scale-space.ts";
 
 const BINS = 36;
@@ -11,6 +12,7 @@ const MOST = 2;
 
 const histogram = new Float32Array(BINS);
 const smooth = new Float32Array(BINS);
+const fading = new Float64Array(64);
 
 /**
  * The directions that the gradients around a point run in (Lowe, IJCV 2004, section 5).
@@ -23,13 +25,15 @@ export function directionsAt({ data, width, height }: Level, x: number, y: numbe
   const column = Math.round(x);
   const row = Math.round(y);
   histogram.fill(0);
+  // A Gaussian of the distance is one of each side.
+  for (let d = 0; d <= radius; d++) fading[d] = Math.exp(d * d * fade);
   for (let dy = Math.max(-radius, 1 - row); dy <= Math.min(radius, height - 2 - row); dy++) {
     for (let dx = Math.max(-radius, 1 - column); dx <= Math.min(radius, width - 2 - column); dx++) {
       const at = (row + dy) * width + column + dx;
       const gx = (data[at + 1] as number) - (data[at - 1] as number);
       const gy = (data[at + width] as number) - (data[at - width] as number);
-      const bin = Math.round((BINS * Math.atan2(gy, gx)) / (2 * Math.PI) + BINS) % BINS;
-      const weight = Math.exp((dx * dx + dy * dy) * fade) * Math.sqrt(gx * gx + gy * gy);
+      const bin = Math.round((BINS * directionOf(gy, gx)) / (2 * Math.PI) + BINS) % BINS;
+      const weight = (fading[Math.abs(dx)] as number) * (fading[Math.abs(dy)] as number) * Math.sqrt(gx * gx + gy * gy);
       histogram[bin] = (histogram[bin] as number) + weight;
     }
   }
