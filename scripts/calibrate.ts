@@ -102,7 +102,7 @@ try {
     );
   }
   calibration.fingerprint = fingerprint;
-  calibration.measuredOn = `${observations.length} answers on ${products} products of the sample catalogue and made sisters, made queries of eight kinds`;
+  calibration.measuredOn = `${observations.length} answers on ${products} products of the sample catalogue and made sisters, made queries of nine kinds`;
   const rounded = JSON.stringify(roundCalibration(calibration));
   await writeFile(join(ROOT, "engine", "match", "calibration.json"), `${rounded}\n`);
 } finally {
