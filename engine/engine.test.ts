@@ -60,6 +60,45 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
+describe("a thing that takes up a seventh of a busy picture", () => {
+  /** Its picture on a photograph of what the catalogue has not, near a corner. */
+  async function photographed(sku: string): Promise<{ name: string; bytes: Buffer }> {
+    const thing = await sharp(join(SEED, "images", `${sku}.jpg`))
+      .resize(400, 300, { fit: "cover" })
+      .toBuffer();
+    const bytes = await sharp(join(SEED, "queries", "not-here-coffee.jpg"))
+      .resize(1200, 750, { fit: "cover" })
+      .composite([{ input: thing, left: 760, top: 60 }])
+      .jpeg()
+      .toBuffer();
+    return { name: `${sku}-small.jpg`, bytes };
+  }
+
+  test("is found by its looks alone, and where it is", async () => {
+    const [visual] = await stages({ picture: await photographed("allstar-sneakers") });
+    const [first] = visual?.matches ?? [];
+    expect(first?.sku).toBe("allstar-sneakers");
+    // The upper right of the photo's parts, before any points were compared.
+    expect(first?.region).toEqual({ x: 0.4, y: 0, width: 0.6, height: 0.6 });
+  });
+
+  test("has its outline once its points are found", async () => {
+    const { matches } = await answer({ picture: await photographed("allstar-sneakers") });
+    expect(matches[0]?.sku).toBe("allstar-sneakers");
+    const { x = 0, y = 0, width = 0, height = 0 } = matches[0]?.region ?? {};
+    expect(x).toBeGreaterThan(0.55);
+    expect(y).toBeLessThan(0.25);
+    expect(width * height).toBeLessThan(0.25);
+  });
+
+  test("is not looked for beside a marked part", async () => {
+    const picture = await photographed("allstar-sneakers");
+    const region = { x: 0, y: 0.5, width: 0.5, height: 0.5 };
+    const [visual] = await stages({ picture, region });
+    expect(visual?.matches.every((one) => one.region === undefined)).toBe(true);
+  });
+});
+
 describe("the photos to try", async () => {
   const labels: Record<string, string | null> = JSON.parse(
     await readFile(join(SEED, "queries", "labels.json"), "utf8"),

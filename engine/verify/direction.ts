@@ -8,9 +8,9 @@ const QUARTER = Math.PI / 2;
 export function directionOf(y: number, x: number): number {
   const across = Math.abs(x);
   const up = Math.abs(y);
-  const larger = across > up ? across : up;
+  const larger = Math.max(across, up);
   if (larger === 0) return 0;
-  const ratio = (across > up ? up : across) / larger;
+  const ratio = Math.min(across, up) / larger;
   const square = ratio * ratio;
   const flat =
     ratio * (0.999866 + square * (-0.3302995 + square * (0.180141 + square * (-0.085133 + square * 0.0208351))));

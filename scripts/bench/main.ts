@@ -2,6 +2,7 @@
 
 const BENCHMARKS: Record<string, () => Promise<{ run(): Promise<void> }>> = {
   loop: () => import("./loop.ts"),
+  answer: () => import("./answer.ts"),
   index: () => import("./index.ts"),
   start: () => import("./start.ts"),
   stack: () => import("./stack.ts"),
