@@ -35,3 +35,7 @@ export function evaluationPictureUrl(id: string, query: number): string {
 export function runPhotoUrl(runId: string): string {
   return `${pictures}/api/v1/runs/${encodeURIComponent(runId)}/photo`;
 }
+
+export function batchPictureUrl(id: string, item: number, size: "thumbnail" | "full"): string {
+  return `${pictures}/api/v1/batches/${id}/items/${item}/picture?size=${size}`;
+}
