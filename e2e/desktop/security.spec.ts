@@ -4,7 +4,7 @@ import { expect, test } from "./fixtures.ts";
 
 /** What runs in a page is text here: the tests are checked without the DOM's types. */
 const CALLS = [
-  ...["chooseBackupFile", "chooseDataFolder", "connect", "notify", "onEvent", "pathOf"],
+  ...["chooseBackupFile", "chooseDataFolder", "choosePictureFolder", "connect", "notify", "onEvent", "pathOf"],
   ...["resetDataFolder", "restartEngine", "showFolder", "showWork", "state", "update"],
 ];
 

@@ -2,7 +2,7 @@ import { app, shell } from "electron";
 import type { DesktopState } from "../../shared/desktop/calls.ts";
 import type { DataFolder } from "./data-folder.ts";
 import type { DesktopSettingsStore } from "./desktop-settings.ts";
-import { chooseBackupFile, chooseFolder } from "./dialogs.ts";
+import { chooseBackupFile, chooseFolder, choosePictureFolder } from "./dialogs.ts";
 import type { EngineProcess } from "./engine-process.ts";
 import type { FileQueue } from "./file-queue.ts";
 import type { MatchShortcut } from "./global-shortcut.ts";
@@ -56,6 +56,7 @@ export function desktopCalls(parts: Parts): Handlers {
       return state();
     },
     chooseBackupFile: ({ name }, { contents }) => chooseBackupFile(windowOf(contents), name),
+    choosePictureFolder: (_, { contents }) => choosePictureFolder(windowOf(contents)),
     async restartEngine() {
       await engine.restart(dataFolder.engineArgs());
       return undefined;

@@ -37,6 +37,12 @@ export async function chooseFolder(window: BrowserWindow | null): Promise<string
   return folder ?? null;
 }
 
+/** Photos that are read in place. */
+export async function choosePictureFolder(window: BrowserWindow | null): Promise<string | null> {
+  const [folder] = await ask(window, { title: words().choosePhotos, properties: ["openDirectory"] });
+  return folder ?? null;
+}
+
 /** Where to save a backup; the dialog itself asks before a file is written over. @returns null where nothing was chosen */
 export async function chooseBackupFile(window: BrowserWindow | null, name: string): Promise<string | null> {
   const options: Electron.SaveDialogOptions = {

@@ -16,6 +16,7 @@ const PAGES = [
   ["matchPage", "/"],
   ["cataloguePage", "/catalogue"],
   ["journalPage", "/journal"],
+  ["batchPage", "/batch"],
   ["evaluatePage", "/evaluate"],
   ["stackPage", "/stack"],
 ] as const;

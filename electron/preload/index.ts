@@ -27,6 +27,7 @@ const bridge: DesktopBridge = {
   chooseDataFolder: () => call("chooseDataFolder"),
   resetDataFolder: () => call("resetDataFolder"),
   chooseBackupFile: (suggested) => call("chooseBackupFile", suggested),
+  choosePictureFolder: () => call("choosePictureFolder"),
   restartEngine: () => call("restartEngine"),
   showFolder: (folder) => call("showFolder", folder),
   showWork: (work) => call("showWork", work),

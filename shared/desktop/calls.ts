@@ -29,6 +29,8 @@ export const desktopCallInputs = {
   showFolder: folderSchema,
   /** Asks where to save a backup; null where nobody wants it saved. */
   chooseBackupFile: z.strictObject({ name: z.string().min(1).max(120) }),
+  /** Asks for a folder of photos to match; null where none was chosen. */
+  choosePictureFolder: nothing,
   /** Ends the engine and starts it again, on the same data folder: a restore takes place then. */
   restartEngine: nothing,
   showWork: workSchema.nullable(),
@@ -54,6 +56,7 @@ export interface DesktopCallOutputs {
   resetDataFolder: DesktopState;
   showFolder: undefined;
   chooseBackupFile: string | null;
+  choosePictureFolder: string | null;
   restartEngine: undefined;
   showWork: undefined;
   notify: undefined;

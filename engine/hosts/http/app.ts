@@ -121,6 +121,11 @@ export async function createApp(options: AppOptions): Promise<Hono<Env>> {
     identityOf(c.req.raw.headers);
     return pictureCache(c, next);
   });
+  // A wall of photos is scrolled to and fro; an item's picture is the same for as long as there is the item.
+  app.use("/api/v1/batches/:id/items/:item/picture", async (c, next) => {
+    await next();
+    if (c.res.status === 200) c.res.headers.set("cache-control", "private, max-age=3600");
+  });
   const call: Handler<Env> = async (c) => {
     const { path, raw, method } = c.req;
     const identity = identityOf(raw.headers);

@@ -1,5 +1,6 @@
 /** German for the shell: navigation, help, notices (docs/decisions/0026-words.md). */
 export const de = {
+  Batch: "Stapel",
   "<0>You are signed out.</0> <1>Sign in</1> with the token of this server.":
     "<0>Nicht angemeldet.</0> Mit dem Zugangsschlüssel dieses Servers <1>anmelden</1>.",
   Catalogue: "Katalog",

@@ -2,6 +2,7 @@ import {
   IconBoxSeam,
   IconChartHistogram,
   IconNotebook,
+  IconPhotoScan,
   IconPhotoSearch,
   IconSettings,
   IconStack2,
@@ -44,6 +45,12 @@ export const pages = [
     component: page(() => import("../logs/logs-page.tsx").then((module) => module.LogsPage), "logs", "feedback"),
   },
   {
+    path: "/batch",
+    title: msg("Batch"),
+    icon: IconPhotoScan,
+    component: page(() => import("../batch/batch-page.tsx").then((module) => module.BatchPage), "batch"),
+  },
+  {
     path: "/evaluate",
     title: msg("Evaluate"),
     icon: IconChartHistogram,
@@ -72,4 +79,10 @@ export const DuplicatesPage = page(
   () => import("../duplicates/duplicates-page.tsx").then((module) => module.DuplicatesPage),
   "duplicates",
   "catalog",
+);
+
+/** One batch, under its own address. */
+export const BatchReviewPage = page(
+  () => import("../batch/review-page.tsx").then((module) => module.ReviewPage),
+  "batch",
 );

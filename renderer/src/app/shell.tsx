@@ -8,7 +8,7 @@ import { ErrorBoundary } from "./error-boundary.tsx";
 import { Navigation } from "./navigation.tsx";
 import { NotFound } from "./not-found.tsx";
 import { PageSkeleton } from "./page-skeleton.tsx";
-import { DuplicatesPage, pages } from "./pages.ts";
+import { BatchReviewPage, DuplicatesPage, pages } from "./pages.ts";
 import classes from "./shell.module.css";
 
 import { useDesktop } from "./use-desktop.ts";
@@ -43,6 +43,7 @@ export function Shell() {
                   <Route key={page.path} path={page.path} component={page.component} />
                 ))}
                 <Route path="/catalogue/duplicates" component={DuplicatesPage} />
+                <Route path="/batch/:id" component={BatchReviewPage} />
                 <Route component={NotFound} />
               </Switch>
             </Suspense>

@@ -1,4 +1,5 @@
 import { Kbd, Modal } from "@mantine/core";
+import { batchShortcuts } from "../batch/shortcuts.ts";
 import { catalogShortcuts } from "../catalog/shortcuts.ts";
 import { msg, t } from "../lib/i18n/i18n.ts";
 import { keyCaps, type ShortcutGroup } from "../lib/shortcuts.ts";
@@ -18,6 +19,7 @@ const groups: readonly ShortcutGroup[] = [
   },
   matchShortcuts,
   catalogShortcuts,
+  batchShortcuts,
   logsShortcuts,
   stackShortcuts,
 ];

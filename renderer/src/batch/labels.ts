@@ -1,7 +1,7 @@
 import type { BatchItem, BatchSort, BatchState, BatchSummary } from "../../../shared/contract/batch.ts";
 import { formatCount, formatDuration } from "../lib/format.ts";
+import { type Message, msg, t } from "../lib/i18n/i18n.ts";
 import type { Outcome } from "./address.ts";
-import { type Message, msg, t } from "./words.ts";
 
 /** How batches and their items read. */
 

@@ -14,7 +14,9 @@ export const refreshBatches = () => queryClient.invalidateQueries({ queryKey: ap
 
 /** Sends the photos a portion at a time: the first ones are matched while the last ones are on their way. */
 async function send(files: readonly File[], paths: readonly string[], onBegun: (id: string) => void) {
-  const { signal } = (upload = new AbortController());
+  const stop = new AbortController();
+  upload = stop;
+  const { signal } = stop;
   useBatches.setState({ uploading: { id: null, sent: 0, total: files.length } });
   let summary: BatchSummary | null = null;
   let sent = 0;

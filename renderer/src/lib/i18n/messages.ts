@@ -8,6 +8,7 @@ export const GERMAN = {
   match: () => import("../../match/de.ts"),
   feedback: () => import("../../feedback/de.ts"),
   catalog: () => import("../../catalog/de.ts"),
+  batch: () => import("../../batch/de.ts"),
   import: () => import("../../import/de.ts"),
   logs: () => import("../../logs/de.ts"),
   evaluate: () => import("../../evaluate/de.ts"),
