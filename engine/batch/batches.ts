@@ -112,6 +112,17 @@ export function openBatches(options: BatchesOptions): Batches {
   const pictures = createPictureFolder(join(options.folder, "pictures"));
   const decisions = createDecisions({ store, journal, catalog });
   const versions = new Map<string, number>();
+  const counted = new Map<string, { version: number; counts: Counts }>();
+
+  /** Counted once a change: lists of batches are asked for twice a second, and an item a row adds up. */
+  function countsOf(id: string): Counts {
+    const version = versions.get(id) ?? 0;
+    const known = counted.get(id);
+    if (known?.version === version) return known.counts;
+    const counts = store.counts(id);
+    counted.set(id, { version, counts });
+    return counts;
+  }
 
   /** Whoever watches the batch is told; notes when its last picture was matched. */
   function changed(id: string): void {
@@ -135,7 +146,7 @@ export function openBatches(options: BatchesOptions): Batches {
 
   function summary(batch: StoredBatch): BatchSummary {
     const { id, name, kind, folder, watch, time, finished, swept, problem } = batch;
-    const counts = store.counts(id);
+    const counts = countsOf(id);
     const state = stateOf(batch, counts);
     const perSecond = worker.pace(id);
     const keptMs = config().journal.batchPhotoDays * DAY_MS;

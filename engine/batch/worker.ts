@@ -156,6 +156,7 @@ export function createBatchWorker(options: WorkerOptions) {
       const complete = run?.result?.stage === "refined" || run?.result?.stage === "described";
       if (run?.result != null && run.error === null && complete) store.finish(item, run.result);
       else store.unclaim(item);
+      changed(item.batch);
     }
   }
 

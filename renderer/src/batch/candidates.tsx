@@ -1,4 +1,4 @@
-import { Button } from "@mantine/core";
+import { Button, VisuallyHidden } from "@mantine/core";
 import { IconCheck } from "@tabler/icons-react";
 import type { BatchItemDetail } from "../../../shared/contract/batch.ts";
 import type { MatchResult } from "../../../shared/contract/match.ts";
@@ -38,10 +38,10 @@ export function Candidates({ detail, result, onPick }: Props) {
               size="compact-xs"
               variant={picked ? "light" : "default"}
               leftSection={picked ? <IconCheck size={13} /> : null}
-              aria-label={t("It is {name}", { name: candidate.name })}
               onClick={() => onPick(candidate.sku)}
             >
               {t("It is this one")}
+              <VisuallyHidden>: {candidate.name}</VisuallyHidden>
             </Button>
           </li>
         );

@@ -40,7 +40,6 @@ export const de = {
   "Go on": "Weitermachen",
   "In the journal": "Im Protokoll",
   "It is this one": "Es ist dieses",
-  "It is {name}": "Es ist {name}",
   "Least sure first": "Unsicherste zuerst",
   List: "Liste",
   Loading: "Lädt",

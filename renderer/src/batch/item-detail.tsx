@@ -1,4 +1,4 @@
-import { Badge, Button, Group, Kbd, Skeleton, Text } from "@mantine/core";
+import { Anchor, Badge, Button, Group, Kbd, Skeleton, Text } from "@mantine/core";
 import { useDisclosure, useHotkeys } from "@mantine/hooks";
 import { IconArrowBackUp, IconCheck, IconPencil, IconX } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
@@ -41,6 +41,13 @@ async function nextOpen(id: string, items: readonly number[], place: number): Pr
   return later.find((item) => undecided.has(item)) ?? null;
 }
 
+/** The photo whole, then as every browser shows it; one that nobody has read yet may have no such form. */
+function photosOf(id: string, { item, state }: BatchItemDetail): string[] {
+  if (state === "failed") return [];
+  const full = batchPictureUrl(id, item, "full");
+  return state === "waiting" || state === "running" ? [full] : [full, batchPictureUrl(id, item, "thumbnail")];
+}
+
 /** The photo that is looked at, what was found, and what a person says of it: by buttons, or one key each. */
 export function ItemDetail({ batch, item, items, onOpen }: Props) {
   const { id } = batch;
@@ -71,17 +78,23 @@ export function ItemDetail({ batch, item, items, onOpen }: Props) {
     if (first !== undefined) onOpen(first);
   };
   const decidable = data?.state === "done";
-  useHotkeys([
-    ["A", () => void say("right")],
-    ["C", () => decidable && search.open()],
-    ["R", () => void say("absent")],
-    ["U", () => void takeBack()],
-    ["J", () => step(1)],
-    ["K", () => step(-1)],
-    ["ArrowDown", () => step(1)],
-    ["ArrowUp", () => step(-1)],
-    ["N", () => void nextOpen(id, items, place).then((next) => next !== null && onOpen(next))],
-  ]);
+  const keys: Record<string, () => unknown> = {
+    A: () => say("right"),
+    C: () => decidable && search.open(),
+    R: () => say("absent"),
+    U: takeBack,
+    J: () => step(1),
+    K: () => step(-1),
+    ArrowDown: () => step(1),
+    ArrowUp: () => step(-1),
+    N: async () => {
+      const next = await nextOpen(id, items, place);
+      if (next !== null) onOpen(next);
+    },
+  };
+  // What is typed into a dialog that is just opening decides nothing behind it.
+  const free = () => document.querySelector('[aria-modal="true"]') === null;
+  useHotkeys(Object.entries(keys).map(([key, act]) => [key, () => void (free() && act())]));
 
   return (
     <section className={classes.detail} aria-label={t("The photo and its match")}>
@@ -96,7 +109,7 @@ export function ItemDetail({ batch, item, items, onOpen }: Props) {
           <Pair
             key={item}
             file={data.file}
-            photo={{ full: batchPictureUrl(id, item, "full"), small: batchPictureUrl(id, item, "thumbnail") }}
+            photos={photosOf(id, data)}
             result={data.result}
             candidate={data.result?.matches[0] ?? null}
           />
@@ -108,7 +121,7 @@ export function ItemDetail({ batch, item, items, onOpen }: Props) {
           </div>
         </>
       )}
-      <Group className={classes.bar ?? ""} gap="xs" role="group" aria-label={t("Your decision")}>
+      <Group className={classes.bar ?? ""} gap={6} role="group" aria-label={t("Your decision")}>
         <Stroke
           name={t("Accept")}
           cap="A"
@@ -182,7 +195,14 @@ function Answer({ detail, onOpen }: { detail: BatchItemDetail; onOpen: (item: nu
         {runId !== null && result !== null && (
           <>
             {" · "}
-            <Link href={`/journal?tab=runs&run=${encodeURIComponent(runId)}`}>{t("In the journal")}</Link>
+            <Anchor
+              component={Link}
+              size="xs"
+              underline="always"
+              href={`/journal?tab=runs&detail=${encodeURIComponent(runId)}`}
+            >
+              {t("In the journal")}
+            </Anchor>
           </>
         )}
         {result?.matches[0]?.inliers != null &&
@@ -206,7 +226,8 @@ interface StrokeProps {
 function Stroke({ name, cap, icon: Icon, disabled, primary = false, onClick }: StrokeProps) {
   return (
     <Button
-      size="sm"
+      size="xs"
+      px={10}
       variant={primary ? "filled" : "default"}
       leftSection={<Icon size={16} stroke={2} />}
       rightSection={

@@ -128,7 +128,7 @@ function Option({ batch, number, item, wall, chosen, place, count, onOpen }: Opt
             <QueryPhoto
               url={batchPictureUrl(batch, number, "thumbnail")}
               size={picture}
-              loaded={item.state !== "failed"}
+              loaded={item.state === "done" || item.state === "skipped"}
             />
             <Thumbnail hash={item.best?.picture ?? null} size={picture} />
           </span>

@@ -10,8 +10,8 @@ import classes from "./pair.module.css";
 
 interface Props {
   file: string;
-  /** The photo whole, and small in a form that every browser shows. */
-  photo: { full: string; small: string };
+  /** The photo whole, then small in a form that every browser shows; none of one that can't be read. */
+  photos: readonly string[];
   result: MatchResult | null;
   candidate: Candidate | null;
 }
@@ -20,11 +20,11 @@ const INSET = 6;
 const placed = (rect: Rect, x: number): Rect => ({ ...rect, x: rect.x + x, y: rect.y + INSET });
 
 /** The photo beside the catalogue's picture, with the points in which they agree. */
-export function Pair({ file, photo, result, candidate }: Props) {
+export function Pair({ file, photos, result, candidate }: Props) {
   const { ref, width, height } = useElementSize();
   const [broken, setBroken] = useState<readonly string[]>([]);
   const [natural, setNatural] = useState<{ hash: string; size: Size } | null>(null);
-  const shown = [photo.full, photo.small].find((url) => !broken.includes(url));
+  const shown = photos.find((url) => !broken.includes(url));
   const picture = candidate?.picture ?? null;
   const half = { width: width / 2 - 2 * INSET, height: height - 2 * INSET };
   const left = result?.picture == null ? null : placed(containedIn(half, result.picture), INSET);

@@ -20,6 +20,8 @@ export function ProductSearch({ opened, onClose, onPick }: Props) {
       opened={opened}
       onClose={onClose}
       title={t("Which product is it?")}
+      // What is typed at once is to arrive in the field.
+      transitionProps={{ duration: 0 }}
       closeButtonProps={{ "aria-label": t("Close") }}
     >
       <Search onPick={onPick} />

@@ -39,7 +39,7 @@ export function ReviewFilters({ batch, view, items, onChange }: Props) {
     <search className={classes.filters} aria-label={t("Filter the photos")}>
       <TextInput
         size="xs"
-        w={170}
+        w={160}
         aria-label={t("File, SKU or name")}
         placeholder={t("File, SKU or name")}
         leftSection={<IconSearch size={14} />}
@@ -51,7 +51,7 @@ export function ReviewFilters({ batch, view, items, onChange }: Props) {
       />
       <Select
         size="xs"
-        w={180}
+        w={165}
         clearable
         aria-label={t("Answer")}
         placeholder={t("Every answer")}
@@ -61,7 +61,7 @@ export function ReviewFilters({ batch, view, items, onChange }: Props) {
       />
       <Select
         size="xs"
-        w={140}
+        w={130}
         clearable
         aria-label={t("Decision")}
         placeholder={t("Decided or not")}
@@ -77,7 +77,7 @@ export function ReviewFilters({ batch, view, items, onChange }: Props) {
       />
       <Select
         size="xs"
-        w={190}
+        w={165}
         clearable
         searchable
         aria-label={t("Product")}
@@ -91,7 +91,7 @@ export function ReviewFilters({ batch, view, items, onChange }: Props) {
       />
       <Select
         size="xs"
-        w={150}
+        w={145}
         allowDeselect={false}
         aria-label={t("Order")}
         value={sort}
