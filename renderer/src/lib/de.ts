@@ -80,6 +80,7 @@ export const de = {
   "There is a product with this SKU already.": "Ein Produkt mit dieser Artikelnummer gibt es schon.",
   "There is no such backup.": "Diese Sicherung gibt es nicht.",
   "There is no such decision.": "Diese Entscheidung gibt es nicht.",
+  "There is no such batch.": "Diesen Stapel gibt es nicht.",
   "There is no such draft.": "Diesen Entwurf gibt es nicht.",
   "There is no such evaluation.": "Diese Auswertung gibt es nicht.",
   "There is no such import.": "Diesen Import gibt es nicht.",
