@@ -23,7 +23,6 @@ const NOT_YET = new Set([
   "evaluate",
   "feedback",
   "import",
-  "logs",
   "map",
   "match",
   "settings",

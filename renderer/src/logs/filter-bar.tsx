@@ -1,78 +1,94 @@
-import { CloseButton, Select, TextInput } from "@mantine/core";
+import { Button, CloseButton, TextInput } from "@mantine/core";
 import { useDebouncedCallback, useHotkeys } from "@mantine/hooks";
-import { IconSearch } from "@tabler/icons-react";
+import { IconFilterOff, IconSearch } from "@tabler/icons-react";
 import { useRef, useState } from "react";
+import { type JournalOverview, type Level, levelSchema } from "../../../shared/contract/journal.ts";
 import type { ParamChanges } from "../lib/address.ts";
-import type { LogFilters } from "./filters.ts";
+import { t } from "../lib/i18n/i18n.ts";
+import { FacetSelect } from "./facet-select.tsx";
+import { isFiltered, type LogFilters, NO_FILTERS } from "./filters.ts";
+import { LEVEL_WORDS } from "./level-words.ts";
+import { TimeFilter } from "./time-filter.tsx";
 
 interface Props {
   filters: LogFilters;
+  jump: string | null;
+  /** All that have lines. */
   components: readonly string[];
+  overview: JournalOverview | undefined;
   onChange: (changes: ParamChanges) => void;
 }
 
-const LEVELS = [
-  { value: "debug", label: "Debug and above" },
-  { value: "info", label: "Info and above" },
-  { value: "warn", label: "Warnings and errors" },
-  { value: "error", label: "Errors" },
-];
+/** The gravest first. */
+const LEVELS: readonly Level[] = levelSchema.options.toReversed();
 
-const SPAN_LABELS = [
-  { value: "15m", label: "Last 15 minutes" },
-  { value: "1h", label: "Last hour" },
-  { value: "24h", label: "Last day" },
-  { value: "7d", label: "Last week" },
-];
-
-export function FilterBar({ filters, components, onChange }: Props) {
+export function FilterBar({ filters, jump, components, overview, onChange }: Props) {
   const search = useRef<HTMLInputElement>(null);
   useHotkeys([["/", () => search.current?.focus()]]);
-  const names = [...new Set([...components, ...(filters.component === null ? [] : [filters.component])])];
+  const counts = new Map(overview?.components.map(({ name, count }) => [name, count]));
+  const names = [...new Set([...components, ...filters.components])].sort();
   return (
     <>
       <TypedFilter
         inputRef={search}
-        label="Search the journal"
-        placeholder="Words in the message"
-        width={176}
+        label={t("Search the journal")}
+        placeholder={t("Words in the message")}
+        width={184}
         value={filters.text}
         onTyped={(text) => onChange({ text })}
       />
-      <Select
-        w={136}
-        aria-label="Level"
-        placeholder="Any level"
-        clearable
-        data={LEVELS}
-        value={filters.level}
-        onChange={(level) => onChange({ level: level ?? undefined })}
+      <FacetSelect
+        label={t("Level")}
+        placeholder={t("Any level")}
+        width={132}
+        options={LEVELS.map((level) => ({
+          value: level,
+          label: t(LEVEL_WORDS[level]),
+          count: overview?.levels[level],
+        }))}
+        chosen={filters.levels}
+        onChange={(level) => onChange({ level })}
       />
-      <Select
-        w={152}
-        aria-label="Component"
-        placeholder="Any component"
-        clearable
-        data={names}
-        value={filters.component}
-        onChange={(component) => onChange({ component: component ?? undefined })}
+      <FacetSelect
+        label={t("Component")}
+        placeholder={t("Any component")}
+        width={146}
+        options={names.map((name) => ({
+          value: name,
+          label: name,
+          count: overview === undefined ? undefined : (counts.get(name) ?? 0),
+        }))}
+        chosen={filters.components}
+        onChange={(component) => onChange({ component })}
       />
-      <Select
-        w={136}
-        aria-label="Time"
-        placeholder="Any time"
-        clearable
-        data={SPAN_LABELS}
-        value={filters.span}
-        onChange={(span) => onChange({ span: span ?? undefined })}
-      />
+      <TimeFilter filters={filters} jump={jump} onChange={onChange} />
       <TypedFilter
-        label="Run"
-        placeholder="Run"
+        label={t("Run")}
+        placeholder={t("Run")}
         width={104}
         value={filters.runId ?? ""}
         onTyped={(run) => onChange({ run })}
       />
+      {filters.problem !== null && (
+        <Button
+          variant="light"
+          size="compact-sm"
+          rightSection={<CloseButton component="span" size="xs" aria-hidden />}
+          onClick={() => onChange({ problem: undefined })}
+        >
+          {t("Lines of one problem")}
+        </Button>
+      )}
+      {(isFiltered(filters) || jump !== null) && (
+        <Button
+          variant="subtle"
+          size="compact-sm"
+          leftSection={<IconFilterOff size={14} />}
+          onClick={() => onChange(NO_FILTERS)}
+        >
+          {t("Clear filters")}
+        </Button>
+      )}
     </>
   );
 }
@@ -109,7 +125,7 @@ function TypedFilter({ inputRef, label, placeholder, width, value, onTyped }: Ty
       aria-label={label}
       placeholder={placeholder}
       leftSection={<IconSearch size={15} stroke={1.7} />}
-      rightSection={typed === "" ? null : <CloseButton size="sm" aria-label="Clear" onClick={() => change("")} />}
+      rightSection={typed === "" ? null : <CloseButton size="sm" aria-label={t("Clear")} onClick={() => change("")} />}
       value={typed}
       maxLength={500}
       onChange={(event) => change(event.currentTarget.value)}

@@ -7,9 +7,11 @@ import { FeedbackBar } from "../feedback/feedback-bar.tsx";
 import type { Judged } from "../feedback/feedback-store.ts";
 import { runPhotoUrl } from "../lib/client.ts";
 import { formatPercent, formatPrice, formatTime } from "../lib/format.ts";
+import { t } from "../lib/i18n/i18n.ts";
 import { Thumbnail } from "../lib/thumbnail.tsx";
-import { TimingsChart } from "../lib/timings-chart.tsx";
+import { ComparedTimings } from "./compared-timings.tsx";
 import classes from "./run-detail.module.css";
+import { RunLines } from "./run-lines.tsx";
 import { FEEDBACK_WORDS, KIND_WORDS } from "./run-words.ts";
 import { VerdictBadge } from "./verdict-badge.tsx";
 
@@ -22,21 +24,21 @@ export function RunDetail({ run, actions }: { run: Run; actions: ReactNode }) {
         {actions}
       </Group>
       <dl className={classes.facts}>
-        <Fact name="Time">{formatTime(run.time)}</Fact>
-        <Fact name="Asked with">{KIND_WORDS[run.kind]}</Fact>
-        {run.source !== null && <Fact name="File">{run.source}</Fact>}
-        {run.text !== null && <Fact name="Words">{run.text}</Fact>}
-        <Fact name="Run">
+        <Fact name={t("Time")}>{formatTime(run.time)}</Fact>
+        <Fact name={t("Asked with")}>{t(KIND_WORDS[run.kind])}</Fact>
+        {run.source !== null && <Fact name={t("File")}>{run.source}</Fact>}
+        {run.text !== null && <Fact name={t("Words")}>{run.text}</Fact>}
+        <Fact name={t("Run")}>
           <code>{run.runId}</code>
         </Fact>
         {result !== null && (
-          <Fact name="Encoder">
+          <Fact name={t("Encoder")}>
             <code>{result.fingerprint}</code>
           </Fact>
         )}
         {feedback !== null && (
-          <Fact name="Judged">
-            {FEEDBACK_WORDS[feedback.answer]}
+          <Fact name={t("Judged")}>
+            {t(FEEDBACK_WORDS[feedback.answer])}
             {feedback.sku !== null && `: ${feedback.sku}`}
             {feedback.note !== null && ` (${feedback.note})`}
           </Fact>
@@ -48,22 +50,22 @@ export function RunDetail({ run, actions }: { run: Run; actions: ReactNode }) {
         </div>
       )}
       {error !== null && (
-        <Section title="Error">
+        <Section title={t("Error")}>
           <Text size="sm">{error.message}</Text>
           <Text size="xs" c="dimmed">
             {error.code}
-            {error.retryable && ", may go through on another try"}
+            {error.retryable && `, ${t("may go through on another try")}`}
           </Text>
         </Section>
       )}
       {run.photo !== null && (
-        <Section title="Photo">
-          <img className={classes.photo} src={runPhotoUrl(run.runId)} alt={run.source ?? "The query"} />
+        <Section title={t("Photo")}>
+          <img className={classes.photo} src={runPhotoUrl(run.runId)} alt={run.source ?? t("The query")} />
         </Section>
       )}
       {result !== null && (
         <>
-          <Section title="Candidates">
+          <Section title={t("Candidates")}>
             <ol className={classes.candidates}>
               {result.matches.map((candidate) => (
                 <li key={candidate.sku}>
@@ -80,16 +82,19 @@ export function RunDetail({ run, actions }: { run: Run; actions: ReactNode }) {
               ))}
             </ol>
           </Section>
-          <Section title="Timings">
-            <TimingsChart timings={result.timings} />
+          <Section title={t("Timings")}>
+            <ComparedTimings time={run.time} timings={result.timings} />
           </Section>
           {result.description !== null && result.description.caption !== "" && (
-            <Section title="Description">
+            <Section title={t("Description")}>
               <Text size="sm">{result.description.caption}</Text>
             </Section>
           )}
         </>
       )}
+      <Section title={t("What it logged")}>
+        <RunLines runId={run.runId} />
+      </Section>
     </div>
   );
 }

@@ -1,5 +1,6 @@
 import { Button, Drawer, Skeleton, Stack } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
+import { t } from "../lib/i18n/i18n.ts";
 import { toProblem } from "../lib/problem.ts";
 import { ProblemNote } from "../lib/problem-note.tsx";
 import { api } from "../lib/queries.ts";
@@ -17,9 +18,9 @@ export function RunDrawer({ runId, onClose, onShowLines }: Props) {
       opened={runId !== null}
       onClose={onClose}
       position="right"
-      size={520}
-      title="Run"
-      closeButtonProps={{ "aria-label": "Close" }}
+      size={620}
+      title={t("Run")}
+      closeButtonProps={{ "aria-label": t("Close") }}
       overlayProps={{ backgroundOpacity: 0.35 }}
     >
       {runId !== null && <OpenRun runId={runId} onShowLines={() => onShowLines(runId)} />}
@@ -40,7 +41,7 @@ function OpenRun({ runId, onShowLines }: { runId: string; onShowLines: () => voi
   }
   const lines = (
     <Button variant="default" size="compact-sm" onClick={onShowLines}>
-      Show its lines
+      {t("Show its lines")}
     </Button>
   );
   if (run.isError) {

@@ -6,13 +6,14 @@ import { verdictSchema } from "../../../shared/contract/match.ts";
 import type { ParamChanges } from "../lib/address.ts";
 import { EmptyState } from "../lib/empty-state.tsx";
 import { formatMs, formatPercent, formatTime } from "../lib/format.ts";
+import { t } from "../lib/i18n/i18n.ts";
 import { toProblem } from "../lib/problem.ts";
 import { ProblemNote } from "../lib/problem-note.tsx";
 import { api } from "../lib/queries.ts";
 import { verdictLabel } from "../lib/verdict.ts";
 import { ListSkeleton } from "./list-skeleton.tsx";
 import classes from "./logs-page.module.css";
-import { FEEDBACK_WORDS } from "./run-words.ts";
+import { FEEDBACK_WORDS, KIND_WORDS } from "./run-words.ts";
 import rows from "./runs-tab.module.css";
 import { VerdictBadge } from "./verdict-badge.tsx";
 
@@ -44,8 +45,8 @@ export function RunsTab({ params, onChange, onOpenRun }: Props) {
       <div className={classes.tools}>
         <Select
           w={200}
-          aria-label="Verdict"
-          placeholder="Every verdict"
+          aria-label={t("Verdict")}
+          placeholder={t("Every verdict")}
           clearable
           data={verdictSchema.options.map((value) => ({ value, label: verdictLabel(value) }))}
           value={verdict}
@@ -57,19 +58,25 @@ export function RunsTab({ params, onChange, onOpenRun }: Props) {
       {list.isSuccess && (
         <div className={classes.list}>
           {runs.length === 0 ? (
-            <EmptyState icon={IconPhotoSearch} title="No runs">
-              Every match is listed here, with its timings, its candidates and what was said of it.
+            <EmptyState icon={IconPhotoSearch} title={t("No runs")}>
+              {t("Every match is listed here, with its timings, its candidates and what was said of it.")}
             </EmptyState>
           ) : (
-            <Table stickyHeader highlightOnHover verticalSpacing={7} className={rows.table ?? ""} aria-label="Runs">
+            <Table
+              stickyHeader
+              highlightOnHover
+              verticalSpacing={7}
+              className={rows.table ?? ""}
+              aria-label={t("Runs")}
+            >
               <Table.Thead>
                 <Table.Tr>
-                  <Table.Th>Time</Table.Th>
-                  <Table.Th>Asked</Table.Th>
-                  <Table.Th>Answer</Table.Th>
-                  <Table.Th>Best candidate</Table.Th>
-                  <Table.Th>Took</Table.Th>
-                  <Table.Th>Judged</Table.Th>
+                  <Table.Th>{t("Time")}</Table.Th>
+                  <Table.Th>{t("Asked")}</Table.Th>
+                  <Table.Th>{t("Answer")}</Table.Th>
+                  <Table.Th>{t("Best candidate")}</Table.Th>
+                  <Table.Th>{t("Took")}</Table.Th>
+                  <Table.Th>{t("Judged")}</Table.Th>
                 </Table.Tr>
               </Table.Thead>
               <Table.Tbody>
@@ -82,7 +89,7 @@ export function RunsTab({ params, onChange, onOpenRun }: Props) {
           {list.hasNextPage && (
             <div className={classes.more}>
               <Button variant="default" loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
-                Older runs
+                {t("Older runs")}
               </Button>
             </div>
           )}
@@ -108,13 +115,13 @@ function RunRow({ run, onOpen }: { run: Run; onOpen: () => void }) {
           {formatTime(run.time)}
         </UnstyledButton>
       </Table.Td>
-      <Table.Td>{run.source ?? (run.text === null ? run.kind : `“${run.text}”`)}</Table.Td>
+      <Table.Td>{run.source ?? (run.text === null ? t(KIND_WORDS[run.kind]) : `“${run.text}”`)}</Table.Td>
       <Table.Td>
         <VerdictBadge run={run} />
       </Table.Td>
       <Table.Td>{best === undefined ? "–" : `${best.name} (${formatPercent(best.confidence)})`}</Table.Td>
       <Table.Td className={rows.time ?? ""}>{total === undefined ? "–" : formatMs(total)}</Table.Td>
-      <Table.Td>{run.feedback === null ? "" : FEEDBACK_WORDS[run.feedback.answer]}</Table.Td>
+      <Table.Td>{run.feedback === null ? "" : t(FEEDBACK_WORDS[run.feedback.answer])}</Table.Td>
     </Table.Tr>
   );
 }

@@ -1,26 +1,27 @@
 import { expect, it } from "vitest";
 import type { JournalEntry } from "../../../shared/contract/journal.ts";
-import { MOST_LIVE, merged, withNewest } from "./tail.ts";
+import { EMPTY_TAIL, MOST_LIVE, merged, withNew } from "./tail.ts";
 
-const line = (id: number): JournalEntry => ({
-  id,
-  time: "2026-01-01T00:00:00.000Z",
-  level: "info",
-  component: "match",
-  runId: null,
-  message: String(id),
+const entry = (id: number): JournalEntry => ({
+  ...{ id, time: "2026-01-02T10:00:00.000Z", level: "info", component: "match", runId: null, message: `${id}` },
   data: null,
 });
+const ids = (lines: readonly JournalEntry[]) => lines.map(({ id }) => id);
 
-it("puts the newest first, each line once", () => {
-  const lines = [1, 2, 2, 3].reduce((all, id) => withNewest(all, line(id)), [] as JournalEntry[]);
-  expect(lines.map((one) => one.id)).toEqual([3, 2, 1]);
-  expect(merged(lines, [line(2), line(1), line(0)]).map((one) => one.id)).toEqual([3, 2, 1, 0]);
+it("takes each line once, newest first, in whatever order they came", () => {
+  const tail = withNew(withNew(EMPTY_TAIL, [entry(1), entry(3)]), [entry(3), entry(2)]);
+  expect(ids(tail.lines)).toEqual([3, 2, 1]);
+  expect(tail.gone).toBe(0);
 });
 
-it("holds no more than it says", () => {
-  let lines: JournalEntry[] = [];
-  for (let id = 0; id < MOST_LIVE + 50; id++) lines = withNewest(lines, line(id));
-  expect(lines.length).toBe(MOST_LIVE);
-  expect(lines[0]?.id).toBe(MOST_LIVE + 49);
+it("holds a bounded number, and counts what it let go", () => {
+  const came = Array.from({ length: MOST_LIVE + 5 }, (_, at) => entry(at + 1));
+  const tail = withNew(withNew(EMPTY_TAIL, came), [entry(MOST_LIVE + 6)]);
+  expect(tail.lines.length).toBe(MOST_LIVE);
+  expect(tail.gone).toBe(6);
+  expect(tail.lines.at(-1)?.id).toBe(7);
+});
+
+it("shows a line once that came over the tail and over the list", () => {
+  expect(ids(merged([entry(3), entry(2)], [entry(2), entry(1)]))).toEqual([3, 2, 1]);
 });

@@ -1,5 +1,6 @@
 import { Badge } from "@mantine/core";
 import type { Run } from "../../../shared/contract/journal.ts";
+import { t } from "../lib/i18n/i18n.ts";
 import { VERDICT_COLOR, verdictLabel } from "../lib/verdict.ts";
 
 export function VerdictBadge({ run }: { run: Run }) {
@@ -7,7 +8,7 @@ export function VerdictBadge({ run }: { run: Run }) {
   if (verdict === null) {
     return (
       <Badge variant="light" color="red" tt="none" fw={550}>
-        {error?.code ?? "Failed"}
+        {error?.code ?? t("Failed")}
       </Badge>
     );
   }
