@@ -43,7 +43,7 @@ export const de = {
   "Follow (connecting)": "Mitlaufen (verbindet)",
   "Follow on or off": "Mitlaufen ein oder aus",
   From: "Von",
-  "Go on": "Weiter",
+  "Go on": "Weitermachen",
   "Go on ({count} new)": "Weiter ({count} neue)",
   Hour: "Stunde",
   "How long and how much is kept stands under Settings; what is beyond it goes once an hour.":
