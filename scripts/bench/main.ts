@@ -5,6 +5,7 @@ const BENCHMARKS: Record<string, () => Promise<{ run(): Promise<void> }>> = {
   answer: () => import("./answer.ts"),
   index: () => import("./index.ts"),
   start: () => import("./start.ts"),
+  map: () => import("./map.ts"),
   stack: () => import("./stack.ts"),
   desktop: () => import("./desktop.ts"),
   journal: () => import("./journal.ts"),

@@ -84,6 +84,7 @@ function unused({ os, arch }: Target): string[] {
     `${node}/{include,share,lib}/**`,
     // The API's page takes the bundle.
     "swagger-ui-dist/swagger-ui{,-es-bundle*,-standalone-preset}.js",
+    "scran.js/browser/**",
     // Other builds of the HEIC decoder than the one with its wasm inside.
     "libheif-js/libheif/**/*.js",
     "libheif-js/libheif-wasm/{libheif.js,libheif.wasm,libheif-bundle.mjs}",

@@ -1,5 +1,6 @@
 import {
   IconBoxSeam,
+  IconChartDots3,
   IconChartHistogram,
   IconNotebook,
   IconPhotoScan,
@@ -55,6 +56,12 @@ export const pages = [
     title: msg("Evaluate"),
     icon: IconChartHistogram,
     component: page(() => import("../evaluate/evaluate-page.tsx").then((module) => module.EvaluatePage), "evaluate"),
+  },
+  {
+    path: "/map",
+    title: "Map",
+    icon: IconChartDots3,
+    component: lazy(() => import("../map/map-page.tsx").then((module) => ({ default: module.MapPage }))),
   },
   {
     path: "/stack",

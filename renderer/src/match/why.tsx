@@ -1,4 +1,5 @@
 import { Badge } from "@mantine/core";
+import { Link } from "wouter";
 import type { Candidate, MatchResult } from "../../../shared/contract/match.ts";
 import { formatPercent } from "../lib/format.ts";
 import { useAnswer } from "./answer-store.ts";
@@ -58,6 +59,9 @@ export function Why({ result, complete }: Props) {
       ))}
       <Fact name="Run">
         <code>{result.runId}</code>
+        {complete && result.picture !== null && candidate !== undefined && (
+          <Link href={`/map?run=${result.runId}&product=${encodeURIComponent(candidate.sku)}`}>Show it on the map</Link>
+        )}
       </Fact>
     </Facts>
   );

@@ -1,0 +1,210 @@
+import { Button, SegmentedControl, Select, Skeleton } from "@mantine/core";
+import { IconLasso, IconMapPinOff, IconMapPins, IconRefresh } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
+import { useMemo, useState } from "react";
+import { Link, useSearchParams } from "wouter";
+import { type MapKind, mapKindSchema } from "../../../shared/contract/map.ts";
+import type { Verdict } from "../../../shared/contract/match.ts";
+import { changedParams } from "../lib/address.ts";
+import { client } from "../lib/client.ts";
+import { EmptyState } from "../lib/empty-state.tsx";
+import { formatCount } from "../lib/format.ts";
+import { Page } from "../lib/page.tsx";
+import { toProblem } from "../lib/problem.ts";
+import { ProblemNote } from "../lib/problem-note.tsx";
+import { api, queryClient } from "../lib/queries.ts";
+import { COLOURINGS, type Colouring, coloursOf, pixelsOf } from "./colours.ts";
+import { FindProduct } from "./find-product.tsx";
+import { NoMap, Work } from "./making.tsx";
+import classes from "./map-page.module.css";
+import { useMapPoints, useMapState } from "./map-queries.ts";
+import { nearestTo, placeOf, within } from "./places.ts";
+import { Plane } from "./plane.tsx";
+import { ProductCard } from "./product-card.tsx";
+import { Legend, Products } from "./side.tsx";
+import type { Point } from "./view.ts";
+
+const COLOURING_LABEL: Record<Colouring, string> = { category: "Category", price: "Price", verdict: "Latest verdict" };
+const NEIGHBOURS = 12;
+const CARD_PICTURE = 84;
+const NO_VERDICTS: ReadonlyMap<string, Verdict> = new Map();
+
+/** The catalogue as a map: what the encoder takes for alike lies together. */
+export function MapPage() {
+  const [params, setParams] = useSearchParams();
+  const kind: MapKind = mapKindSchema.safeParse(params.get("of")).data ?? "image";
+  const by = COLOURINGS.find((one) => one === params.get("by")) ?? "category";
+  const change = (changes: Record<string, string>) =>
+    setParams((now) => changedParams(now, changes), { replace: true });
+  const state = useMapState(kind);
+  const points = useMapPoints(kind, state.data?.finishedAt ?? null);
+  const verdicts = useQuery(api.map.verdicts.queryOptions({ enabled: by === "verdict" }));
+  const asked = params.get("run");
+  const run = useQuery(api.journal.run.queryOptions({ input: { runId: asked ?? "" }, enabled: asked !== null }));
+
+  const [only, setOnly] = useState<number | null>(null);
+  const [hovered, setHovered] = useState<number | null>(null);
+  const [outlined, setOutlined] = useState<number[] | null>(null);
+  const [drawing, setDrawing] = useState(false);
+  const [broken, setBroken] = useState<string | null>(null);
+
+  const map = points.data;
+  const positions = useMemo(() => {
+    const flat = new Float32Array((map?.skus.length ?? 0) * 2);
+    for (const [at, x] of (map?.x ?? []).entries()) flat.set([x, map?.y[at] ?? 0], at * 2);
+    return flat;
+  }, [map]);
+  const known = useMemo(
+    () => (verdicts.data === undefined ? NO_VERDICTS : new Map(verdicts.data.map((one) => [one.sku, one.verdict]))),
+    [verdicts.data],
+  );
+  const colours = useMemo(() => (map === undefined ? null : coloursOf(map, by, known)), [map, by, known]);
+  const pixels = useMemo(
+    () =>
+      colours === null ? new Uint8Array() : pixelsOf(colours, (at) => only === null || colours.groups[at] === only),
+    [colours, only],
+  );
+  const photo = useMemo(() => {
+    const matches = run.data?.result?.matches;
+    return map === undefined || matches === undefined ? null : placeOf(matches, kind, map);
+  }, [map, run.data, kind]);
+
+  const picked = map?.skus.indexOf(params.get("product") ?? "") ?? -1;
+  const centre = useMemo<Point | null>(() => {
+    if (photo !== null) return photo;
+    return map === undefined || picked < 0 ? null : [map.x[picked] ?? 0, map.y[picked] ?? 0];
+  }, [photo, map, picked]);
+  const neighbours = useMemo(
+    () => (map === undefined || picked < 0 ? [] : nearestTo(map, picked, NEIGHBOURS)),
+    [map, picked],
+  );
+
+  const refresh = () => void queryClient.invalidateQueries({ queryKey: api.map.key() });
+  const make = () => void client.map.make({ kind }).finally(refresh);
+  const cancel = () => void client.map.cancel({ kind }).finally(refresh);
+  const pick = (at: number) => {
+    setOutlined(null);
+    change({ product: map?.skus[at] ?? "" });
+  };
+
+  const error = state.error ?? points.error ?? run.error;
+  const hoveredSku = hovered === null ? undefined : map?.skus[hovered];
+  return (
+    <Page
+      title="Map"
+      actions={
+        <Button
+          leftSection={<IconRefresh size={16} stroke={2} />}
+          variant="default"
+          disabled={state.data === undefined || state.data.state === "running"}
+          onClick={make}
+        >
+          Make the map anew
+        </Button>
+      }
+    >
+      {error !== null && <ProblemNote problem={toProblem(error)} onRetry={refresh} />}
+      {broken !== null && <NoDrawing reason={broken} />}
+      <div className={classes.tools}>
+        <SegmentedControl
+          size="sm"
+          aria-label="What is laid out"
+          value={kind}
+          onChange={(of) => change({ of })}
+          data={[
+            { value: "image", label: "Pictures" },
+            { value: "text", label: "Texts" },
+          ]}
+        />
+        <Select
+          size="sm"
+          w={180}
+          aria-label="Coloured by"
+          allowDeselect={false}
+          value={by}
+          onChange={(next) => {
+            setOnly(null);
+            change({ by: next ?? "" });
+          }}
+          data={COLOURINGS.map((value) => ({ value, label: COLOURING_LABEL[value] }))}
+        />
+        {map !== undefined && <FindProduct points={map} onPick={pick} />}
+        <Button
+          variant={drawing ? "filled" : "default"}
+          leftSection={<IconLasso size={16} stroke={1.7} />}
+          aria-pressed={drawing}
+          disabled={map === undefined}
+          onClick={() => setDrawing(!drawing)}
+        >
+          Outline
+        </Button>
+      </div>
+      {state.data !== undefined && (
+        <Work state={state.data} missing={map?.missing ?? 0} onMake={make} onCancel={cancel} />
+      )}
+      {state.data?.finishedAt === null && state.data.state !== "running" && <NoMap kind={kind} onMake={make} />}
+      {(state.isPending || (points.isPending && points.fetchStatus === "fetching")) && (
+        <Skeleton flex={1} radius="lg" />
+      )}
+      {map !== undefined && map.skus.length === 0 && (
+        <EmptyState icon={IconMapPins} title="Nothing to lay out">
+          No product has a vector of this kind yet. <Link href="/catalogue">Add products or import a list</Link>, then
+          make the map anew.
+        </EmptyState>
+      )}
+      {map !== undefined && colours !== null && map.skus.length > 0 && (
+        <div className={classes.main}>
+          <Plane
+            positions={positions}
+            pixels={pixels}
+            marked={outlined ?? (picked < 0 ? [] : [picked])}
+            photo={photo}
+            centre={centre}
+            drawing={drawing}
+            label={`Map of ${formatCount(map.skus.length)} products. Arrow keys move it, plus and minus zoom, 0 shows all.`}
+            onHover={setHovered}
+            onPick={pick}
+            onOutline={(outline) => {
+              setOutlined(within(map, outline));
+              setDrawing(false);
+            }}
+            onBroken={setBroken}
+            card={
+              hoveredSku === undefined ? null : (
+                <ProductCard sku={hoveredSku} name={map.names[hovered ?? 0] ?? ""} size={CARD_PICTURE} />
+              )
+            }
+          />
+          <div className={classes.side}>
+            <Legend legend={colours.legend} only={only} onOnly={setOnly} />
+            {outlined !== null && (
+              <Products
+                title={`${formatCount(outlined.length)} outlined`}
+                points={map}
+                places={outlined}
+                onClose={() => setOutlined(null)}
+              />
+            )}
+            {outlined === null && picked >= 0 && (
+              <Products
+                title="The product and its neighbours"
+                points={map}
+                places={[picked, ...neighbours]}
+                onClose={() => change({ product: "" })}
+              />
+            )}
+          </div>
+        </div>
+      )}
+    </Page>
+  );
+}
+
+function NoDrawing({ reason }: { reason: string }) {
+  return (
+    <EmptyState icon={IconMapPinOff} title="The map can't be drawn">
+      It needs WebGL 2 ({reason}). Switch hardware acceleration on in the browser's settings, or update the graphics
+      driver. Finding a product and its neighbours works without it.
+    </EmptyState>
+  );
+}
