@@ -8,6 +8,7 @@ export const de = {
   "Embedding anew {percent} %": "Neu einbetten: {percent} %",
   "Engine:": "Engine:",
   Evaluate: "Auswertung",
+  Map: "Karte",
   Evaluating: "Auswertung läuft",
   "Evaluation done": "Auswertung fertig",
   Everywhere: "Überall",

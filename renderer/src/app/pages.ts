@@ -59,9 +59,9 @@ export const pages = [
   },
   {
     path: "/map",
-    title: "Map",
+    title: msg("Map"),
     icon: IconChartDots3,
-    component: lazy(() => import("../map/map-page.tsx").then((module) => ({ default: module.MapPage }))),
+    component: page(() => import("../map/map-page.tsx").then((module) => module.MapPage), "map"),
   },
   {
     path: "/stack",

@@ -78,6 +78,7 @@ export const de = {
   "The vectors come from another encoder.": "Die Vektoren stammen von einem anderen Encoder.",
   "The vectors have another length than the collection.": "Die Vektoren sind anders lang als die der Sammlung.",
   "There is a product with this SKU already.": "Ein Produkt mit dieser Artikelnummer gibt es schon.",
+  "There is no map yet.": "Es gibt noch keine Karte.",
   "There is no such backup.": "Diese Sicherung gibt es nicht.",
   "There is no such decision.": "Diese Entscheidung gibt es nicht.",
   "There is no such batch.": "Diesen Stapel gibt es nicht.",

@@ -56,6 +56,7 @@ const BY_CODE: Partial<Record<ErrorCode, Message>> = {
   BACKUP_NOT_FOUND: msg("There is no such backup."),
   BATCH_NOT_FOUND: msg("There is no such batch."),
   EVALUATION_NOT_FOUND: msg("There is no such evaluation."),
+  MAP_NOT_FOUND: msg("There is no map yet."),
   DRAFT_NOT_FOUND: msg("There is no such draft."),
   DECISION_NOT_FOUND: msg("There is no such decision."),
   JOB_NOT_FOUND: msg("This work has ended already."),

@@ -2,6 +2,7 @@ import { Select } from "@mantine/core";
 import { IconSearch } from "@tabler/icons-react";
 import { useMemo, useState } from "react";
 import type { MapPoints } from "../../../shared/contract/map.ts";
+import { t } from "../lib/i18n/i18n.ts";
 import classes from "./map-page.module.css";
 
 const MOST = 20;
@@ -21,15 +22,15 @@ export function FindProduct({ points, onPick }: { points: MapPoints; onPick: (at
     <Select
       className={classes.find ?? ""}
       size="sm"
-      aria-label="Find a product on the map"
-      placeholder="Find a product"
+      aria-label={t("Find a product on the map")}
+      placeholder={t("Find a product")}
       leftSection={<IconSearch size={16} stroke={1.7} />}
       searchable
       searchValue={typed}
       onSearchChange={setTyped}
       filter={({ options }) => options}
       data={found.map((at) => ({ value: String(at), label: `${points.names[at]} (${points.skus[at]})` }))}
-      nothingFoundMessage={typed.trim() === "" ? undefined : "No such product on the map"}
+      nothingFoundMessage={typed.trim() === "" ? undefined : t("No such product on the map")}
       value={null}
       onChange={(at) => {
         if (at === null) return;

@@ -2,13 +2,13 @@ import { Button, Progress } from "@mantine/core";
 import { IconMapPins } from "@tabler/icons-react";
 import type { MapKind, MapState } from "../../../shared/contract/map.ts";
 import { EmptyState } from "../lib/empty-state.tsx";
-import { formatCount } from "../lib/format.ts";
+import { type Message, msg, t } from "../lib/i18n/i18n.ts";
 import classes from "./map-page.module.css";
 
-const STAGES: Record<NonNullable<MapState["stage"]>, string> = {
-  vectors: "Reading the vectors…",
-  neighbours: "Finding each product's neighbours…",
-  layout: "Laying them out…",
+const STAGES: Record<NonNullable<MapState["stage"]>, Message> = {
+  vectors: msg("Reading the vectors…"),
+  neighbours: msg("Finding each product's neighbours…"),
+  layout: msg("Laying them out…"),
 };
 
 interface WorkProps {
@@ -23,10 +23,14 @@ export function Work({ state, missing, onMake, onCancel }: WorkProps) {
   if (state.state === "running") {
     return (
       <div className={classes.work}>
-        <span role="status">{STAGES[state.stage ?? "vectors"]}</span>
-        <Progress className={classes.progress ?? ""} value={state.progress * 100} aria-label="How far the map is" />
+        <span role="status">{t(STAGES[state.stage ?? "vectors"])}</span>
+        <Progress
+          className={classes.progress ?? ""}
+          value={state.progress * 100}
+          aria-label={t("How far the map is")}
+        />
         <Button size="compact-sm" variant="default" onClick={onCancel}>
-          Stop
+          {t("Stop")}
         </Button>
       </div>
     );
@@ -34,9 +38,9 @@ export function Work({ state, missing, onMake, onCancel }: WorkProps) {
   if (state.state === "failed") {
     return (
       <div className={classes.work} role="alert">
-        The map could not be made: {state.error}. The journal has the details.
+        {t("The map could not be made: {reason}. The journal has the details.", { reason: state.error ?? "" })}
         <Button size="compact-sm" variant="default" onClick={onMake}>
-          Try again
+          {t("Try again")}
         </Button>
       </div>
     );
@@ -44,9 +48,9 @@ export function Work({ state, missing, onMake, onCancel }: WorkProps) {
   if (missing === 0) return null;
   return (
     <div className={classes.work} role="status">
-      {formatCount(missing)} {missing === 1 ? "product is" : "products are"} not on the map yet.
+      {t("{count, plural, one {# product is} other {# products are}} not on the map yet.", { count: missing })}
       <Button size="compact-sm" variant="default" onClick={onMake}>
-        Make the map anew
+        {t("Make the map anew")}
       </Button>
     </div>
   );
@@ -54,9 +58,18 @@ export function Work({ state, missing, onMake, onCancel }: WorkProps) {
 
 export function NoMap({ kind, onMake }: { kind: MapKind; onMake: () => void }) {
   return (
-    <EmptyState icon={IconMapPins} title="No map yet" actions={<Button onClick={onMake}>Make the map</Button>}>
-      It lays the catalogue out by {kind === "image" ? "what the pictures look like" : "what the texts say"}: products
-      that the encoder takes for alike lie beside one another. 100,000 products take about a minute.
+    <EmptyState
+      icon={IconMapPins}
+      title={t("No map yet")}
+      actions={<Button onClick={onMake}>{t("Make the map")}</Button>}
+    >
+      {kind === "image"
+        ? t(
+            "It lays the catalogue out by what the pictures look like: products that the encoder takes for alike lie beside one another. 100,000 products take about a minute.",
+          )
+        : t(
+            "It lays the catalogue out by what the texts say: products that the encoder takes for alike lie beside one another. 100,000 products take about a minute.",
+          )}
     </EmptyState>
   );
 }

@@ -9,6 +9,8 @@ import { changedParams } from "../lib/address.ts";
 import { client } from "../lib/client.ts";
 import { EmptyState } from "../lib/empty-state.tsx";
 import { formatCount } from "../lib/format.ts";
+import { type Message, msg, t } from "../lib/i18n/i18n.ts";
+import { Rich } from "../lib/i18n/rich.tsx";
 import { Page } from "../lib/page.tsx";
 import { toProblem } from "../lib/problem.ts";
 import { ProblemNote } from "../lib/problem-note.tsx";
@@ -24,7 +26,11 @@ import { ProductCard } from "./product-card.tsx";
 import { Legend, Products } from "./side.tsx";
 import type { Point } from "./view.ts";
 
-const COLOURING_LABEL: Record<Colouring, string> = { category: "Category", price: "Price", verdict: "Latest verdict" };
+const COLOURING_LABEL: Record<Colouring, Message> = {
+  category: msg("Category"),
+  price: msg("Price"),
+  verdict: msg("Latest verdict"),
+};
 const NEIGHBOURS = 12;
 const CARD_PICTURE = 84;
 const NO_VERDICTS: ReadonlyMap<string, Verdict> = new Map();
@@ -91,7 +97,7 @@ export function MapPage() {
   const hoveredSku = hovered === null ? undefined : map?.skus[hovered];
   return (
     <Page
-      title="Map"
+      title={t("Map")}
       actions={
         <Button
           leftSection={<IconRefresh size={16} stroke={2} />}
@@ -99,7 +105,7 @@ export function MapPage() {
           disabled={state.data === undefined || state.data.state === "running"}
           onClick={make}
         >
-          Make the map anew
+          {t("Make the map anew")}
         </Button>
       }
     >
@@ -108,25 +114,25 @@ export function MapPage() {
       <div className={classes.tools}>
         <SegmentedControl
           size="sm"
-          aria-label="What is laid out"
+          aria-label={t("What is laid out")}
           value={kind}
           onChange={(of) => change({ of })}
           data={[
-            { value: "image", label: "Pictures" },
-            { value: "text", label: "Texts" },
+            { value: "image", label: t("Pictures") },
+            { value: "text", label: t("Texts") },
           ]}
         />
         <Select
           size="sm"
           w={180}
-          aria-label="Coloured by"
+          aria-label={t("Coloured by")}
           allowDeselect={false}
           value={by}
           onChange={(next) => {
             setOnly(null);
             change({ by: next ?? "" });
           }}
-          data={COLOURINGS.map((value) => ({ value, label: COLOURING_LABEL[value] }))}
+          data={COLOURINGS.map((value) => ({ value, label: t(COLOURING_LABEL[value]) }))}
         />
         {map !== undefined && <FindProduct points={map} onPick={pick} />}
         <Button
@@ -136,7 +142,7 @@ export function MapPage() {
           disabled={map === undefined}
           onClick={() => setDrawing(!drawing)}
         >
-          Outline
+          {t("Outline")}
         </Button>
       </div>
       {state.data !== undefined && (
@@ -147,9 +153,11 @@ export function MapPage() {
         <Skeleton flex={1} radius="lg" />
       )}
       {map !== undefined && map.skus.length === 0 && (
-        <EmptyState icon={IconMapPins} title="Nothing to lay out">
-          No product has a vector of this kind yet. <Link href="/catalogue">Add products or import a list</Link>, then
-          make the map anew.
+        <EmptyState icon={IconMapPins} title={t("Nothing to lay out")}>
+          <Rich
+            id="No product has a vector of this kind yet. <0>Add products or import a list</0>, then make the map anew."
+            parts={[<Link key="0" href="/catalogue" />]}
+          />
         </EmptyState>
       )}
       {map !== undefined && colours !== null && map.skus.length > 0 && (
@@ -161,7 +169,10 @@ export function MapPage() {
             photo={photo}
             centre={centre}
             drawing={drawing}
-            label={`Map of ${formatCount(map.skus.length)} products. Arrow keys move it, plus and minus zoom, 0 shows all.`}
+            label={t(
+              "Map of {count, plural, one {# product} other {# products}}. Arrow keys move it, plus and minus zoom, 0 shows all.",
+              { count: map.skus.length },
+            )}
             onHover={setHovered}
             onPick={pick}
             onOutline={(outline) => {
@@ -179,7 +190,7 @@ export function MapPage() {
             <Legend legend={colours.legend} only={only} onOnly={setOnly} />
             {outlined !== null && (
               <Products
-                title={`${formatCount(outlined.length)} outlined`}
+                title={t("{count} outlined", { count: formatCount(outlined.length) })}
                 points={map}
                 places={outlined}
                 onClose={() => setOutlined(null)}
@@ -187,7 +198,7 @@ export function MapPage() {
             )}
             {outlined === null && picked >= 0 && (
               <Products
-                title="The product and its neighbours"
+                title={t("The product and its neighbours")}
                 points={map}
                 places={[picked, ...neighbours]}
                 onClose={() => change({ product: "" })}
@@ -202,9 +213,11 @@ export function MapPage() {
 
 function NoDrawing({ reason }: { reason: string }) {
   return (
-    <EmptyState icon={IconMapPinOff} title="The map can't be drawn">
-      It needs WebGL 2 ({reason}). Switch hardware acceleration on in the browser's settings, or update the graphics
-      driver. Finding a product and its neighbours works without it.
+    <EmptyState icon={IconMapPinOff} title={t("The map can't be drawn")}>
+      {t(
+        "It needs WebGL 2 ({reason}). Switch hardware acceleration on in the browser's settings, or update the graphics driver. Finding a product and its neighbours works without it.",
+        { reason },
+      )}
     </EmptyState>
   );
 }

@@ -2,6 +2,7 @@ import { Deck, OrthographicView } from "@deck.gl/core";
 import { ScatterplotLayer } from "@deck.gl/layers";
 import { useElementSize } from "@mantine/hooks";
 import { type KeyboardEvent, type ReactNode, useEffect, useEffectEvent, useRef, useState } from "react";
+import { t } from "../lib/i18n/i18n.ts";
 import { Lasso } from "./lasso.tsx";
 import classes from "./map-page.module.css";
 import { held, moved, type Point, toFrame, toPlane, type View, wholeOf } from "./view.ts";
@@ -157,9 +158,9 @@ export function Plane(props: Props) {
         </div>
       )}
       <div className={classes.zoom}>
-        <ZoomButton name="Closer" sign="+" onClick={() => setChosen(moved(view, "+", frame))} />
-        <ZoomButton name="Farther" sign="−" onClick={() => setChosen(moved(view, "-", frame))} />
-        <ZoomButton name="The whole map" sign="⤢" onClick={() => setChosen(null)} />
+        <ZoomButton name={t("Closer")} sign="+" onClick={() => setChosen(moved(view, "+", frame))} />
+        <ZoomButton name={t("Farther")} sign="−" onClick={() => setChosen(moved(view, "-", frame))} />
+        <ZoomButton name={t("The whole map")} sign="⤢" onClick={() => setChosen(null)} />
       </div>
     </div>
   );

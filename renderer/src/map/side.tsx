@@ -2,6 +2,7 @@ import { Button } from "@mantine/core";
 import type { MapPoints } from "../../../shared/contract/map.ts";
 import { CopyTextButton } from "../lib/copy-button.tsx";
 import { formatCount } from "../lib/format.ts";
+import { t } from "../lib/i18n/i18n.ts";
 import type { LegendEntry } from "./colours.ts";
 import { legendWords } from "./legend-words.ts";
 import classes from "./map-page.module.css";
@@ -17,7 +18,7 @@ interface LegendProps {
 /** What the colours mean; a click lets one of them stand out. */
 export function Legend({ legend, only, onOnly }: LegendProps) {
   return (
-    <section aria-label="Legend">
+    <section aria-label={t("Legend")}>
       <ul className={classes.list}>
         {legend.map((entry, place) => (
           <li key={`${entry.kind} ${entry.key}`}>
@@ -58,7 +59,7 @@ export function Products({ title, points, places, onClose }: ProductsProps) {
       <h2 className={classes.heading}>
         {title}
         <Button size="compact-xs" variant="default" onClick={onClose}>
-          Close
+          {t("Close")}
         </Button>
       </h2>
       <ul className={classes.list}>
@@ -68,9 +69,9 @@ export function Products({ title, points, places, onClose }: ProductsProps) {
           </li>
         ))}
       </ul>
-      {rest > 0 && <p className={classes.detail}>and {formatCount(rest)} more</p>}
+      {rest > 0 && <p className={classes.detail}>{t("and {count} more", { count: formatCount(rest) })}</p>}
       {places.length > 0 && (
-        <CopyTextButton label="Copy the SKUs" text={places.map((at) => points.skus[at]).join("\n")} />
+        <CopyTextButton label={t("Copy the SKUs")} text={places.map((at) => points.skus[at]).join("\n")} />
       )}
     </section>
   );

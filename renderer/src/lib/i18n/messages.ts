@@ -13,6 +13,7 @@ export const GERMAN = {
   logs: () => import("../../logs/de.ts"),
   evaluate: () => import("../../evaluate/de.ts"),
   duplicates: () => import("../../duplicates/de.ts"),
+  map: () => import("../../map/de.ts"),
   stack: () => import("../../stack/de.ts"),
   settings: () => import("../../settings/de.ts"),
 } as const;
