@@ -9,7 +9,7 @@ base.describe("without Docker", () => {
 
   base("the page says that all is well inside the app, and what the stack would need", async ({ match, page }) => {
     await match.open();
-    await page.keyboard.press("Alt+6");
+    await page.keyboard.press("Alt+7");
     await expect(page.getByRole("heading", { name: "Stack", level: 1 })).toBeFocused();
     await expect(page.getByRole("heading", { name: "Everything runs inside the app" })).toBeVisible();
     const docker = page.getByRole("region", { name: "Docker" });
