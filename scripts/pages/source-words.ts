@@ -31,7 +31,7 @@ const READ_ATTRIBUTES =
   /^(title|label|placeholder|alt|description|confirm|keep|caption|summary|aria-label|aria-description|nothingFoundMessage|message|body|error|help|tooltip)$/;
 /** Names of things, the same in every language. */
 const NAMES =
-  /^(Shelfmatch|Deutsch|English|Docker|Triton|MongoDB|Qdrant|SQLite|CSV|JSONL|JSON|Excel|Parquet|SKU|curl|JavaScript|Python|GitHub|Node|Electron|Chromium|ONNX|TensorRT|CUDA|CPU|GPU|UMAP|PCA|WebGL|Esc|Enter|Ctrl|Alt|Shift|Space|Tab|AUROC|ECE|MRR|pHash)$/;
+  /^(Shelfmatch|TypeScript|\/api\/docs|Deutsch|English|Docker|Triton|MongoDB|Qdrant|SQLite|CSV|JSONL|JSON|Excel|Parquet|SKU|curl|JavaScript|Python|GitHub|Node|Electron|Chromium|ONNX|TensorRT|CUDA|CPU|GPU|UMAP|PCA|WebGL|Esc|Enter|Ctrl|Alt|Shift|Space|Tab|AUROC|ECE|MRR|pHash)$/;
 const WORDS = /\p{L}{2,}[,:;]? \p{L}{2,}/u;
 const CAPITALISED = /^\p{Lu}\p{Ll}+/u;
 
@@ -112,7 +112,10 @@ export function readWords(file: string): { asked: Asked[]; strays: Stray[] } {
       }
       case "JSXElement": {
         const opening = node.openingElement as Node;
-        if (CODE_ELEMENTS.has(nameOf(opening.name) || nameOf(opening))) return;
+        if (CODE_ELEMENTS.has(nameOf(opening.name) || nameOf(opening))) {
+          visit(opening);
+          return;
+        }
         break;
       }
       case "JSXAttribute": {

@@ -94,7 +94,7 @@ export const de = {
   "They are listed here as soon as they are found.": "Sie stehen hier, sobald sie gefunden sind.",
   "To match new photos as they come into a folder, use the desktop app, or: shelfmatch batch FOLDER --watch":
     "Neue Fotos eines Ordners, sobald sie kommen: mit der Desktop-App, oder: shelfmatch batch FOLDER --watch",
-  Undo: "Zurück",
+  Undo: "Rückgängig",
   Waiting: "Wartet",
   Wall: "Wand",
   "Watch a folder": "Ordner beobachten",

@@ -1,2 +1,47 @@
 /** German for this folder (docs/decisions/0026-words.md). */
-export const de = {} as const;
+export const de = {
+  Decisions: "Entscheidungen",
+  "Nothing was merged or told apart yet.": "Noch nichts zusammengeführt oder getrennt.",
+  "Save as a file": "Als Datei speichern",
+  "Duplicates and variants": "Dubletten und Varianten",
+  "Look for duplicates": "Dubletten suchen",
+  "Products that may be the same": "Produkte, die dieselben sein können",
+  "Looking for duplicates…": "Dubletten werden gesucht…",
+  "How far the search is": "Wie weit die Suche ist",
+  "Not looked for yet": "Noch nicht gesucht",
+  "Pictures that are each other's nearest, shared names and barcodes of one article show what may be in the catalogue twice. Nothing is changed by looking.":
+    "Einander ähnlichste Bilder, gleiche Namen und Barcodes eines Artikels zeigen, was doppelt im Katalog sein kann. Suchen ändert nichts.",
+  "Nothing to decide": "Nichts zu entscheiden",
+  "No two products look like one, or all that do were decided. After an import, look again.":
+    "Keine zwei Produkte sehen gleich aus, oder über alle ist entschieden. Nach einem Import erneut suchen.",
+  "The very same picture": "Genau dasselbe Bild",
+  "Barcodes of one article": "Barcodes eines Artikels",
+  "The same name": "Derselbe Name",
+  "Keep the left one": "Linkes behalten",
+  "Keep the right one": "Rechtes behalten",
+  Merge: "Zusammenführen",
+  "Keep both": "Beide behalten",
+  Variants: "Varianten",
+  "Not the same": "Nicht dasselbe",
+  "Noted: not the same": "Notiert: nicht dasselbe",
+  "Not the same: {skus}": "Nicht dasselbe: {skus}",
+  "{name} ({sku}) was merged into {into}": "{name} ({sku}) wurde mit {into} zusammengeführt",
+  "The search stopped:": "Die Suche brach ab:",
+  "as of {time}": "Stand {time}",
+  "{count, plural, one {# pair} other {# pairs}} to decide":
+    "{count, plural, one {# Paar} other {# Paare}} zu entscheiden",
+  "First page": "Erste Seite",
+  "Previous page": "Vorige Seite",
+  "Next page": "Nächste Seite",
+  "Last page": "Letzte Seite",
+  "{count} points agree": "{count} Punkte stimmen überein",
+  "Similarity {value}": "Ähnlichkeit {value}",
+  "Words: {words}": "Worte: {words}",
+  "Keep {kept}, merge {gone} into it": "{kept} behalten, {gone} einfügen",
+  "Merge {gone} into {kept}?": "{gone} mit {kept} zusammenführen?",
+  "{kept} gets the pictures of {gone} and what it lacks of its fields; {gone} is deleted. This can be undone.":
+    "{kept} bekommt die Bilder von {gone} und die Felder, die ihm fehlen; {gone} wird gelöscht. Das lässt sich rückgängig machen.",
+  "{one} and {other}": "{one} und {other}",
+  "{from} is part of {into} now": "{from} gehört jetzt zu {into}",
+  "{first} and {second} are variants": "{first} und {second} sind Varianten",
+} as const;

@@ -4,13 +4,15 @@ import { useQuery } from "@tanstack/react-query";
 import type { Decision } from "../../../shared/contract/duplicates.ts";
 import { client } from "../lib/client.ts";
 import { formatTime } from "../lib/format.ts";
+import { t } from "../lib/i18n/i18n.ts";
 import { api } from "../lib/queries.ts";
 import classes from "./duplicates.module.css";
 import { attempt } from "./use-decisions.tsx";
 
 function wordsOf(decision: Decision): string {
-  if (decision.kind === "distinct") return `Not the same: ${decision.skus.join(", ")}`;
-  return `${decision.from.name} (${decision.from.sku}) was merged into ${decision.into.sku}`;
+  if (decision.kind === "distinct") return t("Not the same: {skus}", { skus: decision.skus.join(", ") });
+  const { from, into } = decision;
+  return t("{name} ({sku}) was merged into {into}", { name: from.name, sku: from.sku, into: into.sku });
 }
 
 /** Everything that was decided, as a file: what a merge deleted is in it. */
@@ -30,13 +32,13 @@ export function DecisionsList({ opened, onClose }: { opened: boolean; onClose: (
       onClose={onClose}
       position="right"
       size={520}
-      title="Decisions"
-      closeButtonProps={{ "aria-label": "Close" }}
+      title={t("Decisions")}
+      closeButtonProps={{ "aria-label": t("Close") }}
       overlayProps={{ backgroundOpacity: 0.35 }}
     >
       {all.length === 0 ? (
         <Text size="sm" c="dimmed">
-          Nothing was merged or told apart yet.
+          {t("Nothing was merged or told apart yet.")}
         </Text>
       ) : (
         <>
@@ -46,7 +48,7 @@ export function DecisionsList({ opened, onClose }: { opened: boolean; onClose: (
             leftSection={<IconDownload size={14} />}
             onClick={() => save(all)}
           >
-            Save as a file
+            {t("Save as a file")}
           </Button>
           <ul className={classes.decisions}>
             {all.map((decision) => (
@@ -63,7 +65,7 @@ export function DecisionsList({ opened, onClose }: { opened: boolean; onClose: (
                   variant="default"
                   onClick={() => void attempt(() => client.duplicates.undo({ id: decision.id }))}
                 >
-                  Undo
+                  {t("Undo")}
                 </Button>
               </li>
             ))}

@@ -8,7 +8,8 @@ import type { SearchState } from "../../../shared/contract/duplicates.ts";
 import { changedParams } from "../lib/address.ts";
 import { client } from "../lib/client.ts";
 import { EmptyState } from "../lib/empty-state.tsx";
-import { formatCount, formatTime } from "../lib/format.ts";
+import { formatTime } from "../lib/format.ts";
+import { msg, t } from "../lib/i18n/i18n.ts";
 import { Page } from "../lib/page.tsx";
 import { toProblem } from "../lib/problem.ts";
 import { ProblemNote } from "../lib/problem-note.tsx";
@@ -19,6 +20,12 @@ import { PairCard } from "./pair-card.tsx";
 import { attempt, refresh } from "./use-decisions.tsx";
 
 const PAGE_SIZE = 20;
+const PAGE_BUTTONS = {
+  first: msg("First page"),
+  previous: msg("Previous page"),
+  next: msg("Next page"),
+  last: msg("Last page"),
+} as const;
 const RUNNING_POLL_MS = 1_000;
 
 const start = () => void attempt(() => client.duplicates.search());
@@ -45,7 +52,7 @@ export function DuplicatesPage() {
 
   return (
     <Page
-      title="Duplicates and variants"
+      title={t("Duplicates and variants")}
       actions={
         <>
           <Button
@@ -54,13 +61,13 @@ export function DuplicatesPage() {
             variant="default"
             leftSection={<IconArrowLeft size={16} stroke={1.7} />}
           >
-            Catalogue
+            {t("Catalogue")}
           </Button>
           <Button variant="default" leftSection={<IconHistory size={16} stroke={1.7} />} onClick={decisions.open}>
-            Decisions
+            {t("Decisions")}
           </Button>
           <Button leftSection={<IconRefresh size={16} stroke={2} />} disabled={running} onClick={start}>
-            Look for duplicates
+            {t("Look for duplicates")}
           </Button>
         </>
       }
@@ -69,7 +76,7 @@ export function DuplicatesPage() {
       {state.data !== undefined && <Status state={state.data} />}
       {list.data !== undefined && list.data.total === 0 && !running && <Nothing state={state.data?.state ?? "never"} />}
       {list.data !== undefined && list.data.total > 0 && (
-        <section className={classes.list} aria-label="Products that may be the same">
+        <section className={classes.list} aria-label={t("Products that may be the same")}>
           {list.data.items.map((pair) => (
             <PairCard key={pair.products.map(({ sku }) => sku).join(" ")} pair={pair} />
           ))}
@@ -82,7 +89,7 @@ export function DuplicatesPage() {
           total={pages}
           value={Math.min(page, pages)}
           onChange={(next) => setParams((now) => changedParams(now, { page: String(next) }))}
-          getControlProps={(control) => ({ "aria-label": `${control} page` })}
+          getControlProps={(control) => ({ "aria-label": t(PAGE_BUTTONS[control]) })}
         />
       )}
       <DecisionsList opened={decided} onClose={decisions.close} />
@@ -95,21 +102,21 @@ function Status({ state: { state, done, total, found, finishedAt, error } }: { s
     const percent = total === 0 ? 0 : (done / total) * 100;
     return (
       <div className={classes.tools}>
-        <span role="status">Looking for duplicates…</span>
-        <Progress className={classes.progress ?? ""} value={percent} aria-label="How far the search is" />
+        <span role="status">{t("Looking for duplicates…")}</span>
+        <Progress className={classes.progress ?? ""} value={percent} aria-label={t("How far the search is")} />
         <Button size="compact-sm" variant="default" onClick={() => void attempt(() => client.duplicates.cancel())}>
-          Stop
+          {t("Stop")}
         </Button>
       </div>
     );
   }
-  const when = finishedAt === null ? "" : `, as of ${formatTime(finishedAt)}`;
+  const when = finishedAt === null ? "" : `, ${t("as of {time}", { time: formatTime(finishedAt) })}`;
   return (
     <div className={classes.tools} role="status">
-      {state === "failed" && `The search stopped: ${error ?? ""}`}
+      {state === "failed" && `${t("The search stopped:")} ${error ?? ""}`}
       {state !== "never" &&
         state !== "failed" &&
-        `${formatCount(found)} ${found === 1 ? "pair" : "pairs"} to decide${when}`}
+        `${t("{count, plural, one {# pair} other {# pairs}} to decide", { count: found })}${when}`}
     </div>
   );
 }
@@ -119,17 +126,18 @@ function Nothing({ state }: { state: SearchState["state"] }) {
     return (
       <EmptyState
         icon={IconCopies}
-        title="Not looked for yet"
-        actions={<Button onClick={start}>Look for duplicates</Button>}
+        title={t("Not looked for yet")}
+        actions={<Button onClick={start}>{t("Look for duplicates")}</Button>}
       >
-        Pictures that are each other's nearest, shared names and barcodes of one article show what may be in the
-        catalogue twice. Nothing is changed by looking.
+        {t(
+          "Pictures that are each other's nearest, shared names and barcodes of one article show what may be in the catalogue twice. Nothing is changed by looking.",
+        )}
       </EmptyState>
     );
   }
   return (
-    <EmptyState icon={IconCopyCheck} title="Nothing to decide">
-      No two products look like one, or all that do were decided. After an import, look again.
+    <EmptyState icon={IconCopyCheck} title={t("Nothing to decide")}>
+      {t("No two products look like one, or all that do were decided. After an import, look again.")}
     </EmptyState>
   );
 }

@@ -5,6 +5,7 @@ import { Link } from "wouter";
 import type { Likeness } from "../../../shared/contract/duplicates.ts";
 import { Confirm } from "../lib/confirm.tsx";
 import { formatPrice } from "../lib/format.ts";
+import { t } from "../lib/i18n/i18n.ts";
 import classes from "./duplicates.module.css";
 import { evidenceWords } from "./evidence-words.ts";
 import { PairPictures } from "./pair-pictures.tsx";
@@ -19,7 +20,11 @@ export function PairCard({ pair }: { pair: Likeness }) {
     void work().finally(() => setBusy(false));
   };
   return (
-    <article className={classes.card} aria-label={`${one.name} and ${other.name}`} aria-busy={busy}>
+    <article
+      className={classes.card}
+      aria-label={t("{one} and {other}", { one: one.name, other: other.name })}
+      aria-busy={busy}
+    >
       <PairPictures pair={pair} />
       <div className={classes.body}>
         <div className={classes.sides}>
@@ -43,24 +48,26 @@ export function PairCard({ pair }: { pair: Likeness }) {
         <Group gap={6}>
           {(
             [
-              ["Keep the left one", one, other],
-              ["Keep the right one", other, one],
+              [t("Keep the left one"), one, other],
+              [t("Keep the right one"), other, one],
             ] as const
           ).map(([label, kept, gone]) => (
             <Confirm
               key={label}
               compact
               label={label}
-              ariaLabel={`Keep ${kept.name}, merge ${gone.name} into it`}
+              ariaLabel={t("Keep {kept}, merge {gone} into it", { kept: kept.name, gone: gone.name })}
               icon={IconArrowMerge}
               disabled={busy}
-              title={`Merge ${gone.name} into ${kept.name}?`}
-              confirm="Merge"
-              keep="Keep both"
+              title={t("Merge {gone} into {kept}?", { kept: kept.name, gone: gone.name })}
+              confirm={t("Merge")}
+              keep={t("Keep both")}
               onConfirm={doing(() => mergeInto(kept, gone))}
             >
-              {kept.sku} gets the pictures of {gone.sku} and what it lacks of its fields; {gone.sku} is deleted. This
-              can be undone.
+              {t(
+                "{kept} gets the pictures of {gone} and what it lacks of its fields; {gone} is deleted. This can be undone.",
+                { kept: kept.sku, gone: gone.sku },
+              )}
             </Confirm>
           ))}
           <Button
@@ -70,7 +77,7 @@ export function PairCard({ pair }: { pair: Likeness }) {
             disabled={busy}
             onClick={doing(() => markVariants(pair.products))}
           >
-            Variants
+            {t("Variants")}
           </Button>
           <Button
             size="compact-sm"
@@ -79,7 +86,7 @@ export function PairCard({ pair }: { pair: Likeness }) {
             disabled={busy}
             onClick={doing(() => markDistinct(pair.products))}
           >
-            Not the same
+            {t("Not the same")}
           </Button>
         </Group>
       </div>

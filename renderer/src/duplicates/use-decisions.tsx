@@ -1,6 +1,7 @@
 import { Button } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { client } from "../lib/client.ts";
+import { t } from "../lib/i18n/i18n.ts";
 import { toProblem } from "../lib/problem.ts";
 import { api, queryClient } from "../lib/queries.ts";
 
@@ -30,7 +31,7 @@ async function decide(work: () => Promise<{ title: string; undo: () => Promise<u
             void attempt(undo);
           }}
         >
-          Undo
+          {t("Undo")}
         </Button>
       ),
       color: "pine",
@@ -57,7 +58,10 @@ type Named = { sku: string; name: string };
 export const mergeInto = (into: Named, from: Named) =>
   decide(async () => {
     const { decision } = await client.duplicates.merge({ into: into.sku, from: from.sku });
-    return { title: `${from.name} is part of ${into.name} now`, undo: () => client.duplicates.undo({ id: decision }) };
+    return {
+      title: t("{from} is part of {into} now", { from: from.name, into: into.name }),
+      undo: () => client.duplicates.undo({ id: decision }),
+    };
   });
 
 export const markVariants = (products: readonly Named[]) =>
@@ -65,7 +69,7 @@ export const markVariants = (products: readonly Named[]) =>
     const [first, second] = products;
     await client.duplicates.variants({ skus: products.map(({ sku }) => sku) });
     return {
-      title: `${first?.name} and ${second?.name} are variants`,
+      title: t("{first} and {second} are variants", { first: first?.name ?? "", second: second?.name ?? "" }),
       undo: () => client.duplicates.apart({ sku: second?.sku ?? "" }),
     };
   });
@@ -73,5 +77,5 @@ export const markVariants = (products: readonly Named[]) =>
 export const markDistinct = (products: readonly Named[]) =>
   decide(async () => {
     const { decision } = await client.duplicates.distinct({ skus: products.map(({ sku }) => sku) });
-    return { title: "Noted: not the same", undo: () => client.duplicates.undo({ id: decision }) };
+    return { title: t("Noted: not the same"), undo: () => client.duplicates.undo({ id: decision }) };
   });

@@ -3,10 +3,12 @@ import { IconChartBar } from "@tabler/icons-react";
 import type { EvaluationReport, Figure, Slice } from "../../../shared/contract/evaluation-report.ts";
 import { EmptyState } from "../lib/empty-state.tsx";
 import { formatCount } from "../lib/format.ts";
+import { msg, t } from "../lib/i18n/i18n.ts";
 import classes from "./evaluate-page.module.css";
 import { percent, percentInterval } from "./words.ts";
 
 const SEVERITIES = ["mild", "medium", "severe"] as const;
+const SEVERITY = { mild: msg("Mild"), medium: msg("Medium"), severe: msg("Severe") } as const;
 
 /** Where it is strong and where it is weak, of the whole answer. */
 export function Breakdown({ report }: { report: EvaluationReport }) {
@@ -14,8 +16,8 @@ export function Breakdown({ report }: { report: EvaluationReport }) {
   const by = (kind: Slice["by"]) => slices.filter((slice) => slice.by === kind);
   if (slices.length === 0) {
     return (
-      <EmptyState icon={IconChartBar} title="Nothing to tell apart">
-        The products have no categories, and the photos were not made by the app.
+      <EmptyState icon={IconChartBar} title={t("Nothing to tell apart")}>
+        {t("The products have no categories, and the photos were not made by the app.")}
       </EmptyState>
     );
   }
@@ -47,18 +49,17 @@ interface TransformationsProps {
 function Transformations({ transformations, severities }: TransformationsProps) {
   return (
     <section className={classes.card}>
-      <h3 className={classes.cardTitle}>What was done to the picture: how often found first</h3>
+      <h3 className={classes.cardTitle}>{t("What was done to the picture: how often found first")}</h3>
       <div className={classes.scroll}>
-        <Table aria-label="By transformation and severity" verticalSpacing={6}>
+        <Table aria-label={t("By transformation and severity")} verticalSpacing={6}>
           <Table.Thead>
             <Table.Tr>
-              <Table.Th>Transformation</Table.Th>
-              <Table.Th className={classes.number ?? ""}>Queries</Table.Th>
-              <Table.Th className={classes.number ?? ""}>All</Table.Th>
+              <Table.Th>{t("Transformation")}</Table.Th>
+              <Table.Th className={classes.number ?? ""}>{t("Queries")}</Table.Th>
+              <Table.Th className={classes.number ?? ""}>{t("All")}</Table.Th>
               {SEVERITIES.map((severity) => (
                 <Table.Th key={severity} className={classes.number ?? ""}>
-                  {severity[0]?.toUpperCase()}
-                  {severity.slice(1)}
+                  {t(SEVERITY[severity])}
                 </Table.Th>
               ))}
             </Table.Tr>
@@ -87,16 +88,16 @@ function Transformations({ transformations, severities }: TransformationsProps) 
 function Categories({ categories }: { categories: readonly Slice[] }) {
   return (
     <section className={classes.card}>
-      <h3 className={classes.cardTitle}>By category</h3>
+      <h3 className={classes.cardTitle}>{t("By category")}</h3>
       <div className={classes.scroll}>
-        <Table aria-label="By category" verticalSpacing={6}>
+        <Table aria-label={t("By category")} verticalSpacing={6}>
           <Table.Thead>
             <Table.Tr>
-              <Table.Th>Category</Table.Th>
-              <Table.Th className={classes.number ?? ""}>Queries</Table.Th>
-              <Table.Th className={classes.number ?? ""}>Found first</Table.Th>
-              <Table.Th className={classes.number ?? ""}>Wrongly “not in the catalogue”</Table.Th>
-              <Table.Th className={classes.number ?? ""}>Rightly “not in the catalogue”</Table.Th>
+              <Table.Th>{t("Category")}</Table.Th>
+              <Table.Th className={classes.number ?? ""}>{t("Queries")}</Table.Th>
+              <Table.Th className={classes.number ?? ""}>{t("Found first")}</Table.Th>
+              <Table.Th className={classes.number ?? ""}>{t("Wrongly “not in the catalogue”")}</Table.Th>
+              <Table.Th className={classes.number ?? ""}>{t("Rightly “not in the catalogue”")}</Table.Th>
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>

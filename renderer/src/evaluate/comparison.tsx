@@ -9,15 +9,15 @@ import {
   formatInterval,
   formatValue,
   isSure,
-  settingWords,
-  systemName,
 } from "../../../shared/evaluation/words.ts";
 import { EmptyState } from "../lib/empty-state.tsx";
 import { formatCount, formatTime } from "../lib/format.ts";
+import { t } from "../lib/i18n/i18n.ts";
 import { toProblem } from "../lib/problem.ts";
 import { ProblemNote } from "../lib/problem-note.tsx";
 import { api } from "../lib/queries.ts";
 import classes from "./evaluate-page.module.css";
+import { figureName, settingText, systemText } from "./report-words.ts";
 import { runTitle } from "./words.ts";
 
 interface Props {
@@ -34,11 +34,11 @@ export function Comparison({ id, report, others, other, onChoose }: Props) {
   const systems = report.systems.filter((system) => system.id !== report.deciding);
   const data = [
     {
-      group: "In this evaluation",
-      items: systems.map((system) => ({ value: `system:${system.id}`, label: systemName(system, several) })),
+      group: t("In this evaluation"),
+      items: systems.map((system) => ({ value: `system:${system.id}`, label: systemText(system, several) })),
     },
     {
-      group: "Another evaluation",
+      group: t("Another evaluation"),
       items: others.map((run) => ({ value: `run:${run.id}`, label: `${runTitle(run)}, ${formatTime(run.time)}` })),
     },
   ].filter(({ items }) => items.length > 0);
@@ -53,21 +53,22 @@ export function Comparison({ id, report, others, other, onChoose }: Props) {
   return (
     <div className={classes.stack}>
       <Select
-        label="Compare the whole answer with"
-        placeholder="Choose a way of answering, or another evaluation"
+        label={t("Compare the whole answer with")}
+        placeholder={t("Choose a way of answering, or another evaluation")}
         data={data}
         value={chosen}
         onChange={onChoose}
         maw={480}
       />
       {chosen === null && (
-        <EmptyState icon={IconScale} title="Nothing to compare with yet">
-          Differences are worked out on the photos that both were asked, pair by pair: that tells small ones from chance
-          that two separate figures could not.
+        <EmptyState icon={IconScale} title={t("Nothing to compare with yet")}>
+          {t(
+            "Differences are worked out on the photos that both were asked, pair by pair: that tells small ones from chance that two separate figures could not.",
+          )}
         </EmptyState>
       )}
       {comparison.isError && <ProblemNote problem={toProblem(comparison.error)} />}
-      {comparison.isLoading && <Skeleton height={260} role="status" aria-label="Comparing" />}
+      {comparison.isLoading && <Skeleton height={260} role="status" aria-label={t("Comparing")} />}
       {comparison.data !== undefined && (
         <Differences comparison={comparison.data} note={kind === "system" && several ? noteOf(report) : null} />
       )}
@@ -76,7 +77,7 @@ export function Comparison({ id, report, others, other, onChoose }: Props) {
 }
 
 const noteOf = ({ settings: [a, b] }: EvaluationReport) =>
-  `First setting: ${settingWords(a ?? {})}. Second setting: ${settingWords(b ?? {})}.`;
+  t("First setting: {a}. Second setting: {b}.", { a: settingText(a ?? {}), b: settingText(b ?? {}) });
 
 function Difference({ figure, less }: { figure: Figure; less: boolean }) {
   const sure = isSure(figure);
@@ -89,7 +90,7 @@ function Difference({ figure, less }: { figure: Figure; less: boolean }) {
       </span>
       <span className={classes.interval}>
         {formatInterval(figure)}
-        {figure.interval === null ? "" : sure ? (better ? ", better" : ", worse") : ", may be chance"}
+        {figure.interval === null ? "" : sure ? (better ? t(", better") : t(", worse")) : t(", may be chance")}
       </span>
     </Table.Td>
   );
@@ -102,26 +103,31 @@ function Differences({ comparison, note }: { comparison: EvaluationComparison; n
     <>
       <section className={classes.card}>
         <h3 className={classes.cardTitle}>
-          {formatCount(queries)} photos that both were asked: {formatCount(gained)} gained, {formatCount(lost)} lost
+          {t("{count, plural, one {# photo} other {# photos}} that both were asked: {gained} gained, {lost} lost", {
+            count: queries,
+            gained: formatCount(gained),
+            lost: formatCount(lost),
+          })}
         </h3>
         <Text size="sm" c="dimmed">
           {note}
-          {left > 0 && ` ${formatCount(left)} photos were asked of one of them only, and are left out.`}
+          {left > 0 &&
+            ` ${t("{count, plural, one {# photo was} other {# photos were}} asked of one of them only, and left out.", { count: left })}`}
         </Text>
         <div className={classes.scroll}>
-          <Table aria-label="Differences" verticalSpacing={6}>
+          <Table aria-label={t("Differences")} verticalSpacing={6}>
             <Table.Thead>
               <Table.Tr>
                 <Table.Th />
-                <Table.Th className={classes.number ?? ""}>This</Table.Th>
-                <Table.Th className={classes.number ?? ""}>The other</Table.Th>
-                <Table.Th className={classes.number ?? ""}>The other less this</Table.Th>
+                <Table.Th className={classes.number ?? ""}>{t("This")}</Table.Th>
+                <Table.Th className={classes.number ?? ""}>{t("The other")}</Table.Th>
+                <Table.Th className={classes.number ?? ""}>{t("The other less this")}</Table.Th>
               </Table.Tr>
             </Table.Thead>
             <Table.Tbody>
               {known.map(({ figure, a, b, difference }) => (
                 <Table.Tr key={figure}>
-                  <Table.Th scope="row">{FIGURE_WORDS[figure].name}</Table.Th>
+                  <Table.Th scope="row">{figureName(figure)}</Table.Th>
                   <Table.Td className={classes.number ?? ""}>{formatValue(a)}</Table.Td>
                   <Table.Td className={classes.number ?? ""}>{formatValue(b)}</Table.Td>
                   <Difference figure={difference} less={FIGURE_WORDS[figure].less} />
@@ -133,9 +139,9 @@ function Differences({ comparison, note }: { comparison: EvaluationComparison; n
       </section>
       {slices.length > 0 && (
         <section className={classes.card}>
-          <h3 className={classes.cardTitle}>Found first, by kind</h3>
+          <h3 className={classes.cardTitle}>{t("Found first, by kind")}</h3>
           <div className={classes.scroll}>
-            <Table aria-label="Differences by kind" verticalSpacing={6}>
+            <Table aria-label={t("Differences by kind")} verticalSpacing={6}>
               <Table.Tbody>
                 {slices.map(({ by, name, a, b, difference }) => (
                   <Table.Tr key={`${by} ${name}`}>

@@ -1,3 +1,4 @@
+import { t } from "../lib/i18n/i18n.ts";
 import "../lib/zod-without-eval.ts";
 import { Button, Skeleton } from "@mantine/core";
 import { IconPlus } from "@tabler/icons-react";
@@ -31,7 +32,7 @@ export function EvaluatePage() {
 
   return (
     <Page
-      title="Evaluate"
+      title={t("Evaluate")}
       actions={
         chosen !== null && (
           <Button
@@ -39,7 +40,7 @@ export function EvaluatePage() {
             onClick={() => change({ run: undefined, new: "1" })}
             disabled={busy}
           >
-            New evaluation
+            {t("New evaluation")}
           </Button>
         )
       }
@@ -49,7 +50,7 @@ export function EvaluatePage() {
         {runs.length > 0 && <RunList runs={runs} chosen={chosen} onOpen={open} />}
         <div className={classes.main}>
           {list.isPending ? (
-            <Skeleton height={280} role="status" aria-label="Loading the evaluations" />
+            <Skeleton height={280} role="status" aria-label={t("Loading the evaluations")} />
           ) : chosen === null ? (
             <StartForm first={runs.length === 0} onStarted={open} />
           ) : (

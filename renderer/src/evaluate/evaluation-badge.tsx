@@ -1,6 +1,7 @@
 import { Progress, Tooltip } from "@mantine/core";
 import { useEffect } from "react";
 import { Link } from "wouter";
+import { t } from "../lib/i18n/i18n.ts";
 import classes from "../lib/work-badge.module.css";
 import { adoptRunning } from "./evaluation-run.ts";
 import { isOver, percentDone, useEvaluation } from "./evaluation-store.ts";
@@ -13,7 +14,7 @@ export function EvaluationBadge({ collapsed }: { collapsed: boolean }) {
   }, []);
   if (!uploading && (running === null || isOver(running))) return null;
   const percent = running === null ? null : percentDone(running);
-  const line = percent === null ? "Evaluating…" : `Evaluating ${percent} %`;
+  const line = percent === null ? t("Evaluating…") : t("Evaluating {percent} %", { percent });
   return (
     <Tooltip label={line} position="right">
       <Link
@@ -22,7 +23,7 @@ export function EvaluationBadge({ collapsed }: { collapsed: boolean }) {
         aria-label={line}
       >
         {!collapsed && <span className={classes.text}>{line}</span>}
-        <Progress value={percent ?? 100} animated={percent === null} size={5} aria-label="Evaluation" />
+        <Progress value={percent ?? 100} animated={percent === null} size={5} aria-label={t("Evaluation")} />
       </Link>
     </Tooltip>
   );

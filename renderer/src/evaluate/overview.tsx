@@ -1,8 +1,10 @@
 import { Table } from "@mantine/core";
 import type { EvaluationReport, Figure, SystemReport } from "../../../shared/contract/evaluation-report.ts";
-import { FIGURE_WORDS, formatInterval, formatValue, systemName } from "../../../shared/evaluation/words.ts";
+import { type FIGURE_WORDS, formatInterval, formatValue } from "../../../shared/evaluation/words.ts";
+import { msg, t } from "../lib/i18n/i18n.ts";
 import classes from "./evaluate-page.module.css";
 import { PrecisionRecallPlot, ReliabilityPlot, RocPlot, ScorePlot } from "./plots.tsx";
+import { figureMeaning, figureName, systemText } from "./report-words.ts";
 import { percent, percentInterval } from "./words.ts";
 
 const COLUMNS = ["recallAt1", "recallAt5", "recallAt10", "mrr", "auroc", "ece", "matchPrecision"] as const;
@@ -42,15 +44,16 @@ function Headline({
   figure: Figure;
   share?: boolean;
 }) {
-  const words = FIGURE_WORDS[name];
   return (
-    <section className={classes.headline} aria-label={words.name}>
-      <span className={classes.headlineName}>{words.name}</span>
+    <section className={classes.headline} aria-label={figureName(name)}>
+      <span className={classes.headlineName}>{figureName(name)}</span>
       <span className={classes.headlineValue}>{share ? percent(figure.value) : formatValue(figure.value)}</span>
       <span className={classes.quiet}>
-        {figure.interval === null ? "no interval" : `95 %: ${share ? percentInterval(figure) : formatInterval(figure)}`}
+        {figure.interval === null
+          ? t("no interval")
+          : `95 %: ${share ? percentInterval(figure) : formatInterval(figure)}`}
       </span>
-      <span className={classes.quiet}>{words.means}</span>
+      <span className={classes.quiet}>{figureMeaning(name)}</span>
     </section>
   );
 }
@@ -68,15 +71,20 @@ function Systems({ report: { systems, settings, deciding } }: { report: Evaluati
   const several = settings.length > 1;
   return (
     <section className={classes.card}>
-      <h3 className={classes.cardTitle}>Step by step, and beside simple methods</h3>
+      <h3 className={classes.cardTitle}>{t("Step by step, and beside simple methods")}</h3>
       <div className={classes.scroll}>
-        <Table aria-label="Ways of answering" verticalSpacing={6} horizontalSpacing={6} className={classes.dense ?? ""}>
+        <Table
+          aria-label={t("Ways of answering")}
+          verticalSpacing={6}
+          horizontalSpacing={6}
+          className={classes.dense ?? ""}
+        >
           <Table.Thead>
             <Table.Tr>
-              <Table.Th>Way of answering</Table.Th>
+              <Table.Th>{t("Way of answering")}</Table.Th>
               {COLUMNS.map((name) => (
-                <Table.Th key={name} className={classes.number ?? ""} title={FIGURE_WORDS[name].means}>
-                  {FIGURE_WORDS[name].name}
+                <Table.Th key={name} className={classes.number ?? ""} title={figureMeaning(name)}>
+                  {figureName(name)}
                 </Table.Th>
               ))}
             </Table.Tr>
@@ -88,7 +96,7 @@ function Systems({ report: { systems, settings, deciding } }: { report: Evaluati
                 data-deciding={system.id === deciding || undefined}
                 className={classes.system ?? ""}
               >
-                <Table.Th scope="row">{systemName(system, several)}</Table.Th>
+                <Table.Th scope="row">{systemText(system, several)}</Table.Th>
                 {COLUMNS.map((name) => (
                   <Cell key={name} figure={system[name]} />
                 ))}
@@ -102,33 +110,33 @@ function Systems({ report: { systems, settings, deciding } }: { report: Evaluati
 }
 
 const PARTS = [
-  { verdict: "match", label: "Match" },
-  { verdict: "similar", label: "Similar" },
-  { verdict: "none", label: "Not in the catalogue" },
+  { verdict: "match", label: msg("Match") },
+  { verdict: "similar", label: msg("Similar") },
+  { verdict: "none", label: msg("Not in the catalogue") },
 ] as const;
 
 function Verdicts({ report: { systems, settings } }: { report: EvaluationReport }) {
   const judged = systems.filter((system) => system.verdicts !== null && system.stage === "refined");
   return (
     <section className={classes.card}>
-      <h3 className={classes.cardTitle}>What was said</h3>
+      <h3 className={classes.cardTitle}>{t("What was said")}</h3>
       <ul className={classes.legend} aria-hidden>
         {PARTS.map(({ verdict, label }) => (
           <li key={verdict} data-verdict={verdict}>
-            {label}
+            {t(label)}
           </li>
         ))}
       </ul>
       {judged.map((system) => (
-        <VerdictBars key={system.id} system={system} name={settings.length > 1 ? systemName(system, true) : null} />
+        <VerdictBars key={system.id} system={system} name={settings.length > 1 ? systemText(system, true) : null} />
       ))}
     </section>
   );
 }
 
 const SIDES = [
-  { side: "present", label: "Photos of products that are here" },
-  { side: "absent", label: "Photos of things that are not here" },
+  { side: "present", label: msg("Photos of products that are here") },
+  { side: "absent", label: msg("Photos of things that are not here") },
 ] as const;
 
 function VerdictBars({ system, name }: { system: SystemReport; name: string | null }) {
@@ -138,11 +146,11 @@ function VerdictBars({ system, name }: { system: SystemReport; name: string | nu
       {SIDES.map(({ side, label }) => {
         const shares = system.verdicts?.[side];
         if (shares === undefined || shares.match.n === 0) return null;
-        const said = PARTS.map(({ verdict, label: word }) => `${word} ${percent(shares[verdict].value)}`).join(", ");
+        const said = PARTS.map(({ verdict, label: word }) => `${t(word)} ${percent(shares[verdict].value)}`).join(", ");
         return (
           <div key={side} className={classes.verdictRow}>
-            <span>{label}</span>
-            <span className={classes.verdictBar} role="img" aria-label={`${label}: ${said}`}>
+            <span>{t(label)}</span>
+            <span className={classes.verdictBar} role="img" aria-label={`${t(label)}: ${said}`}>
               {PARTS.map(({ verdict }) => (
                 <span
                   key={verdict}

@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
 import type { SystemReport } from "../../../shared/contract/evaluation-report.ts";
 import { atX, atY, linePath, PLOT, reliabilityMarks, scoreBars, TICKS } from "../../../shared/evaluation/plots.ts";
+import { t } from "../lib/i18n/i18n.ts";
 import classes from "./plots.module.css";
 
 type Curves = SystemReport["curves"];
@@ -54,14 +55,16 @@ const DIAGONAL = linePath([
 
 export function ReliabilityPlot({ bins }: { bins: Curves["reliability"] }) {
   const said = bins
-    .map(({ confidence, right }) => `said ${confidence.toFixed(2)}, right ${right.toFixed(2)}`)
+    .map(({ confidence, right }) =>
+      t("said {said}, right {right}", { said: confidence.toFixed(2), right: right.toFixed(2) }),
+    )
     .join("; ");
   return (
     <Frame
-      title="Is the confidence true?"
-      says={`Reliability: ${said}`}
-      x="confidence that was said"
-      y="how often it was right"
+      title={t("Is the confidence true?")}
+      says={`${t("Reliability:")} ${said}`}
+      x={t("confidence that was said")}
+      y={t("how often it was right")}
     >
       <path className={classes.ideal} d={DIAGONAL} />
       <path className={classes.line} d={linePath(bins.map(({ confidence: x, right: y }) => ({ x, y })))} />
@@ -76,10 +79,13 @@ export function PrecisionRecallPlot({ points }: { points: Curves["precisionRecal
   const last = points.at(-1);
   return (
     <Frame
-      title="Precision against recall"
-      says={`Precision falls to ${last?.y.toFixed(2)} where all is answered; recall is ${last?.x.toFixed(2)} then.`}
-      x="recall: right answers of all products"
-      y="precision: right of those given"
+      title={t("Precision against recall")}
+      says={t("Precision falls to {precision} where all is answered; recall is {recall} then.", {
+        precision: last?.y.toFixed(2) ?? "",
+        recall: last?.x.toFixed(2) ?? "",
+      })}
+      x={t("recall: right answers of all products")}
+      y={t("precision: right of those given")}
     >
       <path className={classes.line} d={linePath(points)} />
     </Frame>
@@ -89,10 +95,10 @@ export function PrecisionRecallPlot({ points }: { points: Curves["precisionRecal
 export function RocPlot({ points }: { points: Curves["roc"] }) {
   return (
     <Frame
-      title="Here, or not? (ROC)"
-      says="Share of present products found so, over the share of absent ones taken for present"
-      x="absent, taken for present"
-      y="present, found so"
+      title={t("Here, or not? (ROC)")}
+      says={t("Share of present products found so, over the share of absent ones taken for present")}
+      x={t("absent, taken for present")}
+      y={t("present, found so")}
     >
       <path className={classes.ideal} d={DIAGONAL} />
       <path className={classes.line} d={linePath(points)} />
@@ -104,10 +110,10 @@ export function ScorePlot({ scores }: { scores: NonNullable<Curves["scores"]> })
   const { present, absent } = scoreBars(scores);
   return (
     <Frame
-      title="Confidence that it is here"
-      says="Histogram of the confidence, of present products and of absent ones"
-      x="confidence that it is here"
-      y="share of the photos"
+      title={t("Confidence that it is here")}
+      says={t("Histogram of the confidence, of present products and of absent ones")}
+      x={t("confidence that it is here")}
+      y={t("share of the photos")}
       unit={false}
     >
       {present.map((bar) => (
@@ -119,11 +125,11 @@ export function ScorePlot({ scores }: { scores: NonNullable<Curves["scores"]> })
       <g>
         <rect className={classes.present} x={PLOT.left + 62} y={PLOT.top + 2} width={8} height={8} />
         <text x={PLOT.left + 74} y={PLOT.top + 10}>
-          here
+          {t("here")}
         </text>
         <rect className={classes.absent} x={PLOT.left + 106} y={PLOT.top + 2} width={8} height={8} />
         <text x={PLOT.left + 118} y={PLOT.top + 10}>
-          not here
+          {t("not here")}
         </text>
       </g>
     </Frame>

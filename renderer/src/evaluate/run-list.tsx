@@ -1,6 +1,7 @@
 import { UnstyledButton } from "@mantine/core";
 import type { EvaluationSummary } from "../../../shared/contract/evaluate.ts";
-import { formatCount, formatTime } from "../lib/format.ts";
+import { formatTime } from "../lib/format.ts";
+import { t } from "../lib/i18n/i18n.ts";
 import classes from "./evaluate-page.module.css";
 import { percentDone, useEvaluation } from "./evaluation-store.ts";
 import { percent, runTitle } from "./words.ts";
@@ -14,7 +15,7 @@ interface Props {
 /** Evaluations that were kept, and the one that runs, newest first. */
 export function RunList({ runs, chosen, onOpen }: Props) {
   return (
-    <nav className={classes.list} aria-label="Evaluations">
+    <nav className={classes.list} aria-label={t("Evaluations")}>
       <ul>
         {runs.map((run) => (
           <li key={run.id}>
@@ -40,13 +41,17 @@ function Outcome({ run }: { run: EvaluationSummary }) {
   if (now.headline !== null && now.state === "done") {
     return (
       <span className={classes.quiet}>
-        <strong className={classes.value}>{percent(now.headline.recallAt1.value)}</strong> found first ·{" "}
-        {formatCount(now.done)} queries
+        <strong className={classes.value}>{percent(now.headline.recallAt1.value)}</strong> {t("found first")} ·{" "}
+        {t("{count, plural, one {# query} other {# queries}}", { count: now.done })}
       </span>
     );
   }
-  if (now.state === "failed") return <span className={classes.failed}>Failed</span>;
-  if (now.state === "cancelled") return <span className={classes.quiet}>Cancelled</span>;
+  if (now.state === "failed") return <span className={classes.failed}>{t("Failed")}</span>;
+  if (now.state === "cancelled") return <span className={classes.quiet}>{t("Cancelled")}</span>;
   const done = percentDone(now);
-  return <span className={classes.quiet}>{done === null ? "Preparing…" : `Running, ${done} %`}</span>;
+  return (
+    <span className={classes.quiet}>
+      {done === null ? t("Preparing…") : t("Running, {percent} %", { percent: done })}
+    </span>
+  );
 }

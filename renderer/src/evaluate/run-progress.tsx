@@ -1,6 +1,7 @@
 import { Button, Progress, Text } from "@mantine/core";
 import type { EvaluationSummary } from "../../../shared/contract/evaluate.ts";
 import { formatCount, formatDuration } from "../lib/format.ts";
+import { t } from "../lib/i18n/i18n.ts";
 import { nextStepOf } from "../lib/problem.ts";
 import classes from "./evaluate-page.module.css";
 import { cancelEvaluation } from "./evaluation-run.ts";
@@ -13,8 +14,8 @@ export function RunProgress({ run, onForget }: { run: EvaluationSummary; onForge
   if (state === "cancelled") {
     return (
       <section className={classes.card}>
-        <h2 className={classes.cardTitle}>Cancelled</h2>
-        <Text size="sm">Nothing of it is kept. Start it again by “New evaluation”.</Text>
+        <h2 className={classes.cardTitle}>{t("Cancelled")}</h2>
+        <Text size="sm">{t("Nothing of it is kept. Start it again by “New evaluation”.")}</Text>
         <Forget onClick={onForget} />
       </section>
     );
@@ -22,7 +23,7 @@ export function RunProgress({ run, onForget }: { run: EvaluationSummary; onForge
   if (state === "failed") {
     return (
       <section className={classes.card} role="alert">
-        <h2 className={classes.cardTitle}>The evaluation stopped</h2>
+        <h2 className={classes.cardTitle}>{t("The evaluation stopped")}</h2>
         <Text size="sm">{error?.message}</Text>
         <Text size="sm" c="dimmed" mt={4}>
           {error === null ? "" : nextStepOf(error.code)} <code>{error?.code}</code>
@@ -33,29 +34,30 @@ export function RunProgress({ run, onForget }: { run: EvaluationSummary; onForge
   }
   const line =
     percent === null
-      ? "Preparing the queries and what they are compared with…"
+      ? t("Preparing the queries and what they are compared with…")
       : `${formatCount(done)} of ${formatCount(total ?? 0)} queries${secondsLeft === null ? "" : ` · about ${formatDuration(secondsLeft)} left`}`;
   return (
-    <section className={classes.card} aria-label="Progress of the evaluation">
-      <h2 className={classes.cardTitle}>Evaluating…</h2>
+    <section className={classes.card} aria-label={t("Progress of the evaluation")}>
+      <h2 className={classes.cardTitle}>{t("Evaluating…")}</h2>
       <Progress
         value={percent ?? 100}
         animated={percent === null}
         striped={percent === null}
         size={10}
-        aria-label="Progress"
+        aria-label={t("Progress")}
       />
       <div className={classes.progressFoot}>
         <Text size="sm" className="tabular" role="status" data-testid="evaluation-line">
-          {percent !== null && percent === 100 ? "Working out the figures…" : line}
+          {percent !== null && percent === 100 ? t("Working out the figures…") : line}
         </Text>
         <Button variant="default" size="compact-sm" onClick={() => void cancelEvaluation()}>
-          Cancel
+          {t("Cancel")}
         </Button>
       </div>
       <Text size="sm" c="dimmed" mt="xs">
-        You can go on working: photos that are matched meanwhile go first. Leaving or reloading this page changes
-        nothing.
+        {t(
+          "You can go on working: photos that are matched meanwhile go first. Leaving or reloading this page changes nothing.",
+        )}
       </Text>
       {notes.length > 0 && (
         <ul className={classes.notes}>
@@ -71,7 +73,7 @@ export function RunProgress({ run, onForget }: { run: EvaluationSummary; onForge
 function Forget({ onClick }: { onClick: () => void }) {
   return (
     <Button variant="default" size="compact-sm" mt="sm" onClick={onClick}>
-      Take it off the list
+      {t("Take it off the list")}
     </Button>
   );
 }

@@ -3,10 +3,10 @@ import { IconDownload, IconTrash } from "@tabler/icons-react";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import type { EvaluationSummary } from "../../../shared/contract/evaluate.ts";
 import type { EvaluationReport } from "../../../shared/contract/evaluation-report.ts";
-import { settingWords } from "../../../shared/evaluation/words.ts";
 import type { ParamChanges } from "../lib/address.ts";
 import { Confirm } from "../lib/confirm.tsx";
 import { formatCount, formatDuration, formatTime } from "../lib/format.ts";
+import { t } from "../lib/i18n/i18n.ts";
 import { toProblem } from "../lib/problem.ts";
 import { ProblemNote } from "../lib/problem-note.tsx";
 import { api, queryClient } from "../lib/queries.ts";
@@ -16,6 +16,7 @@ import classes from "./evaluate-page.module.css";
 import { download } from "./evaluation-run.ts";
 import { isOver, useEvaluation } from "./evaluation-store.ts";
 import { Overview } from "./overview.tsx";
+import { settingText } from "./report-words.ts";
 import { RunProgress } from "./run-progress.tsx";
 import { runTitle } from "./words.ts";
 import { WorstQueries } from "./worst-queries.tsx";
@@ -52,7 +53,8 @@ export function RunView({ id, others, params, onChange }: Props) {
   if (evaluation.isError) {
     return <ProblemNote problem={toProblem(evaluation.error)} onRetry={() => void evaluation.refetch()} />;
   }
-  if (evaluation.data === undefined) return <Skeleton height={420} role="status" aria-label="Loading the report" />;
+  if (evaluation.data === undefined)
+    return <Skeleton height={420} role="status" aria-label={t("Loading the report")} />;
   const { report, ...summary } = evaluation.data;
   if (report === null) return <RunProgress run={summary} onForget={forget} />;
   const failed = save.error ?? remove.error;
@@ -67,31 +69,31 @@ export function RunView({ id, others, params, onChange }: Props) {
           <Menu position="bottom-end">
             <Menu.Target>
               <Button variant="default" leftSection={<IconDownload size={16} />} loading={save.isPending}>
-                Save
+                {t("Save")}
               </Button>
             </Menu.Target>
             <Menu.Dropdown>
-              <Menu.Item onClick={() => save.mutate("html")}>Report with plots and pictures (HTML)</Menu.Item>
-              <Menu.Item onClick={() => save.mutate("csv")}>Every query (CSV)</Menu.Item>
+              <Menu.Item onClick={() => save.mutate("html")}>{t("Report with plots and pictures (HTML)")}</Menu.Item>
+              <Menu.Item onClick={() => save.mutate("csv")}>{t("Every query (CSV)")}</Menu.Item>
             </Menu.Dropdown>
           </Menu>
           {isOver(summary) && (
             <Confirm
-              label="Delete"
+              label={t("Delete")}
               icon={IconTrash}
-              title="Delete this evaluation?"
-              confirm="Delete"
-              keep="Keep it"
+              title={t("Delete this evaluation?")}
+              confirm={t("Delete")}
+              keep={t("Keep it")}
               onConfirm={() => remove.mutate({ id })}
             >
-              Its report and the pictures of its mistakes are deleted for good.
+              {t("Its report and the pictures of its mistakes are deleted for good.")}
             </Confirm>
           )}
         </div>
       </header>
       {failed !== null && <ProblemNote problem={toProblem(failed)} />}
       {summary.notes.length > 0 && (
-        <ul className={classes.notes} aria-label="What was left out">
+        <ul className={classes.notes} aria-label={t("What was left out")}>
           {summary.notes.map((note) => (
             <li key={note}>{note}</li>
           ))}
@@ -103,10 +105,12 @@ export function RunView({ id, others, params, onChange }: Props) {
         keepMounted={false}
       >
         <Tabs.List>
-          <Tabs.Tab value="overview">Overview</Tabs.Tab>
-          <Tabs.Tab value="breakdown">By kind</Tabs.Tab>
-          <Tabs.Tab value="worst">Mistakes ({report.worst.length})</Tabs.Tab>
-          <Tabs.Tab value="compare">Compare</Tabs.Tab>
+          <Tabs.Tab value="overview">{t("Overview")}</Tabs.Tab>
+          <Tabs.Tab value="breakdown">{t("By kind")}</Tabs.Tab>
+          <Tabs.Tab value="worst">
+            {t("Mistakes")} ({report.worst.length})
+          </Tabs.Tab>
+          <Tabs.Tab value="compare">{t("Compare")}</Tabs.Tab>
         </Tabs.List>
         <Tabs.Panel value="overview" pt="md">
           <Overview report={report} />
@@ -132,13 +136,20 @@ export function RunView({ id, others, params, onChange }: Props) {
 }
 
 function Facts({ summary, report }: { summary: EvaluationSummary; report: EvaluationReport }) {
-  const settings = report.settings.length > 1 ? ` · ${settingWords(summary.options.against ?? {})} beside` : "";
+  const settings =
+    report.settings.length > 1
+      ? ` · ${t("{setting} beside", { setting: settingText(summary.options.against ?? {}) })}`
+      : "";
   return (
     <p className={classes.quiet}>
-      {formatTime(summary.time)} · {formatCount(report.queries)} queries against {formatCount(report.products)} products
+      {formatTime(summary.time)} ·{" "}
+      {t("{queries} queries against {products} products", {
+        queries: formatCount(report.queries),
+        products: formatCount(report.products),
+      })}{" "}
       · {formatDuration(report.seconds)}
       {settings}
-      {!report.calibrated && " · the confidence was measured with another encoder and is a rough guide"}
+      {!report.calibrated && t(" · the confidence was measured with another encoder and is a rough guide")}
     </p>
   );
 }

@@ -5,6 +5,7 @@ import { useState } from "react";
 import type { EvaluationOptionsInput } from "../../../shared/contract/evaluate.ts";
 import type { EvaluationSetting } from "../../../shared/contract/evaluation-report.ts";
 import { formatCount } from "../lib/format.ts";
+import { type Message, msg, t } from "../lib/i18n/i18n.ts";
 import { ProblemNote } from "../lib/problem-note.tsx";
 import { healthQuery } from "../lib/queries.ts";
 import classes from "./evaluate-page.module.css";
@@ -15,11 +16,11 @@ import { pickFolder } from "./pick-folder.ts";
 const DEFAULT_PRODUCTS = 50;
 
 type Kind = StartSource["kind"];
-const AGAINST: Record<string, { label: string; setting: EvaluationSetting }> = {
-  verify: { label: "Details not compared", setting: { verify: false } },
-  text: { label: "Package text not read", setting: { readText: false } },
-  strict: { label: "Stricter: “match” right 99 times in 100", setting: { precision: 0.99 } },
-  lenient: { label: "More lenient: “match” right 90 times in 100", setting: { precision: 0.9 } },
+const AGAINST: Record<string, { label: Message; setting: EvaluationSetting }> = {
+  verify: { label: msg("Details not compared"), setting: { verify: false } },
+  text: { label: msg("Package text not read"), setting: { readText: false } },
+  strict: { label: msg("Stricter: “match” right 99 times in 100"), setting: { precision: 0.99 } },
+  lenient: { label: msg("More lenient: “match” right 90 times in 100"), setting: { precision: 0.9 } },
 };
 
 interface Props {
@@ -62,46 +63,53 @@ export function StartForm({ first, onStarted }: Props) {
   return (
     <form
       className={classes.card}
-      aria-label="New evaluation"
+      aria-label={t("New evaluation")}
       onSubmit={(event) => {
         event.preventDefault();
         void start();
       }}
     >
-      <h2 className={classes.cardTitle}>How well does it find your products?</h2>
+      <h2 className={classes.cardTitle}>{t("How well does it find your products?")}</h2>
       {first && (
         <Text size="sm" c="dimmed" maw={640} mb="sm">
-          Photos whose right answer is known are matched like any other. You see how often the right product comes
-          first, whether “not in the catalogue” is said when it should be, and every mistake beside what was wanted.
+          {t(
+            "Photos whose right answer is known are matched like any other. You see how often the right product comes first, whether “not in the catalogue” is said when it should be, and every mistake beside what was wanted.",
+          )}
         </Text>
       )}
       <Stack gap="md" maw={640}>
-        <Radio.Group label="Which photos?" value={kind} onChange={(value) => setKind(value as Kind)}>
+        <Radio.Group label={t("Which photos?")} value={kind} onChange={(value) => setKind(value as Kind)}>
           <Stack gap={8} mt={6}>
             <Radio
               value="made"
-              label="Made of the catalogue’s pictures"
-              description="Turned, cropped, darkened, blurred, half covered, before another background. Needs no photos; real ones are harder."
+              label={t("Made of the catalogue’s pictures")}
+              description={t(
+                "Turned, cropped, darkened, blurred, half covered, before another background. Needs no photos; real ones are harder.",
+              )}
             />
             <Radio
               value="folder"
-              label="My own photos, sorted by product"
-              description="A folder for each product, named by its SKU. Photos of things that you do not sell go into a folder _absent."
+              label={t("My own photos, sorted by product")}
+              description={t(
+                "A folder for each product, named by its SKU. Photos of things that you do not sell go into a folder _absent.",
+              )}
             />
             <Radio
               value="feedback"
-              label="Photos that were judged on the Match page"
-              description="Those called right, “this one” or not in the catalogue, as long as the settings keep them."
+              label={t("Photos that were judged on the Match page")}
+              description={t(
+                "Those called right, “this one” or not in the catalogue, as long as the settings keep them.",
+              )}
             />
           </Stack>
         </Radio.Group>
         {kind === "made" && (
           <NumberInput
-            label="Products to ask for"
+            label={t("Products to ask for")}
             description={
               indexed === undefined
                 ? undefined
-                : `Of ${formatCount(indexed)}. More take longer and make the figures surer.`
+                : t("Of {count}. More take longer and make the figures surer.", { count: formatCount(indexed) })
             }
             value={products}
             onChange={setProducts}
@@ -118,18 +126,20 @@ export function StartForm({ first, onStarted }: Props) {
               leftSection={<IconFolder size={16} />}
               onClick={() => void pickFolder().then((picked) => picked && setFolder(picked))}
             >
-              Choose the folder
+              {t("Choose the folder")}
             </Button>
             <Text size="sm" c="dimmed" role="status">
-              {folder === null ? "Nothing chosen yet" : `${formatCount(folder.files.length)} photos chosen`}
+              {folder === null
+                ? t("Nothing chosen yet")
+                : t("{count, plural, one {# photo} other {# photos}} chosen", { count: folder.files.length })}
             </Text>
           </Group>
         )}
         <Select
-          label="Try another setting on the same photos"
-          placeholder="No"
+          label={t("Try another setting on the same photos")}
+          placeholder={t("No")}
           clearable
-          data={Object.entries(AGAINST).map(([value, { label }]) => ({ value, label }))}
+          data={Object.entries(AGAINST).map(([value, { label }]) => ({ value, label: t(label) }))}
           value={against}
           onChange={setAgainst}
           w={340}
@@ -137,18 +147,18 @@ export function StartForm({ first, onStarted }: Props) {
         <Switch
           checked={leaveOut}
           onChange={(event) => setLeaveOut(event.currentTarget.checked)}
-          label="Ask once more as if the product were not in the catalogue"
-          description="Shows whether the app knows what it does not know."
+          label={t("Ask once more as if the product were not in the catalogue")}
+          description={t("Shows whether the app knows what it does not know.")}
         />
         <Switch
           checked={baselines}
           onChange={(event) => setBaselines(event.currentTarget.checked)}
-          label="Ask two simple methods as well"
-          description="A picture hash (pHash) and the image encoder alone, to see what the rest is worth."
+          label={t("Ask two simple methods as well")}
+          description={t("A picture hash (pHash) and the image encoder alone, to see what the rest is worth.")}
         />
         <TextInput
-          label="Name"
-          placeholder="For the list, such as “New camera”"
+          label={t("Name")}
+          placeholder={t("For the list, such as “New camera”")}
           value={name}
           onChange={(event) => setName(event.currentTarget.value)}
           maxLength={120}
@@ -157,16 +167,16 @@ export function StartForm({ first, onStarted }: Props) {
         {problem !== null && <ProblemNote problem={problem} onRetry={() => void start()} />}
         {empty && (
           <Text size="sm" role="status">
-            The catalogue needs at least two products with pictures first.
+            {t("The catalogue needs at least two products with pictures first.")}
           </Text>
         )}
         <Group>
           <Button type="submit" loading={uploading} disabled={busy || empty || (kind === "folder" && folder === null)}>
-            Start
+            {t("Start")}
           </Button>
           {busy && !uploading && (
             <Text size="sm" c="dimmed">
-              An evaluation is running; one runs at a time.
+              {t("An evaluation is running; one runs at a time.")}
             </Text>
           )}
         </Group>

@@ -5,6 +5,7 @@ import type { WorstQuery } from "../../../shared/contract/evaluation-report.ts";
 import { evaluationPictureUrl, runPhotoUrl } from "../lib/client.ts";
 import { EmptyState } from "../lib/empty-state.tsx";
 import { formatPercent } from "../lib/format.ts";
+import { t } from "../lib/i18n/i18n.ts";
 import { Thumbnail } from "../lib/thumbnail.tsx";
 import { verdictLabel } from "../lib/verdict.ts";
 import classes from "./worst-queries.module.css";
@@ -15,31 +16,35 @@ const SIDE = 98;
 export function WorstQueries({ id, worst }: { id: string; worst: readonly WorstQuery[] }) {
   if (worst.length === 0) {
     return (
-      <EmptyState icon={IconMoodCheck} title="No mistakes">
-        Every product came first, none was missed, and nothing was called a match that is not there.
+      <EmptyState icon={IconMoodCheck} title={t("No mistakes")}>
+        {t("Every product came first, none was missed, and nothing was called a match that is not there.")}
       </EmptyState>
     );
   }
   return (
-    <ul className={classes.list} aria-label="Mistakes">
+    <ul className={classes.list} aria-label={t("Mistakes")}>
       {worst.map((one) => (
         <li key={`${one.query} ${one.asked}`} className={classes.item}>
           <div className={classes.pictures}>
             <figure>
-              <figcaption>Asked</figcaption>
+              <figcaption>{t("Asked")}</figcaption>
               <QueryPicture id={id} query={one} />
             </figure>
             <figure>
-              <figcaption>Wanted</figcaption>
+              <figcaption>{t("Wanted")}</figcaption>
               {one.wanted === null ? (
-                <span className={classes.nothing}>Not in the catalogue</span>
+                <span className={classes.nothing}>{t("Not in the catalogue")}</span>
               ) : (
                 <Product named={one.wanted} />
               )}
             </figure>
             <figure>
-              <figcaption>Answered</figcaption>
-              {one.given === null ? <span className={classes.nothing}>Nothing</span> : <Product named={one.given} />}
+              <figcaption>{t("Answered")}</figcaption>
+              {one.given === null ? (
+                <span className={classes.nothing}>{t("Nothing")}</span>
+              ) : (
+                <Product named={one.given} />
+              )}
             </figure>
           </div>
           <p className={classes.words}>{sentence(one)}</p>
@@ -51,10 +56,17 @@ export function WorstQueries({ id, worst }: { id: string; worst: readonly WorstQ
 }
 
 function sentence({ asked, verdict, confidence, rank }: WorstQuery): string {
-  const said = `Said “${verdict === null ? "–" : verdictLabel(verdict)}”, ${formatPercent(confidence)} sure.`;
+  const said = t("Said “{verdict}”, {sure} sure.", {
+    verdict: verdict === null ? "–" : verdictLabel(verdict),
+    sure: formatPercent(confidence),
+  });
   if (asked === "absent") return said;
-  if (rank === 1) return `${said} The right product came first all the same.`;
-  return `${said} The right product ${rank === null ? "was not among the candidates" : `came in place ${rank}`}.`;
+  if (rank === 1) return `${said} ${t("The right product came first all the same.")}`;
+  const place =
+    rank === null
+      ? t("The right product was not among the candidates.")
+      : t("The right product came in place {rank}.", { rank });
+  return `${said} ${place}`;
 }
 
 function Product({ named }: { named: NonNullable<WorstQuery["wanted"]> }) {
@@ -74,7 +86,7 @@ function QueryPicture({ id, query }: { id: string; query: WorstQuery }) {
     return (
       <span className={classes.nothing}>
         <IconPhotoOff size={20} stroke={1.5} aria-hidden />
-        The photo is no longer kept
+        {t("The photo is no longer kept")}
       </span>
     );
   }

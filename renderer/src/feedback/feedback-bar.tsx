@@ -1,16 +1,17 @@
 import { Button, Group } from "@mantine/core";
 import { IconCheck, IconThumbDown, IconThumbUp, IconZoomQuestion } from "@tabler/icons-react";
 import type { Run } from "../../../shared/contract/journal.ts";
+import { type Message, msg, t } from "../lib/i18n/i18n.ts";
 import classes from "./feedback-bar.module.css";
 import { type Answer, confirmedSku, type Judged, sendFeedback, useFeedback } from "./feedback-store.ts";
 import { PhotoOffer } from "./photo-offer.tsx";
 import { ProductPicker } from "./product-picker.tsx";
 
-const THANKS: Record<Answer, string> = {
-  right: "Noted: right.",
-  wrong: "Noted: wrong. Which one is it?",
-  this: "Noted: it is",
-  absent: "Noted: not in the catalogue.",
+const THANKS: Record<Answer, Message> = {
+  right: msg("Noted: right."),
+  wrong: msg("Noted: wrong. Which one is it?"),
+  this: msg("Noted: it is"),
+  absent: msg("Noted: not in the catalogue."),
 };
 
 interface Props {
@@ -32,13 +33,13 @@ export function FeedbackBar({ judged, complete, said = null }: Props) {
 
   return (
     <div className={classes.bar}>
-      <Group gap={6} role="group" aria-label="Was this right?">
-        <Choice said="right" label="Right" icon={IconThumbUp} answer={answer} complete={complete} onSay={send} />
-        <Choice said="wrong" label="Wrong" icon={IconThumbDown} answer={answer} complete={complete} onSay={send} />
+      <Group gap={6} role="group" aria-label={t("Was this right?")}>
+        <Choice said="right" label={t("Right")} icon={IconThumbUp} answer={answer} complete={complete} onSay={send} />
+        <Choice said="wrong" label={t("Wrong")} icon={IconThumbDown} answer={answer} complete={complete} onSay={send} />
         {judged.first !== null && (
           <Choice
             said="absent"
-            label="Not in the catalogue"
+            label={t("Not in the catalogue")}
             icon={IconZoomQuestion}
             answer={answer}
             complete={complete}
@@ -50,7 +51,7 @@ export function FeedbackBar({ judged, complete, said = null }: Props) {
       </Group>
       <span className={classes.note} role="status" data-testid="feedback-note">
         {mine && feedback.problem?.message}
-        {answer !== null && !feedback.sending && `${THANKS[answer]}${answer === "this" ? ` ${sku ?? ""}.` : ""}`}
+        {answer !== null && !feedback.sending && `${t(THANKS[answer])}${answer === "this" ? ` ${sku ?? ""}.` : ""}`}
       </span>
     </div>
   );

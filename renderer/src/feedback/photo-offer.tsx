@@ -1,6 +1,7 @@
 import { Button } from "@mantine/core";
 import { IconArrowBackUp, IconPhotoPlus } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
+import { t } from "../lib/i18n/i18n.ts";
 import { api } from "../lib/queries.ts";
 import classes from "./feedback-bar.module.css";
 import { addPhoto, type Judged, takePhotoOff, useFeedback } from "./feedback-store.ts";
@@ -21,7 +22,7 @@ export function PhotoOffer({ judged, sku }: Props) {
   if (added !== undefined) {
     return (
       <span className={classes.offer}>
-        The photo is one of its pictures now.
+        {t("The photo is one of its pictures now.")}
         <Button
           size="compact-sm"
           variant="subtle"
@@ -29,7 +30,7 @@ export function PhotoOffer({ judged, sku }: Props) {
           loading={moving}
           onClick={() => void takePhotoOff(sku, added.hash)}
         >
-          Take it off
+          {t("Take it off")}
         </Button>
       </span>
     );
@@ -40,11 +41,11 @@ export function PhotoOffer({ judged, sku }: Props) {
       size="compact-sm"
       variant="default"
       leftSection={<IconPhotoPlus size={14} stroke={1.8} />}
-      title={`Photos like this one then find ${product.data.name} more easily.`}
+      title={t("Photos like this one then find {name} more easily.", { name: product.data.name })}
       loading={moving}
       onClick={() => void addPhoto(judged, sku)}
     >
-      Add this photo to its pictures
+      {t("Add this photo to its pictures")}
     </Button>
   );
 }

@@ -2,6 +2,7 @@ import { Select } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
+import { t } from "../lib/i18n/i18n.ts";
 import { api } from "../lib/queries.ts";
 
 /** Any product of the catalogue, found by typing. */
@@ -18,15 +19,15 @@ export function ProductPicker({ onPick }: { onPick: (sku: string) => void }) {
     <Select
       size="xs"
       w={210}
-      aria-label="The product that it is"
-      placeholder="It is…"
+      aria-label={t("The product that it is")}
+      placeholder={t("It is…")}
       searchable
       searchValue={typed}
       onSearchChange={setTyped}
       // The catalogue has searched already.
       filter={({ options }) => options}
       data={(data?.items ?? []).map((product) => ({ value: product.sku, label: `${product.name} (${product.sku})` }))}
-      nothingFoundMessage="No such product"
+      nothingFoundMessage={t("No such product")}
       onChange={(sku) => sku !== null && onPick(sku)}
     />
   );

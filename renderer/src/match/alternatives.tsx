@@ -3,6 +3,7 @@ import { IconCheck } from "@tabler/icons-react";
 import type { MatchResult } from "../../../shared/contract/match.ts";
 import { confirmedSku, sendFeedback, useFeedback } from "../feedback/feedback-store.ts";
 import { formatPercent, formatPrice } from "../lib/format.ts";
+import { t } from "../lib/i18n/i18n.ts";
 import { Thumbnail } from "../lib/thumbnail.tsx";
 import classes from "./alternatives.module.css";
 import { useAnswer } from "./answer-store.ts";
@@ -32,7 +33,7 @@ export function Alternatives({ question, result, complete }: Props) {
             aria-pressed={index === chosen}
             onClick={() => useAnswer.setState({ chosen: index })}
           >
-            <VisuallyHidden>Compare with </VisuallyHidden>
+            <VisuallyHidden>{t("Compare with")}</VisuallyHidden>
             <Thumbnail hash={candidate.picture} size={40} />
             <span className={classes.words}>
               <span className={classes.name}>{candidate.name}</span>
@@ -51,7 +52,7 @@ export function Alternatives({ question, result, complete }: Props) {
             disabled={!complete}
             onClick={() => void sendFeedback(judged, "this", candidate.sku, before)}
           >
-            It is this one
+            {t("It is this one")}
           </Button>
         </li>
       ))}

@@ -3,6 +3,7 @@ import { IconPlayerStop } from "@tabler/icons-react";
 import { lazy, Suspense } from "react";
 import { FeedbackBar } from "../feedback/feedback-bar.tsx";
 import { EmptyState } from "../lib/empty-state.tsx";
+import { t } from "../lib/i18n/i18n.ts";
 import { ProblemNote } from "../lib/problem-note.tsx";
 import { askAgain } from "./actions.ts";
 import classes from "./answer-panel.module.css";
@@ -33,10 +34,10 @@ export function AnswerPanel() {
       note || (
         <EmptyState
           icon={IconPlayerStop}
-          title="Cancelled"
+          title={t("Cancelled")}
           actions={
             <Button variant="default" onClick={askAgain}>
-              Ask again
+              {t("Ask again")}
             </Button>
           }
         />

@@ -1,5 +1,6 @@
 import { Loader, Tabs } from "@mantine/core";
 import type { MatchResult } from "../../../shared/contract/match.ts";
+import { t } from "../lib/i18n/i18n.ts";
 import { TimingsChart } from "../lib/timings-chart.tsx";
 import { Alternatives } from "./alternatives.tsx";
 import classes from "./answer-tabs.module.css";
@@ -15,20 +16,20 @@ interface Props {
 }
 
 export function AnswerTabs({ question, result, complete }: Props) {
-  const listLabel = result.verdict === "none" ? "Nearest products" : "Alternatives";
+  const listLabel = result.verdict === "none" ? t("Nearest products") : t("Alternatives");
   return (
     <Tabs defaultValue="alternatives" className={classes.tabs ?? ""} keepMounted={false}>
       <Tabs.List>
         <Tabs.Tab value="alternatives">{listLabel}</Tabs.Tab>
-        <Tabs.Tab value="why">Why</Tabs.Tab>
+        <Tabs.Tab value="why">{t("Why")}</Tabs.Tab>
         <Tabs.Tab
           value="description"
-          rightSection={result.describing ? <Loader size={12} aria-label="being described" /> : null}
+          rightSection={result.describing ? <Loader size={12} aria-label={t("being described")} /> : null}
         >
-          Description
+          {t("Description")}
         </Tabs.Tab>
-        <Tabs.Tab value="timings">Timings</Tabs.Tab>
-        <Tabs.Tab value="api">Use via API</Tabs.Tab>
+        <Tabs.Tab value="timings">{t("Timings")}</Tabs.Tab>
+        <Tabs.Tab value="api">{t("Use via API")}</Tabs.Tab>
       </Tabs.List>
       <Tabs.Panel value="alternatives" className={classes.panel ?? ""} tabIndex={0}>
         <Alternatives question={question} result={result} complete={complete} />

@@ -1,4 +1,5 @@
 import { Button, Skeleton, Text } from "@mantine/core";
+import { t } from "../lib/i18n/i18n.ts";
 import classes from "./answer-panel.module.css";
 
 /** The shape of the answer while it is on its way. */
@@ -6,10 +7,10 @@ export function AnswerWaiting({ onCancel }: { onCancel?: () => void }) {
   return (
     <div className={classes.waiting}>
       <div className={classes.waitingHead}>
-        <Text c="dimmed">Looking for the product…</Text>
+        <Text c="dimmed">{t("Looking for the product…")}</Text>
         {onCancel !== undefined && (
           <Button size="compact-sm" variant="default" onClick={onCancel}>
-            Cancel
+            {t("Cancel")}
           </Button>
         )}
       </div>

@@ -1,6 +1,7 @@
 import { Anchor } from "@mantine/core";
 import { IconAlertTriangle } from "@tabler/icons-react";
 import { Link } from "wouter";
+import { t } from "../lib/i18n/i18n.ts";
 import classes from "./answer-warnings.module.css";
 import { toWarning } from "./warning.ts";
 
@@ -18,10 +19,10 @@ export function AnswerWarnings({ warnings }: { warnings: readonly string[] }) {
         <IconAlertTriangle size={16} aria-hidden />
         <span className={classes.what}>
           {first.what}
-          {more > 0 && ` And ${more} more.`}
-          {first.why !== "" && " The answer stands without it."}
+          {more > 0 && ` ${t("And {count} more.", { count: more })}`}
+          {first.why !== "" && t(" The answer stands without it.")}
         </span>
-        {(reasons.length > 0 || service) && <span className={classes.more}>Why</span>}
+        {(reasons.length > 0 || service) && <span className={classes.more}>{t("Why")}</span>}
       </summary>
       <ul className={classes.reasons}>
         {reasons.map(({ what, why }) => (
@@ -30,7 +31,7 @@ export function AnswerWarnings({ warnings }: { warnings: readonly string[] }) {
         {service && (
           <li>
             <Anchor component={Link} href="/stack" inherit underline="always">
-              How the services are, and what to do
+              {t("How the services are, and what to do")}
             </Anchor>
           </li>
         )}

@@ -5,6 +5,7 @@ import type { Config } from "../../../shared/config.ts";
 import { apiAddress } from "../lib/client.ts";
 import { CopyTextButton } from "../lib/copy-button.tsx";
 import { desktop } from "../lib/desktop.ts";
+import { t } from "../lib/i18n/i18n.ts";
 import { api } from "../lib/queries.ts";
 import classes from "./api-panel.module.css";
 import { curlSnippet, typescriptSnippet } from "./api-snippet.ts";
@@ -34,7 +35,7 @@ export function ApiPanel({ question }: { question: Question }) {
       <Group justify="space-between" gap="xs">
         <SegmentedControl<Language>
           size="xs"
-          aria-label="Language of the example"
+          aria-label={t("Language of the example")}
           data={[
             { value: "curl", label: "curl" },
             { value: "typescript", label: "TypeScript" },
@@ -49,12 +50,12 @@ export function ApiPanel({ question }: { question: Question }) {
         {code}
       </pre>
       <Text size="xs" c="dimmed">
-        Run it where the picture lies
+        {t("Run it where the picture lies")}
         {question.photo !== null && (
           <>
             {" ("}
             <Anchor href={question.photo.url} download={question.photo.file.name} size="xs" underline="always">
-              save {question.photo.file.name}
+              {t("save {file}", { file: question.photo.file.name })}
             </Anchor>
             )
           </>
@@ -62,13 +63,13 @@ export function ApiPanel({ question }: { question: Question }) {
         .{" "}
         {desktop === null ? (
           <>
-            Everything else:{" "}
+            {t("Everything else:")}{" "}
             <Anchor href="/api/docs" target="_blank" size="xs" underline="always">
               /api/docs
             </Anchor>
           </>
         ) : (
-          "Address and token of the running app are in engine.json, in the data folder; both change at each start."
+          t("Address and token of the running app are in engine.json, in the data folder; both change at each start.")
         )}
       </Text>
     </div>

@@ -1,4 +1,5 @@
 import { desktop } from "../lib/desktop.ts";
+import { type Message, msg } from "../lib/i18n/i18n.ts";
 
 /** Why there is no camera picture, as far as the browser tells. */
 export type CameraFault = "none" | "denied" | "in-use" | "unplugged" | "insecure" | "other";
@@ -21,20 +22,28 @@ export function cameraFault(error: unknown): CameraFault {
   }
 }
 
-export const FAULT_WORDS: Record<CameraFault, { title: string; help: string }> = {
-  none: { title: "No camera found", help: "Plug one in: it is used as soon as it is there. A picture works as well." },
+export const FAULT_WORDS: Record<CameraFault, { title: Message; help: Message }> = {
+  none: {
+    title: msg("No camera found"),
+    help: msg("Plug one in: it is used as soon as it is there. A picture works as well."),
+  },
   denied: {
-    title: "The camera is not allowed",
+    title: msg("The camera is not allowed"),
     help:
       desktop === null
-        ? "Allow it for this page (the camera symbol in the address bar, or the system's privacy settings), then try again."
-        : "Allow it under Settings, This app, and in the system's privacy settings, then try again.",
+        ? msg(
+            "Allow it for this page (the camera symbol in the address bar, or the system's privacy settings), then try again.",
+          )
+        : msg("Allow it under Settings, This app, and in the system's privacy settings, then try again."),
   },
-  "in-use": { title: "The camera is in use", help: "Close the other program that shows its picture, then try again." },
-  unplugged: { title: "The camera was unplugged", help: "Plug it in again, or choose another one." },
+  "in-use": {
+    title: msg("The camera is in use"),
+    help: msg("Close the other program that shows its picture, then try again."),
+  },
+  unplugged: { title: msg("The camera was unplugged"), help: msg("Plug it in again, or choose another one.") },
   insecure: {
-    title: "The camera needs a safe address",
-    help: "Browsers give it to pages on this machine or with https only. Open Shelfmatch at 127.0.0.1.",
+    title: msg("The camera needs a safe address"),
+    help: msg("Browsers give it to pages on this machine or with https only. Open Shelfmatch at 127.0.0.1."),
   },
-  other: { title: "The camera does not start", help: "Unplug it and plug it in again, then try again." },
+  other: { title: msg("The camera does not start"), help: msg("Unplug it and plug it in again, then try again.") },
 };

@@ -3,6 +3,7 @@ import { useHotkeys } from "@mantine/hooks";
 import { IconCamera, IconCameraOff, IconFlipHorizontal, IconX } from "@tabler/icons-react";
 import { useRef } from "react";
 import { EmptyState } from "../lib/empty-state.tsx";
+import { t } from "../lib/i18n/i18n.ts";
 import { showPicture } from "./actions.ts";
 import { FAULT_WORDS } from "./camera-fault.ts";
 import { useCamera } from "./camera-store.ts";
@@ -30,12 +31,12 @@ export function CameraView() {
   return (
     <div className={classes.stage}>
       <div className={classes.bar}>
-        <span className={classes.name}>Camera</span>
+        <span className={classes.name}>{t("Camera")}</span>
         {devices.length > 1 && (
           <Select
             size="xs"
             w={190}
-            aria-label="Which camera"
+            aria-label={t("Which camera")}
             allowDeselect={false}
             data={devices.map((device, index) => ({
               value: device.deviceId,
@@ -45,22 +46,22 @@ export function CameraView() {
             onChange={(value) => useCamera.setState({ deviceId: value })}
           />
         )}
-        <Tooltip label={mirror ? "Show it unmirrored" : "Show it as a mirror"} openDelay={400}>
+        <Tooltip label={mirror ? t("Show it unmirrored") : t("Show it as a mirror")} openDelay={400}>
           <ActionIcon
             variant={mirror ? "light" : "subtle"}
             color={mirror ? "pine" : "slate"}
-            aria-label="Mirror the camera's picture"
+            aria-label={t("Mirror the camera's picture")}
             aria-pressed={mirror}
             onClick={() => useCamera.setState({ mirror: !mirror })}
           >
             <IconFlipHorizontal size={18} stroke={1.6} />
           </ActionIcon>
         </Tooltip>
-        <Tooltip label="Close the camera" openDelay={400}>
+        <Tooltip label={t("Close the camera")} openDelay={400}>
           <ActionIcon
             variant="subtle"
             color="slate"
-            aria-label="Close the camera"
+            aria-label={t("Close the camera")}
             onClick={() => useCamera.setState({ open: false, live: false })}
           >
             <IconX size={18} stroke={1.6} />
@@ -76,31 +77,31 @@ export function CameraView() {
           autoPlay
           playsInline
           muted
-          aria-label="What the camera sees"
+          aria-label={t("What the camera sees")}
         />
-        {on && live && <span className={classes.live}>Live</span>}
-        {state.kind === "starting" && <EmptyState icon={IconCamera} title="Starting the camera" />}
+        {on && live && <span className={classes.live}>{t("Live")}</span>}
+        {state.kind === "starting" && <EmptyState icon={IconCamera} title={t("Starting the camera")} />}
         {state.kind === "fault" && (
           <EmptyState
             icon={IconCameraOff}
-            title={FAULT_WORDS[state.fault].title}
+            title={t(FAULT_WORDS[state.fault].title)}
             actions={
               <Button variant="default" onClick={retry}>
-                Try again
+                {t("Try again")}
               </Button>
             }
           >
-            {FAULT_WORDS[state.fault].help}
+            {t(FAULT_WORDS[state.fault].help)}
           </EmptyState>
         )}
       </div>
       {on && (
         <div className={classes.cameraBar}>
           <Button leftSection={<IconCamera size={18} stroke={1.6} />} onClick={() => void snap()}>
-            Take the photo
+            {t("Take the photo")}
           </Button>
           <Switch
-            label="Live"
+            label={t("Live")}
             checked={live}
             onChange={(event) => useCamera.setState({ live: event.currentTarget.checked })}
           />

@@ -6,6 +6,7 @@ import type { Region } from "../../../shared/contract/domain.ts";
 import type { Candidate, MatchResult } from "../../../shared/contract/match.ts";
 import { pictureUrl } from "../lib/client.ts";
 import { containedIn, type Rect, type Size } from "../lib/contained.ts";
+import { t } from "../lib/i18n/i18n.ts";
 import { linesBetween } from "../lib/matched-points.ts";
 import classes from "./compare.module.css";
 import type { Question } from "./question.ts";
@@ -34,7 +35,10 @@ export function Compare({ question, result, candidate }: Props) {
   const drawn = left !== null && right !== null && lines ? linesBetween(candidate.points, left, right) : [];
 
   return (
-    <figure className={classes.compare} aria-label={`Your picture beside the catalogue's picture of ${candidate.name}`}>
+    <figure
+      className={classes.compare}
+      aria-label={t("Your picture beside the catalogue's picture of {name}", { name: candidate.name })}
+    >
       <div className={classes.pictures} ref={ref}>
         <div className={classes.half}>
           {photo === null ? (
@@ -48,21 +52,21 @@ export function Compare({ question, result, candidate }: Props) {
               <span>{photo.file.name}</span>
             </div>
           ) : (
-            <img src={photo.url} alt="Yours" draggable={false} onError={() => setBroken(photo.url)} />
+            <img src={photo.url} alt={t("Yours")} draggable={false} onError={() => setBroken(photo.url)} />
           )}
-          <figcaption className={classes.caption}>{photo === null ? "Your words" : "Your picture"}</figcaption>
+          <figcaption className={classes.caption}>{photo === null ? t("Your words") : t("Your picture")}</figcaption>
         </div>
         <div className={classes.half}>
           {picture === null || broken === picture ? (
             <div className={classes.words}>
               <IconPhotoOff size={24} stroke={1.4} aria-hidden />
-              <span>No picture in the catalogue</span>
+              <span>{t("No picture in the catalogue")}</span>
             </div>
           ) : (
             <img
               key={picture}
               src={pictureUrl(picture, "full")}
-              alt={`${candidate.name}, from the catalogue`}
+              alt={t("{name}, from the catalogue", { name: candidate.name })}
               draggable={false}
               onError={() => setBroken(picture)}
               onLoad={({ currentTarget: { naturalWidth, naturalHeight } }) =>
@@ -71,7 +75,7 @@ export function Compare({ question, result, candidate }: Props) {
             />
           )}
           <figcaption className={classes.caption}>
-            {result.verdict === "none" ? "Nearest in the catalogue" : "Catalogue"}
+            {result.verdict === "none" ? t("Nearest in the catalogue") : t("Catalogue")}
           </figcaption>
         </div>
         <svg className={classes.overlay} width={width} height={height} aria-hidden data-testid="matched-points">
@@ -92,7 +96,9 @@ export function Compare({ question, result, candidate }: Props) {
         <Switch
           className={classes.toggle ?? ""}
           size="xs"
-          label={`${candidate.inliers ?? candidate.points.length} points agree`}
+          label={t("{count, plural, one {# point agrees} other {# points agree}}", {
+            count: candidate.inliers ?? candidate.points.length,
+          })}
           checked={lines}
           onChange={(event) => setLines(event.currentTarget.checked)}
         />

@@ -2,6 +2,7 @@ import { Button, Group, SimpleGrid, Stack, Textarea, TextInput } from "@mantine/
 import { useState } from "react";
 import type { PictureWords } from "../../../shared/contract/describe.ts";
 import type { MatchResult } from "../../../shared/contract/match.ts";
+import { t } from "../lib/i18n/i18n.ts";
 import { correctDescription } from "./correction.ts";
 import { FIELD_LABELS, FIELD_LENGTHS, fieldsOf, isBlank, wordsOf } from "./description-words.ts";
 
@@ -17,7 +18,7 @@ export function CorrectDescription({ result, picture, words, onDone }: Props) {
   const [saving, setSaving] = useState(false);
   const said = wordsOf(fields);
   const bind = (name: keyof PictureWords) => ({
-    label: FIELD_LABELS[name],
+    label: t(FIELD_LABELS[name]),
     size: "xs",
     value: fields[name],
     maxLength: FIELD_LENGTHS[name],
@@ -34,7 +35,7 @@ export function CorrectDescription({ result, picture, words, onDone }: Props) {
   };
   return (
     <form
-      aria-label="Description of the picture"
+      aria-label={t("Description of the picture")}
       onSubmit={(event) => {
         event.preventDefault();
         void submit();
@@ -45,16 +46,16 @@ export function CorrectDescription({ result, picture, words, onDone }: Props) {
         <SimpleGrid cols={2} spacing={8} verticalSpacing={8}>
           <TextInput {...bind("category")} />
           <TextInput {...bind("brand")} />
-          <TextInput {...bind("colours")} placeholder="red, white" />
+          <TextInput {...bind("colours")} placeholder={t("red, white")} />
           <TextInput {...bind("material")} />
         </SimpleGrid>
-        <Textarea {...bind("text")} placeholder="One line a row" autosize minRows={2} maxRows={5} />
+        <Textarea {...bind("text")} placeholder={t("One line a row")} autosize minRows={2} maxRows={5} />
         <Group gap="xs">
           <Button type="submit" size="compact-sm" loading={saving} disabled={isBlank(said)}>
-            Save and search again
+            {t("Save and search again")}
           </Button>
           <Button size="compact-sm" variant="default" onClick={onDone}>
-            Cancel
+            {t("Cancel")}
           </Button>
         </Group>
       </Stack>

@@ -3,6 +3,7 @@ import { IconArrowBackUp, IconPencil } from "@tabler/icons-react";
 import { useState } from "react";
 import type { PictureDescription, PictureWords } from "../../../shared/contract/describe.ts";
 import type { MatchResult } from "../../../shared/contract/match.ts";
+import { t } from "../lib/i18n/i18n.ts";
 import { CorrectDescription } from "./correct-description.tsx";
 import { correctDescription } from "./correction.ts";
 import classes from "./description-panel.module.css";
@@ -23,7 +24,7 @@ export function DescriptionPanel({ result, complete }: Props) {
   const [editing, setEditing] = useState<string | null>(null);
   const { described, picture } = result;
   if (picture === null)
-    return <p className={classes.note}>There is no picture: your words are searched by as they are.</p>;
+    return <p className={classes.note}>{t("There is no picture: your words are searched by as they are.")}</p>;
   // Of another picture the form would be another one's.
   if (editing === picture.hash) {
     const done = () => setEditing(null);
@@ -37,7 +38,7 @@ export function DescriptionPanel({ result, complete }: Props) {
         {result.describing ? (
           <span className={classes.waiting} role="status">
             <Loader size={14} aria-hidden />
-            The model is looking at the picture
+            {t("The model is looking at the picture")}
           </span>
         ) : (
           <span className={classes.by}>{described === null ? missing(complete) : byLine(described)}</span>
@@ -52,7 +53,7 @@ export function DescriptionPanel({ result, complete }: Props) {
               disabled={!complete}
               onClick={() => void correctDescription(result, picture.hash, null)}
             >
-              Take it back
+              {t("Take it back")}
             </Button>
           )}
           <Button
@@ -62,7 +63,7 @@ export function DescriptionPanel({ result, complete }: Props) {
             disabled={!complete}
             onClick={() => setEditing(picture.hash)}
           >
-            {described === null ? "Describe it yourself" : "Correct it"}
+            {described === null ? t("Describe it yourself") : t("Correct it")}
           </Button>
         </span>
       </div>
@@ -72,7 +73,7 @@ export function DescriptionPanel({ result, complete }: Props) {
 }
 
 const missing = (complete: boolean) =>
-  complete ? "No description was made" : "The description comes behind the answer";
+  complete ? t("No description was made") : t("The description comes behind the answer");
 
 function Words({ description }: { description: PictureDescription }) {
   const { words, by } = description;
@@ -80,24 +81,25 @@ function Words({ description }: { description: PictureDescription }) {
     <>
       <Facts>
         {(Object.keys(FIELD_LABELS) as (keyof PictureWords)[]).map((field) => (
-          <Fact key={field} name={FIELD_LABELS[field]}>
+          <Fact key={field} name={t(FIELD_LABELS[field])}>
             <Value field={field} value={words[field]} />
           </Fact>
         ))}
       </Facts>
       {by === "model" && (
         <p className={classes.note}>
-          It decides the order among products that are nearly as likely, not how likely they are: how often it is right
-          has not been measured.
+          {t(
+            "It decides the order among products that are nearly as likely, not how likely they are: how often it is right has not been measured.",
+          )}
         </p>
       )}
-      {by === "user" && <p className={classes.note}>It counts as a note that goes with the picture.</p>}
+      {by === "user" && <p className={classes.note}>{t("It counts as a note that goes with the picture.")}</p>}
     </>
   );
 }
 
 function Value({ field, value }: { field: keyof PictureWords; value: string | readonly string[] }) {
-  if (value.length === 0) return <span className={classes.by}>not known</span>;
+  if (value.length === 0) return <span className={classes.by}>{t("not known")}</span>;
   if (typeof value === "string") return value;
   if (field !== "colours") return value.join(" / ");
   return value.map((name) => (

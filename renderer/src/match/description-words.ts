@@ -1,4 +1,5 @@
 import type { PictureDescription, PictureWords } from "../../../shared/contract/describe.ts";
+import { type Message, msg, t } from "../lib/i18n/i18n.ts";
 
 /** A description as a person reads and writes it: one line a field, several values with commas or one a line. */
 
@@ -11,13 +12,13 @@ export interface WordFields {
   text: string;
 }
 
-export const FIELD_LABELS: Record<keyof PictureWords, string> = {
-  caption: "Caption",
-  category: "Category",
-  colours: "Colours",
-  material: "Material",
-  brand: "Brand",
-  text: "Text on it",
+export const FIELD_LABELS: Record<keyof PictureWords, Message> = {
+  caption: msg("Caption"),
+  category: msg("Category"),
+  colours: msg("Colours"),
+  material: msg("Material"),
+  brand: msg("Brand"),
+  text: msg("Text on it"),
 };
 
 /** What is not as long as the contract takes it is refused where it is typed. */
@@ -48,13 +49,13 @@ export function wordsOf({ caption, category, colours, material, brand, text }: W
 
 export const isBlank = (words: PictureWords): boolean => Object.values(words).every((value) => value.length === 0);
 
-const BY: Record<PictureDescription["by"], string> = {
-  app: "Put together from what was recognised and read",
-  model: "Described by",
-  user: "Corrected by you",
+const BY: Record<PictureDescription["by"], Message> = {
+  app: msg("Put together from what was recognised and read"),
+  model: msg("Described by"),
+  user: msg("Corrected by you"),
 };
 
 /** Who says it; of a model its name, without the hash that only the journal needs. */
 export function byLine({ by, fingerprint }: PictureDescription): string {
-  return by === "model" ? `${BY.model} ${fingerprint.replace(/-p\d+-[0-9a-f]{8}$/, "")}` : BY[by];
+  return by === "model" ? `${t(BY.model)} ${fingerprint.replace(/-p\d+-[0-9a-f]{8}$/, "")}` : t(BY[by]);
 }

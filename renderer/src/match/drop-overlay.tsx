@@ -2,6 +2,7 @@ import { Text } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { IconPhotoDown } from "@tabler/icons-react";
 import { useEffect, useState } from "react";
+import { t } from "../lib/i18n/i18n.ts";
 import { showPicture } from "./actions.ts";
 import classes from "./drop-overlay.module.css";
 
@@ -9,8 +10,8 @@ function takeDropped(data: DataTransfer): void {
   const entry = data.items[0]?.webkitGetAsEntry();
   if (entry?.isDirectory) {
     notifications.show({
-      title: "That is a folder",
-      message: "Drop one picture here. A folder of products is imported on the catalogue page.",
+      title: t("That is a folder"),
+      message: t("Drop one picture here. A folder of products is imported on the catalogue page."),
       color: "amber",
     });
     return;
@@ -18,7 +19,10 @@ function takeDropped(data: DataTransfer): void {
   const file = data.files[0];
   if (file === undefined) return;
   if (data.files.length > 1) {
-    notifications.show({ message: `One picture at a time: ${file.name} is matched.`, color: "slate" });
+    notifications.show({
+      message: t("One picture at a time: {file} is matched.", { file: file.name }),
+      color: "slate",
+    });
   }
   showPicture(file);
 }
@@ -70,7 +74,7 @@ export function DropOverlay() {
       <div className={classes.card}>
         <IconPhotoDown size={40} stroke={1.4} aria-hidden />
         <Text size="lg" fw={600}>
-          Drop it to find the product
+          {t("Drop it to find the product")}
         </Text>
       </div>
     </div>

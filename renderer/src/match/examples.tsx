@@ -2,6 +2,7 @@ import { Skeleton } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useQuery } from "@tanstack/react-query";
 import { client, exampleUrl } from "../lib/client.ts";
+import { t } from "../lib/i18n/i18n.ts";
 import { toProblem } from "../lib/problem.ts";
 import { api } from "../lib/queries.ts";
 import { showPicture } from "./actions.ts";
@@ -23,7 +24,7 @@ export function Examples() {
   if (data === undefined || data.length === 0) return null;
   return (
     <div className={classes.examples}>
-      <h2 className={classes.title}>Try one of these</h2>
+      <h2 className={classes.title}>{t("Try one of these")}</h2>
       <ul className={classes.list}>
         {data.map((example) => (
           <li key={example.name}>
@@ -31,7 +32,7 @@ export function Examples() {
               type="button"
               className={classes.example}
               title={example.title}
-              aria-label={`Try: ${example.title}`}
+              aria-label={t("Try: {title}", { title: example.title })}
               onClick={() => void tryExample(example.name)}
             >
               <img src={exampleUrl(example.name)} alt="" loading="lazy" decoding="async" draggable={false} />

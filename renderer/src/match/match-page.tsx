@@ -1,3 +1,4 @@
+import { t } from "../lib/i18n/i18n.ts";
 import { StackOffer } from "../stack/stack-offer.tsx";
 import { AnswerPanel } from "./answer-panel.tsx";
 import { DropOverlay } from "./drop-overlay.tsx";
@@ -15,14 +16,14 @@ export function MatchPage() {
     <div className={classes.page}>
       <header className={classes.head}>
         <h1 className={classes.title} tabIndex={-1} data-page-title>
-          Which product is this?
+          {t("Which product is this?")}
         </h1>
         <StackOffer />
       </header>
-      <section className={classes.panel} aria-label="Your picture">
+      <section className={classes.panel} aria-label={t("Your picture")}>
         <InputPanel />
       </section>
-      <section className={classes.panel} aria-label="Answer">
+      <section className={classes.panel} aria-label={t("Answer")}>
         <AnswerPanel />
       </section>
       <VerdictAnnouncer />

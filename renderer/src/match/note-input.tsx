@@ -1,5 +1,6 @@
 import { Button, TextInput } from "@mantine/core";
 import { IconSearch } from "@tabler/icons-react";
+import { t } from "../lib/i18n/i18n.ts";
 import { submitText } from "./actions.ts";
 import { NOTE_INPUT_ID } from "./input-controls.ts";
 import classes from "./note-input.module.css";
@@ -20,8 +21,8 @@ export function NoteInput() {
       <TextInput
         id={NOTE_INPUT_ID}
         className={classes.input ?? ""}
-        aria-label={hasPhoto ? "Note that goes with the picture" : "Words or a barcode to look for"}
-        placeholder={hasPhoto ? "Add a note: left shoe, size 42" : "Or describe it: red leather boots, a barcode"}
+        aria-label={hasPhoto ? t("Note that goes with the picture") : t("Words or a barcode to look for")}
+        placeholder={hasPhoto ? t("Add a note: left shoe, size 42") : t("Or describe it: red leather boots, a barcode")}
         value={text}
         maxLength={2000}
         onChange={(event) => useQueryStore.setState({ text: event.currentTarget.value })}
@@ -32,7 +33,7 @@ export function NoteInput() {
         leftSection={<IconSearch size={16} stroke={1.8} />}
         disabled={!hasPhoto && text.trim() === ""}
       >
-        Find
+        {t("Find")}
       </Button>
     </form>
   );

@@ -4,6 +4,7 @@ import { IconCamera, IconCrop, IconFolderOpen, IconPhotoOff, IconX } from "@tabl
 import { useState } from "react";
 import { containedIn, type Size } from "../lib/contained.ts";
 import { formatBytes } from "../lib/format.ts";
+import { t } from "../lib/i18n/i18n.ts";
 import { markPart, removePicture, setRegion } from "./actions.ts";
 import { useCamera } from "./camera-store.ts";
 import { choosePicture } from "./input-controls.ts";
@@ -26,7 +27,7 @@ export function PictureStage({ photo }: { photo: Photo }) {
           {photo.file.name}
         </span>
         {region === null ? (
-          <Tooltip label="Draw a box around the product, or press B" openDelay={400}>
+          <Tooltip label={t("Draw a box around the product, or press B")} openDelay={400}>
             <Button
               size="compact-sm"
               variant="default"
@@ -34,31 +35,31 @@ export function PictureStage({ photo }: { photo: Photo }) {
               disabled={unshowable}
               onClick={markPart}
             >
-              Mark a part
+              {t("Mark a part")}
             </Button>
           </Tooltip>
         ) : (
           <Button size="compact-sm" variant="light" leftSection={<IconX size={14} />} onClick={() => setRegion(null)}>
-            Whole picture
+            {t("Whole picture")}
           </Button>
         )}
-        <Tooltip label="Choose another picture" openDelay={400}>
-          <ActionIcon variant="subtle" color="slate" onClick={choosePicture} aria-label="Choose another picture">
+        <Tooltip label={t("Choose another picture")} openDelay={400}>
+          <ActionIcon variant="subtle" color="slate" onClick={choosePicture} aria-label={t("Choose another picture")}>
             <IconFolderOpen size={18} stroke={1.6} />
           </ActionIcon>
         </Tooltip>
-        <Tooltip label="Use the camera" openDelay={400}>
+        <Tooltip label={t("Use the camera")} openDelay={400}>
           <ActionIcon
             variant="subtle"
             color="slate"
             onClick={() => useCamera.setState({ open: true })}
-            aria-label="Use the camera"
+            aria-label={t("Use the camera")}
           >
             <IconCamera size={18} stroke={1.6} />
           </ActionIcon>
         </Tooltip>
-        <Tooltip label="Take the picture away" openDelay={400}>
-          <ActionIcon variant="subtle" color="slate" onClick={removePicture} aria-label="Take the picture away">
+        <Tooltip label={t("Take the picture away")} openDelay={400}>
+          <ActionIcon variant="subtle" color="slate" onClick={removePicture} aria-label={t("Take the picture away")}>
             <IconX size={18} stroke={1.6} />
           </ActionIcon>
         </Tooltip>
@@ -67,10 +68,10 @@ export function PictureStage({ photo }: { photo: Photo }) {
         {unshowable ? (
           <div className={classes.unshowable}>
             <IconPhotoOff size={32} stroke={1.3} aria-hidden />
-            <Text fw={600}>No preview for this file</Text>
+            <Text fw={600}>{t("No preview for this file")}</Text>
             <Text size="sm">
-              {photo.file.type || "Unknown type"}, {formatBytes(photo.file.size)}. The engine reads more formats than
-              the browser shows.
+              {photo.file.type || t("Unknown type")}, {formatBytes(photo.file.size)}.{" "}
+              {t("The engine reads more formats than the browser shows.")}
             </Text>
           </div>
         ) : (
@@ -78,7 +79,7 @@ export function PictureStage({ photo }: { photo: Photo }) {
             className={classes.picture}
             style={place ?? { visibility: "hidden" }}
             src={photo.url}
-            alt={`Your picture, ${photo.file.name}`}
+            alt={t("Your picture, {file}", { file: photo.file.name })}
             draggable={false}
             onLoad={({ currentTarget }) =>
               setNatural({ width: currentTarget.naturalWidth, height: currentTarget.naturalHeight })

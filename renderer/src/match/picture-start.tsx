@@ -1,5 +1,6 @@
 import { Button, Kbd, Text } from "@mantine/core";
 import { IconCamera, IconFolderOpen, IconPhotoUp } from "@tabler/icons-react";
+import { t } from "../lib/i18n/i18n.ts";
 import { useCamera } from "./camera-store.ts";
 import { choosePicture } from "./input-controls.ts";
 import classes from "./stage.module.css";
@@ -10,21 +11,21 @@ export function PictureStart() {
     <div className={classes.start}>
       <IconPhotoUp className={classes.startIcon} size={44} stroke={1.2} aria-hidden />
       <Text size="lg" fw={600}>
-        Drop a picture anywhere
+        {t("Drop a picture anywhere")}
       </Text>
       <Text size="sm" c="dimmed">
-        or paste one with <Kbd size="xs">Ctrl</Kbd> <Kbd size="xs">V</Kbd>
+        {t("or paste one with")} <Kbd size="xs">Ctrl</Kbd> <Kbd size="xs">V</Kbd>
       </Text>
       <div className={classes.startActions}>
         <Button leftSection={<IconFolderOpen size={18} stroke={1.6} />} onClick={choosePicture}>
-          Choose a picture
+          {t("Choose a picture")}
         </Button>
         <Button
           variant="default"
           leftSection={<IconCamera size={18} stroke={1.6} />}
           onClick={() => useCamera.setState({ open: true })}
         >
-          Use the camera
+          {t("Use the camera")}
         </Button>
       </div>
     </div>

@@ -2,6 +2,7 @@ import { Anchor } from "@mantine/core";
 import { Link } from "wouter";
 import type { Candidate } from "../../../shared/contract/match.ts";
 import { formatPercent, formatPrice } from "../lib/format.ts";
+import { t } from "../lib/i18n/i18n.ts";
 import classes from "./product-facts.module.css";
 
 /** The product that is compared just now. */
@@ -20,10 +21,10 @@ export function ProductFacts({ candidate }: { candidate: Candidate }) {
         <span className={classes.price}>{formatPrice(candidate.price, candidate.currency)}</span>
       </div>
       <dl className={classes.list}>
-        <Fact name="SKU" value={candidate.sku} />
-        {candidate.category !== "" && <Fact name="Category" value={candidate.category} />}
-        {candidate.brand !== "" && <Fact name="Brand" value={candidate.brand} />}
-        <Fact name="Confidence" value={formatPercent(candidate.confidence)} />
+        <Fact name={t("SKU")} value={candidate.sku} />
+        {candidate.category !== "" && <Fact name={t("Category")} value={candidate.category} />}
+        {candidate.brand !== "" && <Fact name={t("Brand")} value={candidate.brand} />}
+        <Fact name={t("Confidence")} value={formatPercent(candidate.confidence)} />
       </dl>
     </div>
   );

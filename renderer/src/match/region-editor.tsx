@@ -1,5 +1,6 @@
 import { type KeyboardEvent, type PointerEvent, useEffect, useRef, useState } from "react";
 import type { Region } from "../../../shared/contract/domain.ts";
+import { t } from "../lib/i18n/i18n.ts";
 import { boxBetween, type Corner, moved, type Point, resized } from "./region.ts";
 import classes from "./region-editor.module.css";
 import stage from "./stage.module.css";
@@ -116,7 +117,7 @@ export function RegionEditor({ place, region, onChange }: Props) {
             width: `${shown.width * 100}%`,
             height: `${shown.height * 100}%`,
           }}
-          aria-label="Part that is matched. Arrow keys move it, Shift and arrow keys resize it, Delete removes it."
+          aria-label={t("Part that is matched. Arrow keys move it, Shift and arrow keys resize it, Delete removes it.")}
           onPointerDown={(event) => take(event, { kind: "move", box: shown })}
           onKeyDown={onKey}
         >

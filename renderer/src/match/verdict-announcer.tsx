@@ -1,4 +1,5 @@
 import { VisuallyHidden } from "@mantine/core";
+import { t } from "../lib/i18n/i18n.ts";
 import { verdictWording } from "../lib/verdict.ts";
 import { useAnswer } from "./answer-store.ts";
 
@@ -9,7 +10,7 @@ export function VerdictAnnouncer() {
   const spoken = problem?.message ?? (words === null ? "" : `${words.headline}. ${words.detail}.`);
   return (
     <VisuallyHidden role="status" aria-live="polite" data-testid="announcer">
-      {running && result === null ? "Looking for the product" : complete || problem !== null ? spoken : ""}
+      {running && result === null ? t("Looking for the product") : complete || problem !== null ? spoken : ""}
     </VisuallyHidden>
   );
 }

@@ -2,6 +2,7 @@ import { Button, Loader } from "@mantine/core";
 import { IconCircleCheckFilled, IconCircleDashed, IconHelpCircleFilled } from "@tabler/icons-react";
 import type { MatchResult, Verdict } from "../../../shared/contract/match.ts";
 import { formatMs } from "../lib/format.ts";
+import { msg, t } from "../lib/i18n/i18n.ts";
 import { answeredIn } from "../lib/timings.ts";
 import { verdictWording } from "../lib/verdict.ts";
 import { cancelAsking } from "./ask.ts";
@@ -14,10 +15,10 @@ const ICONS: Record<Verdict, typeof IconCircleDashed> = {
 };
 
 const NEXT_STAGE = {
-  visual: "comparing details",
-  verified: "reading text",
-  refined: "describing the picture",
-  described: "finishing",
+  visual: msg("comparing details"),
+  verified: msg("reading text"),
+  refined: msg("describing the picture"),
+  described: msg("finishing"),
 };
 
 export function VerdictHead({ result, refining }: { result: MatchResult; refining: boolean }) {
@@ -38,9 +39,9 @@ export function VerdictHead({ result, refining }: { result: MatchResult; refinin
         {refining ? (
           <span className={classes.refining}>
             <Loader size={12} color="currentColor" aria-hidden />
-            {NEXT_STAGE[result.stage]}
+            {t(NEXT_STAGE[result.stage])}
             <Button size="compact-xs" variant="subtle" color="slate" onClick={cancelAsking}>
-              Cancel
+              {t("Cancel")}
             </Button>
           </span>
         ) : (
@@ -51,7 +52,7 @@ export function VerdictHead({ result, refining }: { result: MatchResult; refinin
           <div
             className={classes.meter}
             role="meter"
-            aria-label="Confidence"
+            aria-label={t("Confidence")}
             aria-valuemin={0}
             aria-valuemax={100}
             aria-valuenow={Math.round(best.confidence * 100)}

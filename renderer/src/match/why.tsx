@@ -2,6 +2,7 @@ import { Badge } from "@mantine/core";
 import { Link } from "wouter";
 import type { Candidate, MatchResult } from "../../../shared/contract/match.ts";
 import { formatPercent } from "../lib/format.ts";
+import { t } from "../lib/i18n/i18n.ts";
 import { useAnswer } from "./answer-store.ts";
 import { Fact, Facts } from "./facts.tsx";
 import { swatchOf } from "./swatch.ts";
@@ -21,12 +22,12 @@ export function Why({ result, complete }: Props) {
     <Facts>
       {candidate !== undefined && <Nearness candidate={candidate} />}
       {description === null ? (
-        <Fact name="Description">{complete ? "None was made." : "Still being made…"}</Fact>
+        <Fact name={t("Description")}>{complete ? t("None was made.") : t("Still being made…")}</Fact>
       ) : (
         <>
-          {description.caption !== "" && <Fact name="Seen">{description.caption}</Fact>}
+          {description.caption !== "" && <Fact name={t("Seen")}>{description.caption}</Fact>}
           {description.classes.length > 0 && (
-            <Fact name="Kind">
+            <Fact name={t("Kind")}>
               {description.classes.map((one) => (
                 <Badge key={one.name} variant="default" tt="none" fw={500}>
                   {one.name} {formatPercent(one.probability)}
@@ -35,7 +36,7 @@ export function Why({ result, complete }: Props) {
             </Fact>
           )}
           {description.colors.length > 0 && (
-            <Fact name="Colours">
+            <Fact name={t("Colours")}>
               {description.colors.map((color) => (
                 <span key={color.name} className={classes.color}>
                   <span className={classes.swatch} style={{ background: swatchOf(color.name) }} aria-hidden />
@@ -44,9 +45,9 @@ export function Why({ result, complete }: Props) {
               ))}
             </Fact>
           )}
-          {description.text.length > 0 && <Fact name="Text read">{description.text.join(" / ")}</Fact>}
+          {description.text.length > 0 && <Fact name={t("Text read")}>{description.text.join(" / ")}</Fact>}
           {description.barcodes.length > 0 && (
-            <Fact name="Barcodes">
+            <Fact name={t("Barcodes")}>
               {description.barcodes.map((code) => `${code.text} (${code.format})`).join(", ")}
             </Fact>
           )}
@@ -57,7 +58,7 @@ export function Why({ result, complete }: Props) {
           {warning}
         </Fact>
       ))}
-      <Fact name="Run">
+      <Fact name={t("Run")}>
         <code>{result.runId}</code>
         {complete && result.picture !== null && candidate !== undefined && (
           <Link href={`/map?run=${result.runId}&product=${encodeURIComponent(candidate.sku)}`}>Show it on the map</Link>
@@ -71,16 +72,20 @@ function Nearness({ candidate }: { candidate: Candidate }) {
   const { image, text, textToImage, described } = candidate.similarity;
   return (
     <>
-      {candidate.barcode !== null && <Fact name="Barcode">{candidate.barcode}, looked up exactly</Fact>}
-      {image !== null && <Similarity name="Looks alike" value={image} />}
-      {text !== null && <Similarity name="Reads alike" value={text} />}
-      {described !== null && <Similarity name="As described" value={described} />}
-      {textToImage !== null && <Similarity name="Words fit the picture" value={textToImage} />}
-      <Fact name="Points">
-        {candidate.inliers === null ? "Not compared point by point" : `${candidate.inliers} agree on one geometry`}
+      {candidate.barcode !== null && (
+        <Fact name={t("Barcode")}>{t("{barcode}, looked up exactly", { barcode: candidate.barcode })}</Fact>
+      )}
+      {image !== null && <Similarity name={t("Looks alike")} value={image} />}
+      {text !== null && <Similarity name={t("Reads alike")} value={text} />}
+      {described !== null && <Similarity name={t("As described")} value={described} />}
+      {textToImage !== null && <Similarity name={t("Words fit the picture")} value={textToImage} />}
+      <Fact name={t("Points")}>
+        {candidate.inliers === null
+          ? t("Not compared point by point")
+          : t("{count} agree on one geometry", { count: candidate.inliers })}
       </Fact>
       {candidate.sharedWords.length > 0 && (
-        <Fact name="Shared words">
+        <Fact name={t("Shared words")}>
           {candidate.sharedWords.map((word) => (
             <Badge key={word} variant="light" tt="none" fw={500}>
               {word}

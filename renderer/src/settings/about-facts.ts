@@ -1,5 +1,6 @@
 import type { About } from "../../../shared/contract/system.ts";
 import { formatBytes } from "../lib/format.ts";
+import { t } from "../lib/i18n/i18n.ts";
 
 export interface Facts {
   title: string;
@@ -9,38 +10,40 @@ export interface Facts {
 /** What there is to know of an installation; no path and no address is among it. @param browser its own words for itself */
 export function factsOf(about: About, browser: string): Facts[] {
   const { calibration, fingerprint, parts } = about;
-  const fits = calibration.fits ? "for the models in use" : `for ${calibration.fingerprint}, which is not in use`;
+  const fits = calibration.fits
+    ? t("for the models in use")
+    : t("for {fingerprint}, which is not in use", { fingerprint: calibration.fingerprint });
   return [
     {
       title: "Shelfmatch",
       facts: [
-        ["Version", about.version],
-        ["Commit", about.commit ?? "not known"],
+        [t("Version"), about.version],
+        ["Commit", about.commit ?? t("not known")],
         ["Node", about.node],
-        ["Pages in", browser],
+        [t("Pages in"), browser],
       ],
     },
     {
-      title: "Machine",
+      title: t("Machine"),
       facts: [
-        ["System", about.platform],
-        ["Processors", about.processors],
-        ["Memory", formatBytes(about.memoryBytes)],
+        [t("System"), about.platform],
+        [t("Processors"), about.processors],
+        [t("Memory"), formatBytes(about.memoryBytes)],
       ],
     },
     {
-      title: "What runs",
+      title: t("What runs"),
       facts: [
-        ["Profile", about.profile],
+        [t("Profile"), about.profile],
         [
-          "Parts",
+          t("Parts"),
           Object.entries(parts)
             .map(([part, adapter]) => `${part} ${adapter}`)
             .join(", "),
         ],
-        ["Image encoder", fingerprint.image],
-        ["Text encoder", fingerprint.text],
-        ["Calibration", `${fits}; measured on ${calibration.measuredOn}`],
+        [t("Image encoder"), fingerprint.image],
+        [t("Text encoder"), fingerprint.text],
+        [t("Calibration"), `${fits}; ${t("measured on {data}", { data: calibration.measuredOn })}`],
       ],
     },
   ];

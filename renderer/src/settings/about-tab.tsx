@@ -1,6 +1,7 @@
 import { Skeleton } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { CopyTextButton } from "../lib/copy-button.tsx";
+import { t } from "../lib/i18n/i18n.ts";
 import { toProblem } from "../lib/problem.ts";
 import { ProblemNote } from "../lib/problem-note.tsx";
 import { api } from "../lib/queries.ts";
@@ -17,9 +18,9 @@ export function AboutTab() {
       <section className={card.card} aria-labelledby="about-facts">
         <div className={classes.head}>
           <h2 id="about-facts" className={classes.cardTitle}>
-            About this installation
+            {t("About this installation")}
           </h2>
-          {groups.length > 0 && <CopyTextButton text={reportText(groups)} label="Copy for a bug report" />}
+          {groups.length > 0 && <CopyTextButton text={reportText(groups)} label={t("Copy for a bug report")} />}
         </div>
         {about.isPending && <Skeleton height={280} />}
         {about.isError && <ProblemNote problem={toProblem(about.error)} onRetry={() => void about.refetch()} />}
@@ -37,7 +38,7 @@ export function AboutTab() {
           </div>
         ))}
         {groups.length > 0 && (
-          <p className={classes.quiet}>What is copied is what stands here: no paths, addresses or settings.</p>
+          <p className={classes.quiet}>{t("What is copied is what stands here: no paths, addresses or settings.")}</p>
         )}
       </section>
       <LicenceList />

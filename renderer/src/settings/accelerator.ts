@@ -1,3 +1,5 @@
+import { t } from "../lib/i18n/i18n.ts";
+
 interface Pressed {
   ctrlKey: boolean;
   altKey: boolean;
@@ -16,6 +18,6 @@ export function acceleratorOf({ ctrlKey, altKey, shiftKey, metaKey, code }: Pres
   const key = /^(?:Key([A-Z])|Digit(\d)|(F\d{1,2}))$/.exec(code);
   const name = key?.[1] ?? key?.[2] ?? key?.[3];
   if (name === undefined || !(ctrlKey || altKey || metaKey)) return null;
-  const held = [ctrlKey && "Control", altKey && "Alt", shiftKey && "Shift", metaKey && "Super"];
+  const held = [ctrlKey && t("Control"), altKey && "Alt", shiftKey && "Shift", metaKey && t("Super")];
   return [...held.filter((one) => one !== false), name].join("+");
 }

@@ -1,7 +1,8 @@
 import { Button, Group, Progress } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import type { CalibrationState } from "../../../shared/contract/calibration.ts";
-import { formatCount, formatTime } from "../lib/format.ts";
+import { formatTime } from "../lib/format.ts";
+import { t } from "../lib/i18n/i18n.ts";
 import { toProblem } from "../lib/problem.ts";
 import { ProblemNote } from "../lib/problem-note.tsx";
 import { api } from "../lib/queries.ts";
@@ -30,42 +31,54 @@ export function CalibrationCard() {
   return (
     <section className={card.card} aria-labelledby="calibration">
       <h2 id="calibration" className={classes.cardTitle}>
-        Calibration
+        {t("Calibration")}
       </h2>
       <p className={classes.help}>
-        {inForce.own ? "Confidence is fitted on this catalogue" : "Confidence is as it ships with the app"}:{" "}
-        {inForce.measuredOn}.{!inForce.fits && " It was measured with another encoder and is a rough guide only."}
+        {inForce.own ? t("Confidence is fitted on this catalogue") : t("Confidence is as it ships with the app")}:{" "}
+        {inForce.measuredOn}.{!inForce.fits && t(" It was measured with another encoder and is a rough guide only.")}
       </p>
       {last !== null && (
         <p className={classes.help}>
-          Last fitted {formatTime(last.time)}. {outcomeWords(last)}
+          {t("Last fitted {time}.", { time: formatTime(last.time) })} {outcomeWords(last)}
         </p>
       )}
-      {due !== null && !running && <p className={classes.help}>{DUE_WORDS[due]}</p>}
+      {due !== null && !running && <p className={classes.help}>{t(DUE_WORDS[due])}</p>}
       {running && (
-        <Progress value={work.total === 0 ? 0 : (100 * work.done) / work.total} aria-label="Queries that were asked" />
+        <Progress
+          value={work.total === 0 ? 0 : (100 * work.done) / work.total}
+          aria-label={t("Queries that were asked")}
+        />
       )}
-      {work.state === "failed" && <p className={classes.help}>It could not be fitted: {work.error}</p>}
+      {work.state === "failed" && (
+        <p className={classes.help}>
+          {t("It could not be fitted:")} {work.error}
+        </p>
+      )}
       {error !== null && <ProblemNote problem={toProblem(error)} />}
       <Group gap={6} mt={6}>
         {running ? (
           <Button size="compact-sm" variant="default" onClick={() => cancel.mutate()}>
-            Stop
+            {t("Stop")}
           </Button>
         ) : (
           <Button
             size="compact-sm"
             variant={due === null ? "default" : "filled"}
             loading={refit.isPending}
-            title={`Takes some minutes. ${formatCount(labelled)} judged photos take part.`}
+            title={t(
+              "Takes some minutes. {count, plural, one {# judged photo takes} other {# judged photos take}} part.",
+              {
+                count: labelled,
+              },
+            )}
             onClick={() => refit.mutate({})}
           >
-            Fit anew
+            {t("Fit anew")}
           </Button>
         )}
         {inForce.own && !running && (
           <Button size="compact-sm" variant="default" onClick={() => reset.mutate()}>
-            Back to the shipped one
+            {t("Back to the shipped one")}
           </Button>
         )}
       </Group>

@@ -1,29 +1,30 @@
 import { Button, Progress } from "@mantine/core";
 import { IconCircleCheckFilled } from "@tabler/icons-react";
 import { formatBytes } from "../lib/format.ts";
+import { type Message, msg, t } from "../lib/i18n/i18n.ts";
 import { ProblemNote } from "../lib/problem-note.tsx";
 import classes from "./data-tab.module.css";
 import { contentsText } from "./data-words.ts";
 import { backupUrl, type DataWork, stopDataWork } from "./data-work.ts";
 
-const HEADLINE: Record<DataWork["what"], Record<DataWork["state"], string>> = {
+const HEADLINE: Record<DataWork["what"], Record<DataWork["state"], Message>> = {
   backup: {
-    running: "Backing up…",
-    done: "Backed up",
-    failed: "The backup failed; nothing of it was kept",
-    stopped: "The backup was stopped; nothing of it was kept",
+    running: msg("Backing up…"),
+    done: msg("Backed up"),
+    failed: msg("The backup failed; nothing of it was kept"),
+    stopped: msg("The backup was stopped; nothing of it was kept"),
   },
   check: {
-    running: "Sending and checking the backup…",
-    done: "The backup is whole",
-    failed: "This backup can't be restored; nothing was changed",
-    stopped: "The check was stopped; nothing was changed",
+    running: msg("Sending and checking the backup…"),
+    done: msg("The backup is whole"),
+    failed: msg("This backup can't be restored; nothing was changed"),
+    stopped: msg("The check was stopped; nothing was changed"),
   },
 };
 
 export function DataProgress({ work }: { work: DataWork }) {
   const { what, state, done, total, notes, backup, problem } = work;
-  const headline = HEADLINE[what][state];
+  const headline = t(HEADLINE[what][state]);
   return (
     <div className={classes.output}>
       <div className={classes.outputHead}>
@@ -33,7 +34,7 @@ export function DataProgress({ work }: { work: DataWork }) {
         </span>
         {state === "running" && (
           <Button size="compact-sm" variant="default" onClick={stopDataWork}>
-            Stop
+            {t("Stop")}
           </Button>
         )}
       </div>
@@ -48,7 +49,7 @@ export function DataProgress({ work }: { work: DataWork }) {
           />
           {total > 0 && (
             <p className={classes.quiet}>
-              {formatBytes(done)} of {formatBytes(total)}
+              {t("{done} of {total}", { done: formatBytes(done), total: formatBytes(total) })}
             </p>
           )}
         </>
@@ -64,7 +65,7 @@ export function DataProgress({ work }: { work: DataWork }) {
           )}
           , {formatBytes(backup.bytes)}: {contentsText(backup.contents)}.
           {backup.id !== null &&
-            " It is in your downloads; the link works until the next backup, or until Shelfmatch ends."}
+            t(" It is in your downloads; the link works until the next backup, or until Shelfmatch ends.")}
         </p>
       )}
       {notes.map((note) => (

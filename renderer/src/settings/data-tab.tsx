@@ -1,6 +1,7 @@
 import { Button, Skeleton } from "@mantine/core";
 import { IconDownload } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
+import { t } from "../lib/i18n/i18n.ts";
 import { toProblem } from "../lib/problem.ts";
 import { ProblemNote } from "../lib/problem-note.tsx";
 import { api } from "../lib/queries.ts";
@@ -37,11 +38,12 @@ function BackupCard() {
   return (
     <section className={card.card} aria-labelledby="data-backup">
       <h2 id="data-backup" className={classes.cardTitle}>
-        Back up
+        {t("Back up")}
       </h2>
       <p className={classes.text}>
-        Products, pictures, vectors, journal with its photos, and settings in one zip file, as they are at one moment.
-        You can go on working meanwhile. Tokens and passwords are left out.
+        {t(
+          "Products, pictures, vectors, journal with its photos, and settings in one zip file, as they are at one moment. You can go on working meanwhile. Tokens and passwords are left out.",
+        )}
       </p>
       {work?.what === "backup" && <DataProgress work={work} />}
       <div className={classes.buttons}>
@@ -50,7 +52,7 @@ function BackupCard() {
           disabled={work?.state === "running"}
           onClick={() => void startBackup()}
         >
-          Back up
+          {t("Back up")}
         </Button>
       </div>
     </section>

@@ -2,6 +2,7 @@ import { Button, Group, SegmentedControl } from "@mantine/core";
 import { useEffect, useState } from "react";
 import type { DesktopBridge } from "../../../shared/desktop/bridge.ts";
 import type { DesktopState } from "../../../shared/desktop/calls.ts";
+import { t } from "../lib/i18n/i18n.ts";
 import card from "./card.module.css";
 import { DesktopShortcut } from "./desktop-shortcut.tsx";
 import classes from "./settings-page.module.css";
@@ -18,20 +19,20 @@ export function DesktopPanel({ desktop, dataFolder }: { desktop: DesktopBridge; 
   return (
     <section className={card.card} aria-labelledby="settings-desktop">
       <h2 id="settings-desktop" className={classes.cardTitle}>
-        This app
+        {t("This app")}
       </h2>
       <div className={classes.row}>
         <div>
-          <span className={classes.label}>Camera</span>
-          <p className={classes.help}>Whether the pages may use it. Nothing it sees leaves this machine.</p>
+          <span className={classes.label}>{t("Camera")}</span>
+          <p className={classes.help}>{t("Whether the pages may use it. Nothing it sees leaves this machine.")}</p>
         </div>
         <SegmentedControl
           size="xs"
-          aria-label="Camera"
+          aria-label={t("Camera")}
           data={[
-            { value: "ask", label: "Ask" },
-            { value: "allowed", label: "Allow" },
-            { value: "refused", label: "Refuse" },
+            { value: "ask", label: t("Ask") },
+            { value: "allowed", label: t("Allow") },
+            { value: "refused", label: t("Refuse") },
           ]}
           value={settings.camera}
           onChange={(camera) => void desktop.update({ camera: camera as typeof settings.camera }).then(setState)}
@@ -44,44 +45,46 @@ export function DesktopPanel({ desktop, dataFolder }: { desktop: DesktopBridge; 
       />
       <div className={classes.row}>
         <div>
-          <span className={classes.label}>Data folder</span>
+          <span className={classes.label}>{t("Data folder")}</span>
           <p className={classes.help}>
-            {dataFolder ?? "The engine says where it is once it runs."}
+            {dataFolder ?? t("The engine says where it is once it runs.")}
             {state.dataFolderFixed && (
               <>
                 <br />
-                Given when the app was started: not to be changed here.
+                {t("Given when the app was started: not to be changed here.")}
               </>
             )}
           </p>
         </div>
         <Group gap="xs">
           <Button size="compact-sm" variant="default" onClick={() => void desktop.showFolder("data")}>
-            Show
+            {t("Show")}
           </Button>
           {!state.dataFolderFixed && (
             <Button size="compact-sm" variant="default" onClick={() => void desktop.chooseDataFolder().then(setState)}>
-              Choose another
+              {t("Choose another")}
             </Button>
           )}
           {settings.dataFolder !== null && !state.dataFolderFixed && (
             <Button size="compact-sm" variant="default" onClick={() => void desktop.resetDataFolder().then(setState)}>
-              Use the usual one
+              {t("Use the usual one")}
             </Button>
           )}
         </Group>
       </div>
       <div className={classes.row}>
         <div>
-          <span className={classes.label}>Logs and crash reports</span>
-          <p className={classes.help}>Kept on this machine; nothing is sent. The journal has what the engine did.</p>
+          <span className={classes.label}>{t("Logs and crash reports")}</span>
+          <p className={classes.help}>
+            {t("Kept on this machine; nothing is sent. The journal has what the engine did.")}
+          </p>
         </div>
         <Group gap="xs">
           <Button size="compact-sm" variant="default" onClick={() => void desktop.showFolder("logs")}>
-            Show the logs
+            {t("Show the logs")}
           </Button>
           <Button size="compact-sm" variant="default" onClick={() => void desktop.showFolder("crashes")}>
-            Show the reports
+            {t("Show the reports")}
           </Button>
         </Group>
       </div>

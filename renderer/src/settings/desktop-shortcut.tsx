@@ -1,4 +1,5 @@
 import { CloseButton, TextInput } from "@mantine/core";
+import { t } from "../lib/i18n/i18n.ts";
 import { acceleratorOf } from "./accelerator.ts";
 import classes from "./settings-page.module.css";
 
@@ -14,17 +15,19 @@ export function DesktopShortcut({ keys, problem, onChange }: Props) {
     <div className={classes.row}>
       <div>
         <label htmlFor="desktop-shortcut" className={classes.label}>
-          Match the clipboard from anywhere
+          {t("Match the clipboard from anywhere")}
         </label>
         <p className={classes.help}>
-          Press the keys here, such as Ctrl+Alt+M. From then on they match the clipboard's picture from any program.
+          {t(
+            "Press the keys here, such as Ctrl+Alt+M. From then on they match the clipboard's picture from any program.",
+          )}
         </p>
       </div>
       <TextInput
         id="desktop-shortcut"
         size="sm"
         readOnly
-        placeholder="Off"
+        placeholder={t("Off")}
         value={keys ?? ""}
         error={problem}
         onKeyDown={(event) => {
@@ -34,7 +37,7 @@ export function DesktopShortcut({ keys, problem, onChange }: Props) {
           onChange(pressed);
         }}
         rightSection={
-          keys !== null && <CloseButton size="sm" aria-label="Switch it off" onClick={() => onChange(null)} />
+          keys !== null && <CloseButton size="sm" aria-label={t("Switch it off")} onClick={() => onChange(null)} />
         }
       />
     </div>

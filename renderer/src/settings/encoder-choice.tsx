@@ -1,6 +1,8 @@
 import { Loader, Select } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import type { EncoderChoices } from "../../../shared/contract/system.ts";
+import { t } from "../lib/i18n/i18n.ts";
+import { Rich } from "../lib/i18n/rich.tsx";
 import { toProblem } from "../lib/problem.ts";
 import { api } from "../lib/queries.ts";
 import { factsOf, meaningOf } from "./encoder-words.ts";
@@ -42,14 +44,18 @@ export function EncoderChoice({ id, encoders: { choices, folder }, value, disabl
           if (name !== null && name !== value) trial.mutate({ name });
         }}
       />
-      <p className={classes.help}>{facts.get(picked) ?? "It is not there now."}</p>
+      <p className={classes.help}>{facts.get(picked) ?? t("It is not there now.")}</p>
       <p className={classes.help} role="status">
-        {trial.isPending && "Trying it on a few products…"}
+        {trial.isPending && t("Trying it on a few products…")}
         {tried !== undefined && meaningOf(tried)}
       </p>
       {folder !== null && (
         <p className={classes.help}>
-          Others are put into <code>{folder}</code>, as <code>python -m shelfmatch_triton export</code> writes them.
+          <Rich
+            id="Others are put into <0>{folder}</0>, as <1>python -m shelfmatch_triton export</1> writes them."
+            parts={[<code key="0" />, <code key="1" />]}
+            values={{ folder }}
+          />
         </p>
       )}
     </div>

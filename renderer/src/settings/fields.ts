@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { configSchema } from "../../../shared/config.ts";
 import { formatCount } from "../lib/format.ts";
+import { known, type Message, msg, t } from "../lib/i18n/i18n.ts";
 
 /** The form, made from the configuration's own schema: a setting that is added there appears here. */
 
@@ -42,33 +43,35 @@ interface Node {
 }
 
 interface GroupWords {
-  title: string;
-  intro?: string;
+  title: Message;
+  intro?: Message;
   folded?: boolean;
 }
 
 /** In the order of the page: what is changed every day comes first. A section without an entry keeps its own name. */
 const GROUPS: Record<string, GroupWords> = {
-  match: { title: "Matching" },
-  learn: { title: "Learning from answers" },
-  journal: { title: "Journal" },
-  server: { title: "Web host" },
-  limits: { title: "Limits" },
-  encoder: { title: "Encoding" },
+  match: { title: msg("Matching") },
+  learn: { title: msg("Learning from answers") },
+  journal: { title: msg("Journal") },
+  server: { title: msg("Web host") },
+  limits: { title: msg("Limits") },
+  encoder: { title: msg("Encoding") },
   parts: {
-    title: "What runs where",
-    intro: "Everything inside the app, or services beside it. The Stack page moves the catalogue along; this does not.",
+    title: msg("What runs where"),
+    intro: msg(
+      "Everything inside the app, or services beside it. The Stack page moves the catalogue along; this does not.",
+    ),
     folded: true,
   },
-  triton: { title: "Triton, for the models", folded: true },
+  triton: { title: msg("Triton, for the models"), folded: true },
   describer: {
-    title: "Describing pictures",
-    intro: "By a vision-language model, where “What runs where” says that Triton describes.",
+    title: msg("Describing pictures"),
+    intro: msg("By a vision-language model, where “What runs where” says that Triton describes."),
     folded: true,
   },
-  qdrant: { title: "Qdrant, for the vectors", folded: true },
-  mongo: { title: "MongoDB, for catalogue and journal", folded: true },
-  chroma: { title: "Chroma, for the vectors in Qdrant's place", folded: true },
+  qdrant: { title: msg("Qdrant, for the vectors"), folded: true },
+  mongo: { title: msg("MongoDB, for catalogue and journal"), folded: true },
+  chroma: { title: msg("Chroma, for the vectors in Qdrant's place"), folded: true },
 };
 
 /** Names that are not their own words. */
@@ -78,43 +81,43 @@ const LABELS: Record<string, string> = {
   index: "Vectors",
   encoder: "Models",
   describer: "Describer",
-  describeModel: "Model that describes",
-  together: "Descriptions at once",
-  maxTokens: "Tokens at most",
-  side: "Picture's longest side (pixels)",
+  describeModel: msg("Model that describes"),
+  together: msg("Descriptions at once"),
+  maxTokens: msg("Tokens at most"),
+  side: msg("Picture's longest side (pixels)"),
   deadlineMs: "Deadline (ms)",
-  apiKeyFile: "File with the API key",
-  passwordFile: "File with the password",
-  tokenFile: "File with the token",
-  username: "User name",
+  apiKeyFile: msg("File with the API key"),
+  passwordFile: msg("File with the password"),
+  tokenFile: msg("File with the token"),
+  username: msg("User name"),
   shards: "Shards a collection",
   replicas: "Copies a shard",
-  writeConsistency: "Copies that confirm a write",
-  pictureTextModel: "Model of words for pictures",
+  writeConsistency: msg("Copies that confirm a write"),
+  pictureTextModel: msg("Model of words for pictures"),
   uploadBytes: "Upload (bytes)",
   pictureBytes: "Picture (bytes)",
   picturePixels: "Picture (pixels)",
 };
 
 const CHOICES: Record<string, string> = {
-  profile: "As the profile says",
-  onnx: "ONNX Runtime, in the app",
-  sqlite: "SQLite, in the app",
+  profile: msg("As the profile says"),
+  onnx: msg("ONNX Runtime, in the app"),
+  sqlite: msg("SQLite, in the app"),
   mongo: "MongoDB",
 };
 
 /** A choice as a person reads it. */
 export function choiceLabel(choice: string): string {
-  return CHOICES[choice] ?? labelOf(choice);
+  return known(CHOICES[choice] ?? labelOf(choice));
 }
 
 /** A value as it stands in a sentence. */
 export function valueText(field: Pick<SettingField, "kind" | "path">, value: unknown): string {
-  if (value === null || value === undefined || value === "") return "none";
-  if (Array.isArray(value)) return value.length === 0 ? "none" : value.join(", ");
-  if (typeof value === "boolean") return value ? "on" : "off";
+  if (value === null || value === undefined || value === "") return t("none");
+  if (Array.isArray(value)) return value.length === 0 ? t("none") : value.join(", ");
+  if (typeof value === "boolean") return value ? t("on") : t("off");
   if (field.kind === "choice") return choiceLabel(String(value));
-  if (field.kind === "secret") return "set";
+  if (field.kind === "secret") return t("set");
   if (typeof value === "number" && !field.path.startsWith("server.")) return formatCount(value);
   return String(value);
 }

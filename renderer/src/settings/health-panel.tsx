@@ -1,16 +1,17 @@
 import { Badge } from "@mantine/core";
 import type { ComponentHealth, Health } from "../../../shared/contract/system.ts";
 import { formatBytes, formatCount, formatDuration, formatMs } from "../lib/format.ts";
+import { type Message, msg, t } from "../lib/i18n/i18n.ts";
 import { CalibrationCard } from "./calibration-card.tsx";
 import card from "./card.module.css";
 import { adapterName, componentTitle } from "./component-words.ts";
 import { ReembeddingCard } from "./reembedding-card.tsx";
 import classes from "./settings-page.module.css";
 
-const STATES: Record<ComponentHealth["state"], { label: string; color: string }> = {
-  ready: { label: "Ready", color: "pine" },
-  degraded: { label: "Partly working", color: "amber" },
-  down: { label: "Not working", color: "red" },
+const STATES: Record<ComponentHealth["state"], { label: Message; color: string }> = {
+  ready: { label: msg("Ready"), color: "pine" },
+  degraded: { label: msg("Partly working"), color: "amber" },
+  down: { label: msg("Not working"), color: "red" },
 };
 
 export function HealthPanel({ health }: { health: Health }) {
@@ -20,13 +21,13 @@ export function HealthPanel({ health }: { health: Health }) {
       <CalibrationCard />
       {health.reembedding !== null && <ReembeddingCard reembedding={health.reembedding} />}
       <div className={card.card}>
-        <h2 className={classes.cardTitle}>Components</h2>
+        <h2 className={classes.cardTitle}>{t("Components")}</h2>
         {health.components.map((component) => (
           <div key={`${component.name} ${component.adapter}`} className={classes.component}>
             <div className={classes.componentHead}>
               {componentTitle(component)}
               <Badge variant="light" color={STATES[component.state].color} tt="none" fw={550}>
-                {STATES[component.state].label}
+                {t(STATES[component.state].label)}
               </Badge>
             </div>
             <p className={classes.help}>
@@ -36,21 +37,21 @@ export function HealthPanel({ health }: { health: Health }) {
         ))}
       </div>
       <div className={card.card}>
-        <h2 className={classes.cardTitle}>This installation</h2>
+        <h2 className={classes.cardTitle}>{t("This installation")}</h2>
         <dl className={card.facts}>
-          <Fact name="Version">{health.version}</Fact>
-          <Fact name="Profile">{health.profile}</Fact>
-          <Fact name="Products">
+          <Fact name={t("Version")}>{health.version}</Fact>
+          <Fact name={t("Profile")}>{health.profile}</Fact>
+          <Fact name={t("Products")}>
             {formatCount(products.total)}
-            {products.pending > 0 && `, ${formatCount(products.pending)} being indexed`}
-            {products.failed > 0 && `, ${formatCount(products.failed)} failed`}
+            {products.pending > 0 && `, ${t("{count} being indexed", { count: formatCount(products.pending) })}`}
+            {products.failed > 0 && `, ${t("{count} failed", { count: formatCount(products.failed) })}`}
           </Fact>
-          {health.dataFolder !== null && <Fact name="Data folder">{health.dataFolder}</Fact>}
-          <Fact name="Memory">{formatBytes(health.memoryBytes)}</Fact>
-          <Fact name="Running for">{formatDuration(health.uptimeSeconds)}</Fact>
-          <Fact name="Started in">{formatMs(health.startMs)}</Fact>
-          <Fact name="Image encoder">{health.fingerprint.image}</Fact>
-          <Fact name="Text encoder">{health.fingerprint.text}</Fact>
+          {health.dataFolder !== null && <Fact name={t("Data folder")}>{health.dataFolder}</Fact>}
+          <Fact name={t("Memory")}>{formatBytes(health.memoryBytes)}</Fact>
+          <Fact name={t("Running for")}>{formatDuration(health.uptimeSeconds)}</Fact>
+          <Fact name={t("Started in")}>{formatMs(health.startMs)}</Fact>
+          <Fact name={t("Image encoder")}>{health.fingerprint.image}</Fact>
+          <Fact name={t("Text encoder")}>{health.fingerprint.text}</Fact>
         </dl>
       </div>
     </>

@@ -3,17 +3,18 @@ import { IconChevronRight, IconSearch } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { formatCount } from "../lib/format.ts";
+import { type Message, msg, t } from "../lib/i18n/i18n.ts";
 import classes from "./about-tab.module.css";
 import card from "./card.module.css";
 import { fetchLicences, found, type Licences, type Shipped } from "./licences.ts";
 
-const KINDS: Record<Shipped["kind"], string> = {
-  app: "This app",
-  package: "Package",
-  runtime: "Runtime",
-  weights: "Model weights",
-  font: "Font",
-  samples: "Samples",
+const KINDS: Record<Shipped["kind"], Message> = {
+  app: msg("This app"),
+  package: msg("Package"),
+  runtime: msg("Runtime"),
+  weights: msg("Model weights"),
+  font: msg("Font"),
+  samples: msg("Samples"),
 };
 
 /** Everything that is shipped, with its licence and the text of it. */
@@ -29,12 +30,12 @@ export function LicenceList() {
     <section className={card.card} aria-labelledby="about-licences">
       <div className={classes.head}>
         <h2 id="about-licences" className={classes.cardTitle}>
-          Licences
+          {t("Licences")}
         </h2>
         <TextInput
           size="xs"
-          aria-label="Search the licences"
-          placeholder="Name or licence"
+          aria-label={t("Search the licences")}
+          placeholder={t("Name or licence")}
           leftSection={<IconSearch size={14} />}
           value={words}
           onChange={(event) => setWords(event.currentTarget.value)}
@@ -53,10 +54,10 @@ function List({ licences: { shipped, texts }, words }: { licences: Licences; wor
     <>
       <p className={classes.quiet} role="status">
         {shown.length === shipped.length
-          ? `${formatCount(shipped.length)} parts are shipped with the app.`
-          : `${formatCount(shown.length)} of ${formatCount(shipped.length)}`}
+          ? t("{count} parts are shipped with the app.", { count: formatCount(shipped.length) })
+          : t("{done} of {total}", { done: formatCount(shown.length), total: formatCount(shipped.length) })}
       </p>
-      <ul className={classes.list} aria-label="Licences">
+      <ul className={classes.list} aria-label={t("Licences")}>
         {shown.map((one) => (
           <li key={`${one.name} ${one.version}`}>
             <Item shipped={one} text={one.text === null ? null : (texts[one.text] ?? null)} />
@@ -76,7 +77,7 @@ function Item({ shipped, text }: { shipped: Shipped; text: string | null }) {
         <span className={classes.name}>
           {shipped.name} {shipped.version !== null && <span className={classes.version}>{shipped.version}</span>}
         </span>
-        <span className={classes.version}>{KINDS[shipped.kind]}</span>
+        <span className={classes.version}>{t(KINDS[shipped.kind])}</span>
         <span className={classes.licence}>{shipped.licence}</span>
       </summary>
       {open && (

@@ -3,6 +3,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import type { DataOverview } from "../../../shared/contract/data.ts";
 import { Confirm } from "../lib/confirm.tsx";
 import { formatBytes, formatTime } from "../lib/format.ts";
+import { t } from "../lib/i18n/i18n.ts";
 import { toProblem } from "../lib/problem.ts";
 import { ProblemNote } from "../lib/problem-note.tsx";
 import { api } from "../lib/queries.ts";
@@ -20,7 +21,7 @@ export function PreviousCard({ previous }: Pick<DataOverview, "previous">) {
   return (
     <section className={card.card} aria-labelledby="data-previous">
       <h2 id="data-previous" className={classes.cardTitle}>
-        Data from before a restore
+        {t("Data from before a restore")}
       </h2>
       <ul className={classes.plain}>
         {previous.map(({ name, path, bytes, time }) => (
@@ -28,23 +29,25 @@ export function PreviousCard({ previous }: Pick<DataOverview, "previous">) {
             <div>
               <code>{path}</code>
               <p className={classes.quiet}>
-                {formatBytes(bytes)}, put aside {formatTime(time)}
+                {t("{size}, put aside {time}", { size: formatBytes(bytes), time: formatTime(time) })}
               </p>
             </div>
             <Confirm
-              label="Delete"
-              ariaLabel={`Delete ${name}`}
+              label={t("Delete")}
+              ariaLabel={t("Delete {name}", { name })}
               icon={IconTrash}
               compact
               disabled={remove.isPending}
-              title="Delete the earlier data?"
-              confirm="Delete for good"
-              keep="Keep it"
+              title={t("Delete the earlier data?")}
+              confirm={t("Delete for good")}
+              keep={t("Keep it")}
               onConfirm={() => remove.mutate({ name })}
             >
               <p>
-                {formatBytes(bytes)} in {path}: products, pictures, journal and settings as they were before the
-                restore. They can't be brought back afterwards.
+                {t(
+                  "{size} in {path}: products, pictures, journal and settings as they were before the restore. They can't be brought back afterwards.",
+                  { size: formatBytes(bytes), path },
+                )}
               </p>
             </Confirm>
           </li>

@@ -1,6 +1,7 @@
 import { Progress } from "@mantine/core";
 import type { Health } from "../../../shared/contract/system.ts";
 import { formatCount } from "../lib/format.ts";
+import { t } from "../lib/i18n/i18n.ts";
 import card from "./card.module.css";
 import classes from "./settings-page.module.css";
 
@@ -11,12 +12,17 @@ export function ReembeddingCard({ reembedding }: { reembedding: NonNullable<Heal
   return (
     <section className={card.card} aria-labelledby="reembedding">
       <h2 id="reembedding" className={classes.cardTitle}>
-        Embedding anew
+        {t("Embedding anew")}
       </h2>
-      <Progress value={share} aria-label="Products embedded by the new encoder" />
+      <Progress value={share} aria-label={t("Products embedded by the new encoder")} />
       <p className={classes.help}>
-        {formatCount(done)} of {formatCount(total)} products
-        {failed > 0 && `, ${formatCount(failed)} failed`} are embedded by {to}. Until all are, {from} finds them.
+        {t("{done} of {total} products are embedded by {to}. Until all are, {from} finds them.", {
+          done: formatCount(done),
+          total: formatCount(total),
+          to,
+          from,
+        })}{" "}
+        {failed > 0 && t("{count} failed", { count: formatCount(failed) })}
       </p>
     </section>
   );

@@ -5,6 +5,7 @@ import type { DataOverview, StagedRestore } from "../../../shared/contract/data.
 import { Confirm } from "../lib/confirm.tsx";
 import { desktop } from "../lib/desktop.ts";
 import { formatCount, formatTime } from "../lib/format.ts";
+import { t } from "../lib/i18n/i18n.ts";
 import { toProblem } from "../lib/problem.ts";
 import { ProblemNote } from "../lib/problem-note.tsx";
 import { api, healthQuery, queryClient } from "../lib/queries.ts";
@@ -28,11 +29,12 @@ export function RestoreCard({ overview }: { overview: DataOverview }) {
   return (
     <section className={card.card} aria-labelledby="data-restore">
       <h2 id="data-restore" className={classes.cardTitle}>
-        Restore
+        {t("Restore")}
       </h2>
       <p className={classes.text}>
-        A backup is checked whole before anything is replaced. What is here now is kept aside, in the data folder, until
-        you delete it.
+        {t(
+          "A backup is checked whole before anything is replaced. What is here now is kept aside, in the data folder, until you delete it.",
+        )}
       </p>
       {work?.what === "check" && (staged === null || busy) && <DataProgress work={work} />}
       {staged !== null && !busy && <Staged staged={staged} overview={overview} />}
@@ -40,7 +42,7 @@ export function RestoreCard({ overview }: { overview: DataOverview }) {
         <FileButton accept=".zip,application/zip" onChange={(file) => file !== null && void startCheck(file)}>
           {(props) => (
             <Button {...props} variant="default" leftSection={<IconUpload size={16} />} disabled={busy}>
-              {staged === null ? "Choose a backup" : "Choose another backup"}
+              {staged === null ? t("Choose a backup") : t("Choose another backup")}
             </Button>
           )}
         </FileButton>
@@ -62,29 +64,31 @@ function Staged({ staged, overview }: { staged: StagedRestore; overview: DataOve
         <p className={classes.restart} role="status">
           <IconReload size={18} aria-hidden />
           <span>
-            <strong>Restart to restore it.</strong> {file} takes the place of the data at the next start. Until then
-            everything is as it was.
+            <strong>{t("Restart to restore it.")}</strong>{" "}
+            {t("{file} takes the place of the data at the next start. Until then everything is as it was.", { file })}
           </span>
         </p>
       ) : (
         <p className={classes.outputTitle} role="status">
-          {file} is whole and can be restored
+          {t("{file} is whole and can be restored", { file })}
         </p>
       )}
       <dl className={classes.facts}>
         <div className={classes.fact}>
-          <dt>Holds</dt>
+          <dt>{t("Holds")}</dt>
           <dd>{contentsText(contents)}</dd>
         </div>
         <div className={classes.fact}>
-          <dt>Made</dt>
-          <dd>
-            {formatTime(contents.created)}, by Shelfmatch {contents.app}
-          </dd>
+          <dt>{t("Made")}</dt>
+          <dd>{t("{time}, by Shelfmatch {version}", { time: formatTime(contents.created), version: contents.app })}</dd>
         </div>
         <div className={classes.fact}>
-          <dt>Replaces</dt>
-          <dd>the {formatCount(overview.now.products)} products, and journal and settings, that are here now</dd>
+          <dt>{t("Replaces")}</dt>
+          <dd>
+            {t("the {count} products, and journal and settings, that are here now", {
+              count: formatCount(overview.now.products),
+            })}
+          </dd>
         </div>
       </dl>
       {notes.map((note) => (
@@ -96,32 +100,39 @@ function Staged({ staged, overview }: { staged: StagedRestore; overview: DataOve
       <Group gap="xs" mt="sm">
         {!armed && (
           <Confirm
-            label="Restore it"
+            label={t("Restore it")}
             icon={IconRestore}
             primary
-            title="Restore this backup?"
-            confirm="Restore at the next start"
-            keep="Not now"
+            title={t("Restore this backup?")}
+            confirm={t("Restore at the next start")}
+            keep={t("Not now")}
             onConfirm={() => restore.mutate({ id })}
           >
             <p>
-              At the next start, the {formatCount(overview.now.products)} products that are here now, with their
-              pictures, the journal and the settings, make room for {contentsText(contents)} of{" "}
-              {formatTime(contents.created)}.
+              {t(
+                "At the next start, the {count} products that are here now, with their pictures, the journal and the settings, make room for {contents} of {time}.",
+                {
+                  count: formatCount(overview.now.products),
+                  contents: contentsText(contents),
+                  time: formatTime(contents.created),
+                },
+              )}
             </p>
             <p>
-              Nothing is deleted: the present data is moved to a folder named before-restore in {overview.folder}. What
-              you change until the restart goes there too.
+              {t(
+                "Nothing is deleted: the present data is moved to a folder named before-restore in {folder}. What you change until the restart goes there too.",
+                { folder: overview.folder },
+              )}
             </p>
           </Confirm>
         )}
         {armed && desktop !== null && (
           <Button leftSection={<IconReload size={16} />} onClick={() => void restart()}>
-            Restart now
+            {t("Restart now")}
           </Button>
         )}
         <Button variant="default" loading={cancel.isPending} onClick={() => cancel.mutate({ id })}>
-          {armed ? "Do not restore it" : "Forget it"}
+          {armed ? t("Do not restore it") : t("Forget it")}
         </Button>
       </Group>
     </div>

@@ -1,5 +1,6 @@
 import { IconChevronRight } from "@tabler/icons-react";
 import { type ReactNode, useState } from "react";
+import { known, t } from "../lib/i18n/i18n.ts";
 import card from "./card.module.css";
 import type { SettingGroup } from "./fields.ts";
 import classes from "./settings-page.module.css";
@@ -17,7 +18,7 @@ export function SettingGroupCard({ group, waiting, children }: Props) {
   const [open, setOpen] = useState(() => !group.folded || location.hash === `#${id}`);
   const body = (
     <>
-      {group.intro !== "" && <p className={classes.help}>{group.intro}</p>}
+      {group.intro !== "" && <p className={classes.help}>{known(group.intro)}</p>}
       {children}
     </>
   );
@@ -25,7 +26,7 @@ export function SettingGroupCard({ group, waiting, children }: Props) {
     return (
       <section className={card.card} aria-labelledby={id}>
         <h2 id={id} className={classes.cardTitle}>
-          {group.title}
+          {known(group.title)}
         </h2>
         {body}
       </section>
@@ -36,9 +37,11 @@ export function SettingGroupCard({ group, waiting, children }: Props) {
       <summary className={classes.fold}>
         <IconChevronRight className={classes.foldMark} size={16} aria-hidden />
         <h2 id={id} className={classes.cardTitle}>
-          {group.title}
+          {known(group.title)}
         </h2>
-        {!open && waiting > 0 && <span className={classes.mark}>{waiting} apply at the next start</span>}
+        {!open && waiting > 0 && (
+          <span className={classes.mark}>{t("{count} apply at the next start", { count: waiting })}</span>
+        )}
       </summary>
       {open && body}
     </details>

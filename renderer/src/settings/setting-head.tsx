@@ -1,6 +1,7 @@
 import { UnstyledButton } from "@mantine/core";
 import { defaultConfig } from "../../../shared/config.ts";
 import type { Settings } from "../../../shared/contract/system.ts";
+import { known, t } from "../lib/i18n/i18n.ts";
 import { type SettingField, valueAt, valueText } from "./fields.ts";
 import classes from "./settings-page.module.css";
 
@@ -22,23 +23,23 @@ export function SettingHead({ id, field, settings, value, onReset }: Props) {
   return (
     <div>
       <label htmlFor={id} className={classes.label}>
-        {field.label}
+        {known(field.label)}
       </label>
-      {origin !== undefined && <span className={classes.mark}>Given by {origin}</span>}
-      {settings.restart.includes(path) && <span className={classes.mark}>Applies at the next start</span>}
-      <p className={classes.help}>{field.help}</p>
+      {origin !== undefined && <span className={classes.mark}>{t("Given by {origin}", { origin })}</span>}
+      {settings.restart.includes(path) && <span className={classes.mark}>{t("Applies at the next start")}</span>}
+      <p className={classes.help}>{known(field.help)}</p>
       <p className={classes.help}>
-        Default: {valueText(field, usual)}
-        {settings.atStart.includes(path) && " · a change needs a restart"}
+        {t("Default: {value}", { value: valueText(field, usual) })}
+        {settings.atStart.includes(path) && t(" · a change needs a restart")}
         {!isUsual && origin === undefined && (
           <>
             {" · "}
             <UnstyledButton
               className={classes.reset ?? ""}
               onClick={() => onReset(usual)}
-              aria-label={`Reset ${field.label}`}
+              aria-label={t("Reset {name}", { name: known(field.label) })}
             >
-              Reset
+              {t("Reset")}
             </UnstyledButton>
           </>
         )}

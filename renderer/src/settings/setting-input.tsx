@@ -1,4 +1,5 @@
 import { NumberInput, PasswordInput, Select, Switch, TagsInput, TextInput } from "@mantine/core";
+import { t } from "../lib/i18n/i18n.ts";
 import { choiceLabel, type SettingField } from "./fields.ts";
 
 interface Props {
@@ -50,7 +51,7 @@ export function SettingInput({ id, field, value, disabled, error, onChange }: Pr
           {...common}
           aria-invalid={error !== undefined}
           autoComplete="off"
-          placeholder="None"
+          placeholder={t("None")}
           value={text}
           onChange={(event) => typed(event.currentTarget.value)}
         />
@@ -59,7 +60,7 @@ export function SettingInput({ id, field, value, disabled, error, onChange }: Pr
       return (
         <TextInput
           {...common}
-          {...(field.nullable ? { placeholder: "None" } : {})}
+          {...(field.nullable ? { placeholder: t("None") } : {})}
           spellCheck={false}
           value={text}
           onChange={(event) => typed(event.currentTarget.value)}

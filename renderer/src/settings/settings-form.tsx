@@ -3,6 +3,7 @@ import { notifications } from "@mantine/notifications";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import type { Settings } from "../../../shared/contract/system.ts";
+import { t } from "../lib/i18n/i18n.ts";
 import { toProblem } from "../lib/problem.ts";
 import { ProblemNote } from "../lib/problem-note.tsx";
 import { api } from "../lib/queries.ts";
@@ -26,8 +27,8 @@ export function SettingsForm({ settings }: { settings: Settings }) {
       onSuccess: (saved) => {
         queries.setQueryData(api.system.settings.queryKey(), saved);
         setChanges({});
-        const restart = saved.restart.length > 0 ? " Some apply at the next start." : "";
-        notifications.show({ message: `The settings are saved.${restart}`, color: "pine" });
+        const restart = saved.restart.length > 0 ? t(" Some apply at the next start.") : "";
+        notifications.show({ message: `${t("The settings are saved.")}${restart}`, color: "pine" });
       },
     }),
   );
@@ -98,7 +99,7 @@ export function SettingsForm({ settings }: { settings: Settings }) {
       {count > 0 && (
         <div className={classes.save}>
           <Button type="submit" loading={save.isPending} disabled={Object.keys(errors).length > 0}>
-            Save {count === 1 ? "the change" : `${count} changes`}
+            {t("{count, plural, one {Save the change} other {Save # changes}}", { count })}
           </Button>
           <Button
             variant="default"
@@ -107,7 +108,7 @@ export function SettingsForm({ settings }: { settings: Settings }) {
               setChanges({});
             }}
           >
-            Discard
+            {t("Discard")}
           </Button>
         </div>
       )}

@@ -1,3 +1,4 @@
+import { t } from "../lib/i18n/i18n.ts";
 import "../lib/zod-without-eval.ts";
 import { Tabs } from "@mantine/core";
 import { useSearchParams } from "wouter";
@@ -13,16 +14,16 @@ export function SettingsPage() {
   const [params, setParams] = useSearchParams();
   const tab = TABS.find((one) => one === params.get("tab")) ?? "settings";
   return (
-    <Page title="Settings">
+    <Page title={t("Settings")}>
       <Tabs
         value={tab}
         onChange={(next) => setParams(next === null || next === "settings" ? {} : { tab: next })}
         keepMounted={false}
       >
         <Tabs.List>
-          <Tabs.Tab value="settings">Settings</Tabs.Tab>
-          <Tabs.Tab value="data">Data</Tabs.Tab>
-          <Tabs.Tab value="about">About</Tabs.Tab>
+          <Tabs.Tab value="settings">{t("Settings")}</Tabs.Tab>
+          <Tabs.Tab value="data">{t("Data")}</Tabs.Tab>
+          <Tabs.Tab value="about">{t("About")}</Tabs.Tab>
         </Tabs.List>
         <Tabs.Panel value="settings" className={classes.panel ?? ""}>
           <SettingsTab />

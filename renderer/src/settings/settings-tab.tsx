@@ -1,6 +1,7 @@
 import { Skeleton } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { desktop } from "../lib/desktop.ts";
+import { t } from "../lib/i18n/i18n.ts";
 import { toProblem } from "../lib/problem.ts";
 import { ProblemNote } from "../lib/problem-note.tsx";
 import { api, healthQuery } from "../lib/queries.ts";
@@ -15,7 +16,7 @@ export function SettingsTab() {
   const settings = useQuery(api.system.settings.queryOptions());
   return (
     <div className={classes.columns}>
-      <section className={classes.form} aria-label="Configuration">
+      <section className={classes.form} aria-label={t("Configuration")}>
         {desktop !== null && <DesktopPanel desktop={desktop} dataFolder={health.data?.dataFolder ?? null} />}
         <AppearanceCard />
         {settings.isPending && <Skeleton height={400} />}
@@ -24,7 +25,7 @@ export function SettingsTab() {
         )}
         {settings.data !== undefined && <SettingsForm settings={settings.data} />}
       </section>
-      <aside className={classes.health} aria-label="Health">
+      <aside className={classes.health} aria-label={t("Health")}>
         {health.isPending && <Skeleton height={260} />}
         {health.data !== undefined && <HealthPanel health={health.data} />}
       </aside>

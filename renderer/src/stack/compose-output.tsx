@@ -2,24 +2,25 @@ import { Button, Loader } from "@mantine/core";
 import { useEffect, useRef } from "react";
 import { CopyTextButton } from "../lib/copy-button.tsx";
 import { formatDuration } from "../lib/format.ts";
+import { type Message, msg, t } from "../lib/i18n/i18n.ts";
 import { ProblemNote } from "../lib/problem-note.tsx";
 import type { ComposeRun } from "./run-state.ts";
 import classes from "./stack-page.module.css";
 import { stopWork } from "./stack-run.ts";
 import { useStackWork } from "./stack-store.ts";
 
-const HEADLINE: Record<ComposeRun["what"], Record<ComposeRun["state"], string>> = {
+const HEADLINE: Record<ComposeRun["what"], Record<ComposeRun["state"], Message>> = {
   up: {
-    running: "Starting the services…",
-    done: "The services run",
-    failed: "The services did not start",
-    stopped: "Starting was stopped; what runs already goes on running",
+    running: msg("Starting the services…"),
+    done: msg("The services run"),
+    failed: msg("The services did not start"),
+    stopped: msg("Starting was stopped; what runs already goes on running"),
   },
   down: {
-    running: "Stopping the services…",
-    done: "The services are stopped",
-    failed: "The services could not be stopped",
-    stopped: "Stopping was broken off",
+    running: msg("Stopping the services…"),
+    done: msg("The services are stopped"),
+    failed: msg("The services could not be stopped"),
+    stopped: msg("Stopping was broken off"),
   },
 };
 
@@ -32,18 +33,18 @@ export function ComposeOutput({ run }: { run: ComposeRun }) {
       <div className={classes.outputHead}>
         <span role="status" className={classes.outputTitle}>
           {state === "running" && <Loader size={14} aria-hidden />}
-          {HEADLINE[what][state]}
+          {t(HEADLINE[what][state])}
           {seconds !== null && ` (${formatDuration(seconds)})`}
         </span>
         {state === "running" ? (
           <Button size="compact-sm" variant="default" onClick={stopWork}>
-            Break off
+            {t("Break off")}
           </Button>
         ) : (
           <>
             {text !== "" && <CopyTextButton text={text} />}
             <Button size="compact-sm" variant="default" onClick={() => useStackWork.setState({ compose: null })}>
-              Clear
+              {t("Clear")}
             </Button>
           </>
         )}
@@ -70,7 +71,7 @@ function Lines({ text }: { text: string }) {
       // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reached by the keyboard.
       tabIndex={0}
       role="log"
-      aria-label="What Docker Compose says"
+      aria-label={t("What Docker Compose says")}
       onScroll={({ currentTarget: { scrollTop, scrollHeight, clientHeight } }) => {
         atEnd.current = scrollHeight - scrollTop - clientHeight < 24;
       }}

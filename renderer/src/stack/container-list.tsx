@@ -1,5 +1,6 @@
 import { Badge } from "@mantine/core";
 import type { Container } from "../../../shared/contract/stack.ts";
+import { t } from "../lib/i18n/i18n.ts";
 import classes from "./stack-page.module.css";
 import { containerWords } from "./words.ts";
 
@@ -7,7 +8,7 @@ export function ContainerList({ containers }: { containers: readonly Container[]
   return (
     <>
       <h3 className={classes.minorTitle} id="stack-containers">
-        Containers
+        {t("Containers")}
       </h3>
       <ul className={classes.plain} aria-labelledby="stack-containers">
         {containers.map((container) => {

@@ -3,6 +3,7 @@ import { IconPlayerPlay, IconPlayerStop } from "@tabler/icons-react";
 import { useState } from "react";
 import type { DockerState, StackStatus } from "../../../shared/contract/stack.ts";
 import { Confirm } from "../lib/confirm.tsx";
+import { type Message, msg, t } from "../lib/i18n/i18n.ts";
 import { ComposeOutput } from "./compose-output.tsx";
 import { ContainerList } from "./container-list.tsx";
 import classes from "./stack-page.module.css";
@@ -10,10 +11,10 @@ import { startServices, stopServices } from "./stack-run.ts";
 import { isBusy, useStackWork } from "./stack-store.ts";
 import { isRunning } from "./words.ts";
 
-const DOCKER: Record<DockerState["state"], { label: string; color: string }> = {
-  ready: { label: "Ready", color: "pine" },
-  "no-engine": { label: "Not running", color: "amber" },
-  missing: { label: "Not installed", color: "slate" },
+const DOCKER: Record<DockerState["state"], { label: Message; color: string }> = {
+  ready: { label: msg("Ready"), color: "pine" },
+  "no-engine": { label: msg("Not running"), color: "amber" },
+  missing: { label: msg("Not installed"), color: "slate" },
 };
 
 const INSTALL_PAGE = "https://docs.docker.com/engine/install/";
@@ -35,16 +36,16 @@ export function DockerPanel({ status, here }: Props) {
           Docker
         </h2>
         <Badge variant="light" color={DOCKER[docker.state].color} tt="none" fw={550}>
-          {DOCKER[docker.state].label}
+          {t(DOCKER[docker.state].label)}
         </Badge>
       </div>
       <p className={classes.text}>
         {docker.detail}
-        {docker.gpu && ", with an NVIDIA GPU"}
+        {docker.gpu && t(", with an NVIDIA GPU")}
       </p>
       {docker.state === "missing" && (
         <Anchor href={INSTALL_PAGE} target="_blank" rel="noreferrer" size="sm">
-          How to install Docker
+          {t("How to install Docker")}
         </Anchor>
       )}
       {docker.state === "ready" && (here ? <Controls status={status} /> : <ElsewhereNote />)}
@@ -56,7 +57,9 @@ export function DockerPanel({ status, here }: Props) {
 
 export function ElsewhereNote() {
   return (
-    <p className={classes.quiet}>To start, stop or move, open this page on the machine that Shelfmatch runs on.</p>
+    <p className={classes.quiet}>
+      {t("To start, stop or move, open this page on the machine that Shelfmatch runs on.")}
+    </p>
   );
 }
 
@@ -71,12 +74,12 @@ function Controls({ status }: { status: StackStatus }) {
       {docker.gpu && (
         <SegmentedControl
           size="xs"
-          aria-label="What Triton runs the models on"
+          aria-label={t("What Triton runs the models on")}
           value={accelerator}
           onChange={(value) => setChosen(value === "gpu" ? "gpu" : "cpu")}
           data={[
-            { value: "gpu", label: "NVIDIA GPU" },
-            { value: "cpu", label: "Processor" },
+            { value: "gpu", label: t("NVIDIA GPU") },
+            { value: "cpu", label: t("Processor") },
           ]}
         />
       )}
@@ -86,21 +89,23 @@ function Controls({ status }: { status: StackStatus }) {
         disabled={busy}
         onClick={() => void startServices(accelerator)}
       >
-        {running ? "Start what is missing" : "Start the services"}
+        {running ? t("Start what is missing") : t("Start the services")}
       </Button>
       {containers.length > 0 && (
         <Confirm
-          label="Stop them"
+          label={t("Stop them")}
           icon={IconPlayerStop}
           disabled={busy}
-          title="Stop the services?"
-          confirm="Stop"
-          keep="Leave them on"
+          title={t("Stop the services?")}
+          confirm={t("Stop")}
+          keep={t("Leave them on")}
           onConfirm={() => void stopServices()}
         >
           {services.length > 0
-            ? "Shelfmatch uses them now: until they are started again, it can't match or change products. Their data stays."
-            : "Their data stays, and is there again with the next start."}
+            ? t(
+                "Shelfmatch uses them now: until they are started again, it can't match or change products. Their data stays.",
+              )
+            : t("Their data stays, and is there again with the next start.")}
         </Confirm>
       )}
     </Group>

@@ -3,6 +3,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import type { ServedModel } from "../../../shared/contract/stack.ts";
 import { Confirm } from "../lib/confirm.tsx";
 import { formatCount, formatMs } from "../lib/format.ts";
+import { t } from "../lib/i18n/i18n.ts";
 import { toProblem } from "../lib/problem.ts";
 import { ProblemNote } from "../lib/problem-note.tsx";
 import { api } from "../lib/queries.ts";
@@ -24,28 +25,28 @@ export function ModelsPanel({ needed }: { needed: readonly string[] }) {
   return (
     <section className={classes.card} aria-labelledby="stack-models">
       <h2 id="stack-models" className={classes.cardTitle}>
-        Models on Triton
+        {t("Models on Triton")}
       </h2>
       {models.isPending && <Skeleton height={120} />}
       {models.isError && <ProblemNote problem={toProblem(models.error)} onRetry={() => void models.refetch()} />}
       {failure !== null && <ProblemNote problem={toProblem(failure)} />}
       {models.data !== undefined && models.data.length === 0 && (
-        <p className={classes.text}>Triton's model repository is empty.</p>
+        <p className={classes.text}>{t("Triton's model repository is empty.")}</p>
       )}
       {models.data !== undefined && models.data.length > 0 && (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls sideways in a narrow window.
-        <section className={classes.scroll} tabIndex={0} aria-label="Table of the models">
+        <section className={classes.scroll} tabIndex={0} aria-label={t("Table of the models")}>
           <Table verticalSpacing={7} horizontalSpacing={10} fz={13} aria-labelledby="stack-models">
             <Table.Thead>
               <Table.Tr>
-                <Table.Th w="34%">Model</Table.Th>
-                <Table.Th>State</Table.Th>
-                <Table.Th ta="right">Inferences</Table.Th>
-                <Table.Th ta="right">Executions</Table.Th>
-                <Table.Th className={classes.number ?? ""}>A batch</Table.Th>
-                <Table.Th className={classes.number ?? ""}>From cache</Table.Th>
-                <Table.Th ta="right">Average</Table.Th>
-                <Table.Th aria-label="Actions" />
+                <Table.Th w="34%">{t("Model")}</Table.Th>
+                <Table.Th>{t("State")}</Table.Th>
+                <Table.Th ta="right">{t("Inferences")}</Table.Th>
+                <Table.Th ta="right">{t("Executions")}</Table.Th>
+                <Table.Th className={classes.number ?? ""}>{t("A batch")}</Table.Th>
+                <Table.Th className={classes.number ?? ""}>{t("From cache")}</Table.Th>
+                <Table.Th ta="right">{t("Average")}</Table.Th>
+                <Table.Th aria-label={t("Actions")} />
               </Table.Tr>
             </Table.Thead>
             <Table.Tbody>
@@ -84,8 +85,8 @@ function Row({ model, needed, changing, onLoad, onUnload }: RowProps) {
       <Table.Td>
         <span className={classes.modelName}>{name}</span>
         <span className={classes.quiet}>
-          {version === "" ? "" : `version ${version}`}
-          {needed && `${version === "" ? "" : ", "}used by this app`}
+          {version === "" ? "" : t("version {version}", { version })}
+          {needed && `${version === "" ? "" : ", "}${t("used by this app")}`}
         </span>
         {reason !== "" && <span className={classes.reason}>{reason}</span>}
       </Table.Td>
@@ -103,17 +104,17 @@ function Row({ model, needed, changing, onLoad, onUnload }: RowProps) {
         {model.state === "READY" ? (
           <Confirm
             compact
-            label="Unload"
-            ariaLabel={`Unload ${name}`}
+            label={t("Unload")}
+            ariaLabel={t("Unload {name}", { name })}
             disabled={changing !== null}
-            title={`Unload ${name}?`}
-            confirm="Unload"
-            keep="Keep it"
+            title={t("Unload {name}?", { name })}
+            confirm={t("Unload")}
+            keep={t("Keep it")}
             onConfirm={onUnload}
           >
             {needed
-              ? "This app asks for it at every match: matching stops until it is loaded again."
-              : "It frees its memory on Triton. Other programs that use it fail until it is loaded again."}
+              ? t("This app asks for it at every match: matching stops until it is loaded again.")
+              : t("It frees its memory on Triton. Other programs that use it fail until it is loaded again.")}
           </Confirm>
         ) : (
           <Button
@@ -124,7 +125,7 @@ function Row({ model, needed, changing, onLoad, onUnload }: RowProps) {
             disabled={changing !== null}
             onClick={onLoad}
           >
-            Load
+            {t("Load")}
           </Button>
         )}
       </Table.Td>

@@ -1,4 +1,5 @@
 import type { Notice, Work } from "../../../shared/desktop/calls.ts";
+import { t } from "../lib/i18n/i18n.ts";
 import { PHASES, phasePercent } from "./run-state.ts";
 import type { StackWork } from "./stack-store.ts";
 
@@ -8,11 +9,11 @@ import type { StackWork } from "./stack-store.ts";
 export function stackShare({ compose, move }: StackWork): Work | null {
   if (move?.state === "running") {
     const percent = PHASES.reduce((sum, phase) => sum + phasePercent(move, phase), 0) / PHASES.length;
-    return { title: "Moving the catalogue", share: percent / 100 };
+    return { title: t("Moving the catalogue"), share: percent / 100 };
   }
   if (compose?.state !== "running") return null;
   // Docker does not say how much there is to pull.
-  return { title: compose.what === "up" ? "Starting services" : "Stopping services", share: null };
+  return { title: compose.what === "up" ? t("Starting services") : t("Stopping services"), share: null };
 }
 
 type Ended = { state: string; problem: { message: string } | null } | null;
@@ -30,14 +31,14 @@ export function stackNotice({ compose, move }: StackWork, before: StackWork): No
     outcome(
       move,
       before.move,
-      { title: "The catalogue was moved", body: "It is used from the next start on." },
-      "The move failed",
+      { title: t("The catalogue was moved"), body: t("It is used from the next start on.") },
+      t("The move failed"),
     ) ??
     outcome(
       compose,
       before.compose,
-      { title: up ? "The services run" : "The services are stopped", body: "The page Stack shows them." },
-      up ? "The services could not be started" : "The services could not be stopped",
+      { title: up ? t("The services run") : t("The services are stopped"), body: t("The page Stack shows them.") },
+      up ? t("The services could not be started") : t("The services could not be stopped"),
     )
   );
 }

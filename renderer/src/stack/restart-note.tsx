@@ -1,5 +1,6 @@
 import { IconReload } from "@tabler/icons-react";
 import type { Settings } from "../../../shared/contract/system.ts";
+import { t } from "../lib/i18n/i18n.ts";
 import classes from "./stack-page.module.css";
 
 const SERVICE_SETTING = /^(triton|qdrant|mongo|chroma)\./;
@@ -13,11 +14,13 @@ export function RestartNote({ settings, inUse }: { settings: Settings; inUse: bo
     <p className={classes.restart} role="status">
       <IconReload size={18} aria-hidden />
       <span>
-        <strong>Restart to use it.</strong>{" "}
+        <strong>{t("Restart to use it.")}</strong>{" "}
         {parts
-          ? `The settings name the ${settings.config.parts.profile} profile from the next start on.`
-          : "The settings of the services have changed and apply at the next start."}{" "}
-        End Shelfmatch where it runs (Ctrl+C), and start it again.
+          ? t("The settings name the {profile} profile from the next start on.", {
+              profile: settings.config.parts.profile,
+            })
+          : t("The settings of the services have changed and apply at the next start.")}{" "}
+        {t("End Shelfmatch where it runs (Ctrl+C), and start it again.")}
       </span>
     </p>
   );

@@ -5,6 +5,7 @@ import { Link } from "wouter";
 import type { Service, StackStatus } from "../../../shared/contract/stack.ts";
 import { withoutSeeStack } from "../../../shared/errors.ts";
 import { formatMs, formatTime } from "../lib/format.ts";
+import { t } from "../lib/i18n/i18n.ts";
 import classes from "./stack-page.module.css";
 import { startServices } from "./stack-run.ts";
 import { isBusy, useStackWork } from "./stack-store.ts";
@@ -33,24 +34,26 @@ export function ServiceCard({ service, status, here }: Props) {
           <p className={classes.quiet}>{partsLine(service.parts)}</p>
         </div>
         <Badge variant="light" color={STATE[state].color} tt="none" fw={550}>
-          {STATE[state].label}
+          {t(STATE[state].label)}
         </Badge>
       </header>
       <p className={classes.detail}>{said}</p>
       {advice !== null && <AdviceLine service={service} status={status} advice={advice} here={here} />}
       <dl className={classes.facts}>
-        <Fact name="Address" wide>
+        <Fact name={t("Address")} wide>
           {service.address}
         </Fact>
-        <Fact name="Version">{service.version ?? "Not known yet"}</Fact>
-        <Fact name="Answers in">{service.latencyMs === null ? "No answer yet" : formatMs(service.latencyMs)}</Fact>
-        <Fact name="Now">{queueLine(service)}</Fact>
-        <Fact name="Calls">{callsLine(service)}</Fact>
-        <Fact name="Protection" wide>
-          {breaker.words} <span className={classes.term}>({breaker.term})</span>
+        <Fact name={t("Version")}>{service.version ?? t("Not known yet")}</Fact>
+        <Fact name={t("Answers in")}>
+          {service.latencyMs === null ? t("No answer yet") : formatMs(service.latencyMs)}
+        </Fact>
+        <Fact name={t("Now")}>{queueLine(service)}</Fact>
+        <Fact name={t("Calls")}>{callsLine(service)}</Fact>
+        <Fact name={t("Protection")} wide>
+          {t(breaker.words)} <span className={classes.term}>({t(breaker.term)})</span>
         </Fact>
         {lastFailure !== null && (
-          <Fact name="Last failure" wide>
+          <Fact name={t("Last failure")} wide>
             {formatTime(lastFailure.time)} <code className={classes.code}>{lastFailure.code}</code>
             {reason !== said && <span className={classes.reason}>{reason}</span>}
           </Fact>
@@ -67,7 +70,7 @@ function AdviceLine({ service, status, advice, here }: Props & { advice: Advice 
       <IconBulb size={18} stroke={1.7} aria-hidden />
       <div>
         <p>
-          <strong>What to do:</strong> {advice.text}
+          <strong>{t("What to do:")}</strong> {advice.text}
         </p>
         {advice.action === "start" && here && (
           <Button
@@ -76,12 +79,12 @@ function AdviceLine({ service, status, advice, here }: Props & { advice: Advice 
             disabled={busy}
             onClick={() => void startServices(status.docker.gpu ? "gpu" : "cpu")}
           >
-            Start the services
+            {t("Start the services")}
           </Button>
         )}
         {advice.action === "settings" && (
           <Button size="compact-sm" variant="default" component={Link} href={settingsHref(service.name)}>
-            Settings of {service.name}
+            {t("Settings of {service}", { service: service.name })}
           </Button>
         )}
       </div>

@@ -1,5 +1,6 @@
 import { Loader, Tooltip } from "@mantine/core";
 import { Link } from "wouter";
+import { t } from "../lib/i18n/i18n.ts";
 import navBadge from "../lib/nav-badge.module.css";
 import classes from "./stack-badge.module.css";
 import { useStackWork } from "./stack-store.ts";
@@ -9,11 +10,11 @@ export function StackBadge({ collapsed }: { collapsed: boolean }) {
   const { compose, move } = useStackWork();
   const text =
     move?.state === "running"
-      ? "Moving the catalogue"
+      ? t("Moving the catalogue")
       : compose?.state === "running"
         ? compose.what === "up"
-          ? "Starting services"
-          : "Stopping services"
+          ? t("Starting services")
+          : t("Stopping services")
         : null;
   if (text === null) return null;
   return (

@@ -2,6 +2,8 @@ import { Anchor, CloseButton } from "@mantine/core";
 import { useLocalStorage } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "wouter";
+import { t } from "../lib/i18n/i18n.ts";
+import { Rich } from "../lib/i18n/rich.tsx";
 import { api, healthQuery } from "../lib/queries.ts";
 import { mayOffer, offers } from "./offer.ts";
 import classes from "./stack-offer.module.css";
@@ -26,13 +28,12 @@ export function StackOffer() {
   return (
     <p className={classes.offer}>
       <span>
-        Docker is on this machine: models, vectors and catalogue can run on{" "}
-        <Anchor component={Link} href="/stack" inherit underline="always">
-          services of their own
-        </Anchor>
-        .
+        <Rich
+          id="Docker is on this machine: models, vectors and catalogue can run on <0>services of their own</0>."
+          parts={[<Anchor key="0" component={Link} href="/stack" inherit underline="always" />]}
+        />
       </span>
-      <CloseButton size="sm" aria-label="Do not offer the stack again" onClick={() => setDismissed(true)} />
+      <CloseButton size="sm" aria-label={t("Do not offer the stack again")} onClick={() => setDismissed(true)} />
     </p>
   );
 }

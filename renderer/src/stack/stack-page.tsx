@@ -3,6 +3,7 @@ import { useHotkeys } from "@mantine/hooks";
 import { IconRefresh } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import type { StackStatus } from "../../../shared/contract/stack.ts";
+import { t } from "../lib/i18n/i18n.ts";
 import { Page } from "../lib/page.tsx";
 import { toProblem } from "../lib/problem.ts";
 import { ProblemNote } from "../lib/problem-note.tsx";
@@ -22,7 +23,7 @@ export function StackPage() {
   useHotkeys([["r", () => void status.refetch()]]);
   return (
     <Page
-      title="Stack"
+      title={t("Stack")}
       actions={
         <>
           {status.data !== undefined && <Summary status={status.data} />}
@@ -32,7 +33,7 @@ export function StackPage() {
             loading={status.isRefetching && status.isError}
             onClick={() => void status.refetch()}
           >
-            Look again
+            {t("Look again")}
           </Button>
         </>
       }
@@ -74,7 +75,7 @@ function Status({ status }: { status: StackStatus }) {
           ) : (
             <section aria-labelledby="stack-services">
               <h2 id="stack-services" className={classes.sectionTitle}>
-                Services
+                {t("Services")}
               </h2>
               <ul className={classes.cards}>
                 {worstFirst(status.services).map((service) => (

@@ -48,3 +48,7 @@ export function t(message: Message, values?: Values): string {
 
 /** Marks a message in a table that is written once and shown later, by `t`. */
 export const msg = <const Text extends Message>(message: Text): Text => message;
+
+/** Text that is made elsewhere and may have a translation: as it is where it has none. */
+export const known = (text: string): string =>
+  i18n.locale !== "en" && Object.hasOwn(i18n.messages, text) ? i18n._(text as Message) : text;
