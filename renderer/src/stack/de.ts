@@ -52,7 +52,7 @@ export const de = {
   "Triton's model repository is empty.": "Tritons Modellablage ist leer.",
   "Table of the models": "Tabelle der Modelle",
   Model: "Modell",
-  State: "Zustand",
+  State: "Stand",
   Inferences: "Inferenzen",
   Executions: "Ausführungen",
   "A batch": "Je Stapel",
