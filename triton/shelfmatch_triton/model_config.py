@@ -127,18 +127,21 @@ class InstanceGroup:
     """Name and amount that an execution holds (``tritonserver --rate-limit=execution_count``)."""
     priority: int = 1
     """1 goes first; an instance of priority 2 gets half its turns."""
+    gpus: tuple[int, ...] = ()
+    """Numbers of the GPUs that have so many instances each; none: all GPUs."""
 
     def __post_init__(self) -> None:
         """Check counts."""
         _require(self.count > 0, "an instance group has one instance or more")
         _require(all(amount > 0 for amount in self.resources.values()), "a resource is held in amounts of 1 or more")
         _require(self.priority > 0, "priorities begin at 1")
+        _require(not self.gpus or self.kind == DeviceKind.GPU, "only instances on GPUs name these")
 
     def message(self) -> Message:
         """Return the ``ModelInstanceGroup``."""
         held: list[Message] = [{"name": name, "count": amount} for name, amount in self.resources.items()]
         limiter: Message = {"rate_limiter": {"resources": held, "priority": self.priority}} if held else {}
-        return {"count": self.count, "kind": Symbol(self.kind), **limiter}
+        return {"count": self.count, "kind": Symbol(self.kind), **({"gpus": self.gpus} if self.gpus else {}), **limiter}
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from shelfmatch_triton.describe.layout import Room, lay_out_describer
 from shelfmatch_triton.describe.registry import DESCRIBERS
+from shelfmatch_triton.describe.runtime.executors.place import Place, Runtime
 from shelfmatch_triton.describe.weights import from_folder, from_hub
 from shelfmatch_triton.sources.model import Precision, Size
 
@@ -38,6 +39,9 @@ def add_describe(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     lay_out.add_argument("--waiting", type=int, default=room.waiting, help="requests that may wait for these")
     lay_out.add_argument("--pictures", type=int, default=room.pictures, help="pictures of a request, at the most")
     lay_out.add_argument("--threads", type=int, default=os.cpu_count() or 1, help="cores that it may take")
+    lay_out.add_argument("--gpu", type=int, help="number of the GPU that it runs on; none: the processor")
+    runtimes = [Runtime.ONNX, Runtime.TENSORRT]
+    lay_out.add_argument("--runtime", type=Runtime, choices=runtimes, default=room.runtime, help="tensorrt: of plans")
     lay_out.set_defaults(run=run_lay_out)
     make = commands.add_parser("quantise-describer", help="make a describer of fewer bits out of one in FP16")
     make.add_argument("--graphs", type=Path, required=True, help="folder of the FP16 graphs")
@@ -56,6 +60,17 @@ def add_describe(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     build.add_argument("--graphs", type=Path, required=True, help="folder of the graphs")
     build.add_argument("--plans", type=Path, required=True, help="folder of the plans")
     build.set_defaults(run=run_build)
+    alike = commands.add_parser(
+        "compare-describer", help="see whether a describer says the same on a GPU, and how fast"
+    )
+    alike.add_argument("--graphs", type=Path, required=True, help="folder of the graphs, and of plans")
+    alike.add_argument("--device", type=int, help="number of the GPU; none: the processor, with itself")
+    alike.add_argument("--runtime", type=Runtime, choices=[Runtime.ONNX, Runtime.TENSORRT], default=Runtime.ONNX)
+    alike.add_argument("--tokens", type=int, default=96, help="of the longest answer")
+    alike.add_argument("--pace", type=int, nargs="*", default=[1, 8], help="texts at once that are timed")
+    alike.add_argument("--only-pace", action="store_true", help="of graphs that take the processor too long")
+    _add_pictures(alike, "two or more")
+    alike.set_defaults(run=run_compare)
     pace = commands.add_parser("figures-describer", help="time a server's describe beside transformers, in one run")
     pace.add_argument("--url", required=True, help="of a Triton server with the model describe")
     pace.add_argument("--graphs", type=Path, required=True, help="folder of the graphs that it serves")
@@ -108,6 +123,26 @@ def run_gate(args: argparse.Namespace) -> int:
     return 1 if faults else 0
 
 
+def run_compare(args: argparse.Namespace) -> int:
+    """Compare; return 1 where graphs in FP32 do not say the same, token for token."""
+    from shelfmatch_triton.describe.compare import answers, compare, pace
+    from shelfmatch_triton.describe.runtime.settings import read_settings
+
+    place = Place(args.device, os.cpu_count() or 1, args.runtime)
+    precision = read_settings(args.graphs).precision
+    files = [file.read_bytes() for file in args.pictures]
+    differs = False
+    if not args.only_pace:
+        wanted = answers(args.graphs, Place(None, os.cpu_count() or 1), files, args.tokens)
+        compared = compare(wanted, answers(args.graphs, place, files, args.tokens))
+        print(f"{precision}: {compared.agreed} of {compared.tokens} tokens are the processor's", flush=True)
+        differs = precision == Precision.FP32 and compared.agreed < compared.tokens
+    for at_once in args.pace:
+        found = pace(args.graphs, place, files[0], at_once, args.tokens)
+        print(f"{at_once} at once: first token after {found.first_ms:.1f} ms, then {found.tokens_per_s:.0f} tokens/s")
+    return 1 if differs else 0
+
+
 def run_pace(args: argparse.Namespace) -> int:
     """Measure it; return the exit status."""
     from shelfmatch_triton.describe.figures import run_figures
@@ -117,11 +152,12 @@ def run_pace(args: argparse.Namespace) -> int:
 
 def run_build(args: argparse.Namespace) -> int:
     """Build the plans; return the exit status."""
-    from shelfmatch_triton.describe.plan import Sizes, build_plans
+    from shelfmatch_triton.describe.plan import build_plans, sizes_of
+    from shelfmatch_triton.describe.runtime.settings import read_settings
     from shelfmatch_triton.plan.tensorrt_build import BuildError, find_toolchain
 
     try:
-        for plan in build_plans(args.graphs, args.plans, Sizes(), find_toolchain(), print):
+        for plan in build_plans(args.graphs, args.plans, sizes_of(read_settings(args.graphs)), find_toolchain(), print):
             print(plan)
     except BuildError as error:
         raise ValueError(str(error)) from error
@@ -154,6 +190,6 @@ def run_export(args: argparse.Namespace) -> int:
 
 def run_lay_out(args: argparse.Namespace) -> int:
     """Lay out; return the exit status."""
-    room = Room(args.together, args.waiting, args.pictures, args.threads)
+    room = Room(args.together, args.waiting, args.pictures, args.threads, args.gpu, args.runtime)
     print(lay_out_describer(args.graphs, args.target, room))
     return 0

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from shelfmatch_triton.describe.files import graph_files
+from shelfmatch_triton.describe.runtime.executors.place import Runtime, plan_of
 from shelfmatch_triton.describe.runtime.settings import DECODER, FILE, TOKENIZER, VISION, read_settings
 from shelfmatch_triton.identity import hash_files
 from shelfmatch_triton.layout import PACKAGE, VERSION
 from shelfmatch_triton.model_config import Backend, DataType, DeviceKind, InstanceGroup, ModelConfig, Tensor
 
 NAME = "describe"
-FILES = (FILE, VISION, DECODER, TOKENIZER)
 RUNTIME = Path("describe") / "runtime"
 
 INPUTS = (
@@ -48,6 +48,22 @@ class Room:
     waiting: int = 32
     pictures: int = 4
     threads: int = 1
+    gpu: int | None = None
+    """Number of the GPU that it runs on; None: the processor."""
+    runtime: Runtime = Runtime.ONNX
+
+
+def instance(room: Room) -> InstanceGroup:
+    """Return the one instance, which does all that is asked of the model.
+
+    Raises:
+        ValueError: what runs it needs a GPU.
+    """
+    if room.gpu is not None:
+        return InstanceGroup(DeviceKind.GPU, 1, gpus=(room.gpu,))
+    if room.runtime != Runtime.ONNX:
+        raise ValueError(f"{room.runtime} runs on a GPU: name it with --gpu")
+    return InstanceGroup(DeviceKind.CPU, 1)
 
 
 def configuration(graphs: Path, room: Room) -> ModelConfig:
@@ -64,7 +80,7 @@ def configuration(graphs: Path, room: Room) -> ModelConfig:
         max_batch_size=0,
         inputs=INPUTS,
         outputs=OUTPUTS,
-        instances=InstanceGroup(DeviceKind.CPU, 1),
+        instances=instance(room),
         dynamic_batching=None,
         response_cache=False,
         decoupled=True,
@@ -78,6 +94,7 @@ def configuration(graphs: Path, room: Room) -> ModelConfig:
             "waiting": str(room.waiting),
             "pictures": str(room.pictures),
             "threads": str(room.threads),
+            "runtime": room.runtime.value,
         },
     )
 
@@ -90,19 +107,25 @@ def lay_out_describer(graphs: Path, target: Path, room: Room = Room()) -> Path:
         ValueError: the graphs' files do not fit together.
     """
     config = configuration(graphs, room).pbtxt()
+    missing = [plan_of(graphs, name).name for name in (VISION, DECODER) if not plan_of(graphs, name).is_file()]
+    if room.runtime == Runtime.TENSORRT and missing:
+        raise ValueError(f"{graphs} lacks {' and '.join(missing)}: build-describer makes them on the GPU that serves")
     folder = target / NAME
     shutil.rmtree(folder, ignore_errors=True)
     version = folder / VERSION
     package = version / PACKAGE.name
-    for part in (Path(), RUNTIME.parent, RUNTIME, RUNTIME / "families"):
+    for part in (Path(), RUNTIME.parent, RUNTIME, RUNTIME / "executors", RUNTIME / "families"):
         (package / part).mkdir(parents=True)
         shutil.copyfile(PACKAGE / part / "__init__.py", package / part / "__init__.py")
     for source in (PACKAGE / RUNTIME).rglob("*.py"):
         if not source.stem.endswith(("test", "testing")):
             shutil.copyfile(source, package / source.relative_to(PACKAGE))
+    graphs_too = room.runtime == Runtime.ONNX
+    plans = {plan_of(graphs, name).name for name in (VISION, DECODER)}
+    kept = {FILE, TOKENIZER, *((VISION, DECODER) if graphs_too else plans)}
     # Weights beyond what a file of ONNX can hold lie beside it.
     for source in graphs.iterdir():
-        if source.name in FILES or source.name.startswith((f"{VISION}.", f"{DECODER}.")):
+        if source.name in kept or (graphs_too and source.name.startswith((f"{VISION}.", f"{DECODER}."))):
             shutil.copyfile(source, version / source.name)
     entry = f"from {PACKAGE.name}.describe.runtime.triton_model import TritonPythonModel\n\n"
     (version / "model.py").write_text(f"{entry}__all__ = ['TritonPythonModel']\n", encoding="utf-8")

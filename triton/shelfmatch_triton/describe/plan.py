@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
+from shelfmatch_triton.describe.runtime.executors.place import plan_of
 from shelfmatch_triton.describe.runtime.settings import DECODER, VISION, Settings, TileSettings, read_settings
 from shelfmatch_triton.plan.profiles import Range
 from shelfmatch_triton.plan.tensorrt_build import BuildError, Progress, Shape, Toolchain, serialise
+
+MOST_PATCH_TOKENS = 1024
+"""Of a picture that is cut into patches: a million pixels."""
+TEXT_TOKENS = 1024
 
 
 @dataclass(frozen=True)
@@ -16,8 +22,8 @@ class Sizes:
 
     together: Range = field(default_factory=lambda: Range(1, 4, 8))
     """Texts that are decoded at once."""
-    new: Range = field(default_factory=lambda: Range(1, 1, 1024))
-    """Tokens of a step (1) or of a prompt."""
+    new: Range = field(default_factory=lambda: Range(1, 256, 1024))
+    """Tokens of a prompt."""
     past: Range = field(default_factory=lambda: Range(1, 512, 2048))
     """Tokens in the cache."""
     shown: Range = field(default_factory=lambda: Range(1, 1, 1025))
@@ -25,14 +31,18 @@ class Sizes:
     picture: Range = field(default_factory=lambda: Range(1, 196, 1024))
     """Tokens of one picture."""
 
-    def shapes(self, settings: Settings, name: str, shape: Shape) -> tuple[Shape, Shape, Shape]:
-        """Return an input's least, usual and largest shape.
+    def shapes(self, settings: Settings, name: str, shape: Shape, step: bool = False) -> tuple[Shape, Shape, Shape]:
+        """Return an input's least, usual and largest shape; of the decoder those of prompts, or those of a step.
 
         Raises:
             ValueError: it is no input of a describer.
         """
+        # A range for prompts of any length behind any cache would hold sizes that nobody asks for, and their memory:
+        # prompts are read one by one, behind one token that is masked, and steps see no picture.
+        one = Range(1, 1, 1)
+        sizes = replace(self, new=one, shown=one) if step else replace(self, together=one, past=one)
         return tuple(
-            self._shape(settings, name, shape, place)  # type: ignore[return-value]
+            sizes._shape(settings, name, shape, place)  # type: ignore[return-value]
             for place in ("least", "usual", "largest")
         )
 
@@ -65,6 +75,31 @@ class Sizes:
         return known[name]
 
 
+def sizes_of(settings: Settings, together: int = 8) -> Sizes:
+    """Return what a network's plans are built for: its largest picture, and a thousand tokens each of text and answer.
+
+    Args:
+        settings: the network's.
+        together: texts that are decoded at once, at the most.
+    """
+    cut = settings.pictures
+    if isinstance(cut, TileSettings):
+        # The whole picture as well, and what line ends take.
+        picture = (cut.most_tiles + 2) * cut.features
+    else:
+        # Every patch of a picture sees every other: a picture as large as published takes tens of GB.
+        picture = min(MOST_PATCH_TOKENS, cut.most_pixels // (cut.patch * cut.merge) ** 2)
+    new = min(picture + TEXT_TOKENS, settings.positions)
+    past = min(new + TEXT_TOKENS, settings.positions)
+    return Sizes(
+        together=Range(1, max(1, together // 2), together),
+        new=Range(1, min(256, new), new),
+        past=Range(1, min(512, past), past),
+        shown=Range(1, min(197, picture + 1), picture + 1),
+        picture=Range(1, min(196, picture), picture),
+    )
+
+
 def build_plans(graphs: Path, target: Path, sizes: Sizes, tools: Toolchain, progress: Progress) -> list[Path]:
     """Write ``vision.plan`` and ``decoder.plan`` to the folder ``target``; return them.
 
@@ -73,22 +108,19 @@ def build_plans(graphs: Path, target: Path, sizes: Sizes, tools: Toolchain, prog
         OSError: a file can't be read or written.
     """
     settings = read_settings(graphs)
-    if sizes.new.largest + sizes.past.largest > settings.positions:
-        told = f"{sizes.new.largest} new tokens behind {sizes.past.largest}"
+    longest = max(sizes.new.largest, sizes.past.largest)
+    if longest > settings.positions:
         raise BuildError(
-            f"{told} are more than the {settings.positions} positions that {settings.name} was exported for"
+            f"{longest} tokens are more than the {settings.positions} positions that {settings.name} was exported for"
         )
     target.mkdir(parents=True, exist_ok=True)
     plans = []
     for name in (VISION, DECODER):
-        plan = (target / name).with_suffix(".plan")
-        content = serialise(
-            graphs / name,
-            lambda tensor, shape: sizes.shapes(settings, tensor, shape),
-            tools,
-            progress,
-            target / "timing.cache",
-        )
+        plan = plan_of(target, name)
+        profiles = [
+            partial(sizes.shapes, settings, step=step) for step in ((False, True) if name == DECODER else (False,))
+        ]
+        content = serialise(graphs / name, profiles, tools, progress, target / "timing.cache")
         plan.write_bytes(content)
         plans.append(plan)
     return plans

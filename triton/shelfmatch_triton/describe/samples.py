@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from shelfmatch_triton.describe.runtime.executors.executor import Executor, Tensor
 from shelfmatch_triton.describe.runtime.graphs import Decoder, Vision
 from shelfmatch_triton.describe.runtime.picture import Floats, decode
 from shelfmatch_triton.describe.runtime.prompt import build_prompt, open_tokenizer
@@ -37,15 +38,16 @@ class Told:
 
 
 class _Recorder:
-    """A session that keeps what it is given."""
+    """An executor that keeps what it is given."""
 
-    def __init__(self, session: Any) -> None:  # noqa: ANN401
-        self.session = session
+    def __init__(self, executor: Executor) -> None:
+        self.executor = executor
+        self.memory, self.kinds, self.limits = executor.memory, executor.kinds, executor.limits
         self.feeds: list[Feed] = []
 
-    def run(self, outputs: list[str], feed: Mapping[str, npt.NDArray[Any]]) -> Any:  # noqa: ANN401
-        self.feeds.append({name: values.copy() for name, values in feed.items()})
-        return self.session.run(outputs, feed)
+    def run(self, inputs: Mapping[str, Tensor], outputs: Mapping[str, Tensor], again: bool = False) -> None:
+        self.feeds.append({name: self.memory.get(tensor) for name, tensor in inputs.items()})
+        self.executor.run(inputs, outputs, again)
 
 
 class Describing:
@@ -80,12 +82,12 @@ class Describing:
 
     def feeds(self, samples: Sequence[Sample], steps: int) -> tuple[list[Feed], list[Feed]]:
         """Return what the vision tower and the decoder are given for the samples."""
-        vision, decoder = _Recorder(self.vision.session), _Recorder(self.decoder.session)
-        sessions = self.vision.session, self.decoder.session
-        self.vision.session, self.decoder.session = vision, decoder
+        vision, decoder = _Recorder(self.vision.executor), _Recorder(self.decoder.executor)
+        executors = self.vision.executor, self.decoder.executor
+        self.vision.executor, self.decoder.executor = vision, decoder
         try:
             for sample in samples:
                 self.tell(sample, steps)
         finally:
-            self.vision.session, self.decoder.session = sessions
+            self.vision.executor, self.decoder.executor = executors
         return vision.feeds, decoder.feeds

@@ -10,7 +10,7 @@ from __future__ import annotations
 import importlib
 import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -103,7 +103,7 @@ def build(graph: Path, plan: Path, profile: Profile, tools: Toolchain, progress:
     plan.parent.mkdir(parents=True, exist_ok=True)
     fresh = plan.with_name(f".{plan.name}")
     cache = plan.parent / "timing.cache"
-    fresh.write_bytes(serialise(graph, lambda _, shape: profile.shapes(shape), tools, progress, cache))
+    fresh.write_bytes(serialise(graph, [lambda _, shape: profile.shapes(shape)], tools, progress, cache))
     fresh.replace(plan)
     write_record(plan, wanted)
     size = plan.stat().st_size / 1e6
@@ -111,12 +111,13 @@ def build(graph: Path, plan: Path, profile: Profile, tools: Toolchain, progress:
     return wanted
 
 
-def serialise(graph: Path, shapes_of: ShapesOf, tools: Toolchain, progress: Progress, cache: Path) -> bytes:
+def serialise(graph: Path, profiles: Sequence[ShapesOf], tools: Toolchain, progress: Progress, cache: Path) -> bytes:
     """Return the plan of a graph.
 
     Args:
         graph: an ONNX file.
-        shapes_of: an input's least, usual and largest shape, by its name and its shape in the graph (-1: varies).
+        profiles: of each, an input's least, usual and largest shape, by its name and its shape in the graph (-1:
+            varies).
         tools: the TensorRT.
         progress: is told of each phase.
         cache: file of what was timed, where the TensorRT can keep that.
@@ -137,7 +138,8 @@ def serialise(graph: Path, shapes_of: ShapesOf, tools: Toolchain, progress: Prog
         raise BuildError(f"TensorRT's parser refuses {graph.name}:\n{told}")
     config = builder.create_builder_config()
     config.set_memory_pool_limit(trt.MemoryPoolType.WORKSPACE, WORKSPACE_BYTES)
-    config.add_optimization_profile(_profile_of(builder, network, shapes_of, graph.name))
+    for shapes_of in profiles:
+        config.add_optimization_profile(_profile_of(builder, network, shapes_of, graph.name))
     monitor = _monitor(trt, progress)
     config.progress_monitor = monitor
     with _timing_cache(config, cache, tools):

@@ -18,10 +18,10 @@ from shelfmatch_triton.describe.export.write import Describer, at_random, export
 from shelfmatch_triton.describe.files import graph_bytes, graph_files
 from shelfmatch_triton.describe.gate import TOLERANCES, measure
 from shelfmatch_triton.describe.layout import Room, lay_out_describer
-from shelfmatch_triton.describe.plan import Sizes, build_plans
+from shelfmatch_triton.describe.plan import build_plans, sizes_of
 from shelfmatch_triton.describe.published import Reference, reference_of
 from shelfmatch_triton.describe.quantise import Bits, Recipe, quantise
-from shelfmatch_triton.describe.runtime.settings import DECODER, TOKENIZER, VISION
+from shelfmatch_triton.describe.runtime.settings import DECODER, TOKENIZER, VISION, read_settings
 from shelfmatch_triton.describe.samples import Describing, Sample
 from shelfmatch_triton.describe.source import DescriberSource
 from shelfmatch_triton.describe.weights import Published, from_folder, from_hub
@@ -37,7 +37,6 @@ RECIPES = {
     "int4-awq": Recipe(Bits.FP16, Bits.INT4),
 }
 """By the decoder's bits. INT4 is of weights alone, and nothing for the tower, which reads its own once a picture."""
-SIZES = Sizes()
 
 
 @dataclass
@@ -150,11 +149,12 @@ class Steps:
             BuildError: TensorRT refuses a graph.
         """
         target: Path = self.args.target / "plans" / self.source.name / label
-        key = {"graphs": self._hash(label), "TensorRT": tools.version, "GPU": tools.device, "sizes": repr(SIZES)}
+        sizes = sizes_of(read_settings(self.folder(label)))
+        key = {"graphs": self._hash(label), "TensorRT": tools.version, "GPU": tools.device, "sizes": repr(sizes)}
         plans = [target / name for name in ("vision.plan", "decoder.plan")]
 
         def work() -> dict[str, object]:
-            built = build_plans(self.folder(label), target, SIZES, tools, progress)
+            built = build_plans(self.folder(label), target, sizes, tools, progress)
             return {"bytes": sum(plan.stat().st_size for plan in built)}
 
         return int(self.ledger.once(f"{self.source.name} {label} plans", key, work, plans)["bytes"])

@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from shelfmatch_triton.describe.runtime.answering import Answering
+from shelfmatch_triton.describe.runtime.executors.place import ON_CPU, Place
 from shelfmatch_triton.describe.runtime.graphs import Decoder, Vision
 from shelfmatch_triton.describe.runtime.picture import Floats
 from shelfmatch_triton.describe.runtime.preparing import Preparer
@@ -35,7 +36,6 @@ class Limits:
     """Requests that wait for one of these to end; further ones are refused at once."""
     pictures: int = 4
     """Of one request."""
-    threads: int = 1
     reading: int = 2048
     """Tokens of prompts that are read between two tokens of who is answered already; a longer one alone."""
 
@@ -48,18 +48,18 @@ class Batcher:
     large one holds up nobody.
     """
 
-    def __init__(self, folder: Path, limits: Limits) -> None:
+    def __init__(self, folder: Path, limits: Limits, place: Place = ON_CPU) -> None:
         """Open the graphs in ``folder`` and begin.
 
         Raises:
             OSError: a file can't be read.
-            ValueError: the folder's files are not those of one network.
+            ValueError: the folder's files are not those of one network, or what is to run them is not there.
         """
         self.settings = read_settings(folder)
         self.limits = limits
-        self.vision = Vision(folder, self.settings, limits.threads)
-        self.preparer = Preparer(folder, self.settings, self.vision)
-        self.decoder = Decoder(folder, self.settings, limits.together, limits.threads)
+        self.vision = Vision(folder, self.settings, place)
+        self.decoder = Decoder(folder, self.settings, limits.together, place)
+        self.preparer = Preparer(folder, self.settings, self.vision, self.decoder.limits)
         self.waiting: deque[Answering] = deque()
         self.active: list[Answering] = []
         """In the order of the cache's rows."""
@@ -67,7 +67,7 @@ class Batcher:
         """Requests whose pictures are being cut."""
         self.closed = False
         self.changed = threading.Condition()
-        self.pool = ThreadPoolExecutor(max(FEWEST_PREPARERS, limits.threads), "describe-prepare")
+        self.pool = ThreadPoolExecutor(max(FEWEST_PREPARERS, place.threads), "describe-prepare")
         self.thread = threading.Thread(target=self._run, name="describe", daemon=True)
         self.thread.start()
 
@@ -166,10 +166,11 @@ class Batcher:
 
     def _admit(self) -> None:
         """Read the prompts of who waits longest, of as many as there is room for."""
+        most = self.decoder.limits.prompts or self.limits.together
         with self.changed:
             chosen: list[Answering] = []
             longest = 0
-            while self.waiting and len(self.active) + len(chosen) < self.limits.together:
+            while self.waiting and len(chosen) < min(most, self.limits.together - len(self.active)):
                 longest = max(longest, len(self.waiting[0].prompt.ids))
                 # Read together, each costs as much as the longest.
                 if chosen and longest * (len(chosen) + 1) > self.limits.reading:

@@ -1,4 +1,4 @@
-"""The two graphs, run by ONNX Runtime."""
+"""The two graphs, whatever runs them."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-import onnxruntime as ort
 from PIL import Image
 
-from shelfmatch_triton.describe.runtime.cache import Cache
+from shelfmatch_triton.describe.runtime.cache import Cache, New
+from shelfmatch_triton.describe.runtime.executors.choose import open_executor
+from shelfmatch_triton.describe.runtime.executors.executor import Array, Tensor
+from shelfmatch_triton.describe.runtime.executors.place import ON_CPU, Place
 from shelfmatch_triton.describe.runtime.families.family import FAMILIES
 from shelfmatch_triton.describe.runtime.picture import Floats
 from shelfmatch_triton.describe.runtime.positions import Ints
@@ -19,41 +21,41 @@ from shelfmatch_triton.describe.runtime.shown import Shown
 
 Seen = tuple[Floats, Floats]
 """A request's pictures: what takes the place of their tokens, and DeepStack's part."""
-ELEMENTS = {"tensor(float)": np.float32, "tensor(float16)": np.float16}
-
-
-def open_session(file: Path, threads: int, precision: str) -> ort.InferenceSession:
-    """Return a session on the CPU that runs each operator on so many threads."""
-    options = ort.SessionOptions()
-    options.intra_op_num_threads = threads
-    options.inter_op_num_threads = 1
-    options.log_severity_level = 3
-    # Threads that spin between tokens take the cores that other models need.
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    if "int8" in precision or "fp8" in precision:
-        # Computed as they are written: fused into integer kernels, FP16 scales come out wrong (ONNX Runtime 1.30).
-        options.add_session_config_entry("session.disable_quant_qdq", "1")
-    return ort.InferenceSession(str(file), options, providers=["CPUExecutionProvider"])
 
 
 class Vision:
     """Pictures to what takes the place of their tokens."""
 
-    def __init__(self, folder: Path, settings: Settings, threads: int = 1) -> None:
-        """Open the graph."""
+    def __init__(self, folder: Path, settings: Settings, place: Place = ON_CPU) -> None:
+        """Open the graph.
+
+        Raises:
+            OSError: its file can't be read.
+            ValueError: what is to run it is not there.
+        """
         self.settings = settings
-        self.session = open_session(folder / VISION, threads, settings.precision)
+        self.executor = open_executor(folder, VISION, settings, place)
 
     def look(self, shown: Sequence[Shown]) -> Seen:
         """Return float32 [1 + tokens, width] and [layers, 1 + tokens, width] of all pictures; zeros come first."""
         width, layers = self.settings.hidden, self.settings.deepstack_layers
         visual, deepstack = [np.zeros((1, width), np.float32)], [np.zeros((layers, 1, width), np.float32)]
-        outputs = ["tokens", *(["deepstack"] if layers > 0 else [])]
+        memory, kinds = self.executor.memory, self.executor.kinds
         for picture in shown:
-            tokens, *deep = self.session.run(outputs, picture.feed)
+            shapes: dict[str, tuple[int, ...]] = {"tokens": (picture.tokens, width)}
+            if layers > 0:
+                shapes["deepstack"] = (layers, picture.tokens, width)
+            outputs = {name: memory.make(shape, kinds[name]) for name, shape in shapes.items()}
+            self.executor.run({name: self._put(values, name) for name, values in picture.feed.items()}, outputs)
+            tokens, *deep = (memory.get(tensor) for tensor in outputs.values())
             visual.append(tokens)
             deepstack += deep or [np.zeros((0, len(tokens), width), np.float32)]
         return np.concatenate(visual), np.concatenate(deepstack, axis=1)
+
+    def _put(self, values: Array, name: str) -> Tensor:
+        tensor = self.executor.memory.make(values.shape, self.executor.kinds[name])
+        self.executor.memory.put(values, tensor)
+        return tensor
 
     def cut(self, pictures: Sequence[Image.Image]) -> list[Shown]:
         """Return the pictures of one request as the graph takes them."""
@@ -63,19 +65,30 @@ class Vision:
 class Decoder:
     """Tokens to the scores of the next one. What it computed of them lies in the cache's rows."""
 
-    def __init__(self, folder: Path, settings: Settings, rows: int, threads: int = 1) -> None:
-        """Open the graph, with a cache for ``rows`` texts at once."""
-        self.settings = settings
-        self.session = open_session(folder / DECODER, threads, settings.precision)
-        kinds = {each.name: each.type for each in self.session.get_inputs()}
-        self.cache = Cache(settings, rows, ELEMENTS[kinds["past_key.0"]])
-        self.outputs = [each.name for each in self.session.get_outputs()]
-        # What a step has of pictures: nothing, but the row of zeros.
-        zeros = np.zeros((settings.deepstack_layers, 1, settings.hidden), np.float32)
-        self.blind = self._seen(np.zeros((1, settings.hidden), np.float32), zeros)
+    def __init__(self, folder: Path, settings: Settings, rows: int, place: Place = ON_CPU) -> None:
+        """Open the graph, with a cache for ``rows`` texts at once.
 
-    def _seen(self, visual: Floats, deepstack: Floats) -> dict[str, Floats]:
+        Raises:
+            OSError: its file can't be read.
+            ValueError: what is to run it is not there.
+        """
+        self.settings = settings
+        self.executor = open_executor(folder, DECODER, settings, place)
+        self.memory = self.executor.memory
+        self.limits = self.executor.limits
+        self.cache = Cache(settings, rows, self.executor.kinds["past_key.0"], self.memory, self.limits)
+        # What a step has of pictures: nothing, but the row of zeros.
+        visual, deepstack = (1, settings.hidden), (settings.deepstack_layers, 1, settings.hidden)
+        self.blind = self._seen(*(self.memory.make(shape, np.float32) for shape in (visual, deepstack)))
+        self._step = Step(self, rows)
+
+    def _seen(self, visual: Tensor, deepstack: Tensor) -> dict[str, Tensor]:
         return {"visual": visual, **({"deepstack": deepstack} if self.settings.deepstack_layers > 0 else {})}
+
+    def _put(self, values: Array) -> Tensor:
+        tensor = self.memory.make(values.shape, values.dtype)
+        self.memory.put(values, tensor)
+        return tensor
 
     def prefill(self, prompts: Sequence[Prompt], seen: Sequence[Seen]) -> tuple[range, Floats]:
         """Read prompts into new rows behind the others; return the rows, and float32 [prompts, vocabulary].
@@ -86,6 +99,7 @@ class Decoder:
 
         Raises:
             IndexError: there are fewer rows left.
+            ValueError: it is more than the graph was built for.
         """
         lengths = [len(prompt.ids) for prompt in prompts]
         count, longest = len(prompts), max(lengths)
@@ -99,18 +113,19 @@ class Decoder:
             visual_index[row, :length] = np.where(prompt.visual_index > 0, prompt.visual_index + before[row], 0)
         visual = np.concatenate([seen[0][0][:1], *(visual[1:] for visual, _ in seen)])
         deepstack = np.concatenate([seen[0][1][:, :1], *(deep[:, 1:] for _, deep in seen)], axis=1)
-        feed = {
-            "input_ids": ids,
-            "position_ids": positions,
-            "past_lengths": np.zeros(count, np.int64),
-            "last": np.array(lengths, np.int64) - 1,
-            **self._seen(visual, deepstack),
-            "visual_index": visual_index,
+        inputs = {
+            "input_ids": self._put(ids),
+            "position_ids": self._put(positions),
+            "past_lengths": self._put(np.zeros(count, np.int64)),
+            "last": self._put(np.array(lengths, np.int64) - 1),
+            **self._seen(self._put(visual), self._put(deepstack)),
+            "visual_index": self._put(visual_index),
             **self.cache.nothing(count),
         }
-        logits, *new = self.session.run(self.outputs, feed)
-        scores: Floats = logits
-        return self.cache.join(new, lengths), scores
+        new = self.cache.new(count, longest)
+        logits = self.memory.make((count, self.settings.vocabulary), np.float32)
+        self.executor.run(inputs, {"logits": logits, **new.tensors})
+        return self.cache.join(new, lengths), self.memory.get(logits)
 
     def step(self, ids: Ints, positions: Ints) -> Floats:
         """Put one token behind each row's text; return float32 [rows, vocabulary].
@@ -119,17 +134,53 @@ class Decoder:
             ids: [rows].
             positions: [rows]; behind a prompt, all three coordinates are one.
         """
-        count = len(ids)
-        feed = {
-            "input_ids": ids[:, np.newaxis],
-            "position_ids": np.ascontiguousarray(np.broadcast_to(positions[np.newaxis, :, np.newaxis], (3, count, 1))),
-            "past_lengths": self.cache.lengths[:count].copy(),
-            "last": np.zeros(count, np.int64),
-            "visual_index": np.zeros((count, 1), np.int64),
-            **self.blind,
-            **self.cache.views(),
-        }
-        logits, *new = self.session.run(self.outputs, feed)
+        self.cache.prepare()
+        logits, new = self._step.run(ids, positions)
         self.cache.append(new)
-        scores: Floats = logits
-        return scores
+        return self.memory.get(logits)
+
+
+class Step:
+    """The tensors of a step, which stay where they are: all that changes goes to the device in one piece."""
+
+    ALIGNED_INTS = 32
+    """Of 8 bytes: where an aligned address is."""
+
+    def __init__(self, decoder: Decoder, rows: int) -> None:
+        """Make room for so many texts."""
+        self.decoder = decoder
+        names = {"input_ids": rows, "position_ids": 3 * rows, "past_lengths": rows, "last": rows, "visual_index": rows}
+        self.begins: dict[str, int] = {}
+        end = 0
+        for name, size in names.items():
+            self.begins[name] = end
+            end += -(-size // self.ALIGNED_INTS) * self.ALIGNED_INTS
+        self.values = np.zeros(end, np.int64)
+        self.tensor = decoder.memory.make((end,), np.int64)
+        self.logits = decoder.memory.make((rows, decoder.settings.vocabulary), np.float32)
+        self.new: dict[int, New] = {}
+        """By the number of texts."""
+
+    def run(self, ids: Ints, positions: Ints) -> tuple[Tensor, New]:
+        """Decode a token of each row's text; return the scores and the new keys and values."""
+        decoder, count = self.decoder, len(ids)
+        lengths = decoder.cache.lengths[:count]
+        for name, values in (("input_ids", ids), ("position_ids", np.tile(positions, 3)), ("past_lengths", lengths)):
+            self.values[self.begins[name] : self.begins[name] + len(values)] = values
+        decoder.memory.put(self.values, self.tensor)
+        shapes = {
+            "input_ids": (count, 1),
+            "position_ids": (3, count, 1),
+            "past_lengths": (count,),
+            "last": (count,),
+            "visual_index": (count, 1),
+        }
+        inputs = {name: self.tensor.part(8 * self.begins[name], shape) for name, shape in shapes.items()}
+        if count not in self.new:
+            self.new[count] = decoder.cache.new(count, 1)
+        new = self.new[count]
+        logits = self.logits.part(0, (count, decoder.settings.vocabulary))
+        decoder.executor.run(
+            {**inputs, **decoder.blind, **decoder.cache.inputs()}, {"logits": logits, **new.tensors}, again=True
+        )
+        return logits, new

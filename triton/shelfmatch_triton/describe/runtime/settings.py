@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 FILE = "describer.json"
@@ -72,6 +72,10 @@ class Settings:
     """Tokens of prompt and answer together, at the most."""
     pictures: PictureSettings | TileSettings
     tokens: TokenSettings
+
+    def endless(self) -> Settings:
+        """Return it with no mark that ends an answer: what a pace is measured by."""
+        return replace(self, tokens=replace(self.tokens, ends=()))
 
     def write(self, folder: Path) -> None:
         """Write the file."""

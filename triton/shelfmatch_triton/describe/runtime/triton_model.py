@@ -13,6 +13,7 @@ import numpy.typing as npt
 import triton_python_backend_utils as pb_utils
 
 from shelfmatch_triton.describe.runtime.batcher import Batcher, Limits
+from shelfmatch_triton.describe.runtime.executors.place import Place, Runtime
 from shelfmatch_triton.describe.runtime.request import Answer, Ask, Fault, RequestError
 
 NUMBERS = ("max_tokens", "temperature", "top_p", "seed", "deadline_ms")
@@ -104,9 +105,10 @@ class TritonPythonModel:
             together=int(told["together"]),
             waiting=int(told["waiting"]),
             pictures=int(told["pictures"]),
-            threads=int(told["threads"]),
         )
-        self.batcher = Batcher(Path(args["model_repository"]) / args["model_version"], limits)
+        device = int(args["model_instance_device_id"]) if args["model_instance_kind"] == "GPU" else None
+        place = Place(device, int(told["threads"]), Runtime(told["runtime"]))
+        self.batcher = Batcher(Path(args["model_repository"]) / args["model_version"], limits, place)
 
     def execute(self, requests: list[Any]) -> None:
         """Take requests; their answers come later."""

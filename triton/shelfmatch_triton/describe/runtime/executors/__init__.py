@@ -1,0 +1,1 @@
+"""What runs a describer's graphs, and where their tensors lie."""
