@@ -76,7 +76,7 @@ class Sizes:
 
 
 def sizes_of(settings: Settings, together: int = 8) -> Sizes:
-    """Return what a network's plans are built for: its largest picture, and a thousand tokens each of text and answer.
+    """Return what a network's plans are built for: two large pictures, a thousand tokens of text, as many of answer.
 
     Args:
         settings: the network's.
@@ -89,13 +89,14 @@ def sizes_of(settings: Settings, together: int = 8) -> Sizes:
     else:
         # Every patch of a picture sees every other: a picture as large as published takes tens of GB.
         picture = min(MOST_PATCH_TOKENS, cut.most_pixels // (cut.patch * cut.merge) ** 2)
-    new = min(picture + TEXT_TOKENS, settings.positions)
+    shown = 2 * picture + 1
+    new = min(shown + TEXT_TOKENS, settings.positions)
     past = min(new + TEXT_TOKENS, settings.positions)
     return Sizes(
         together=Range(1, max(1, together // 2), together),
         new=Range(1, min(256, new), new),
         past=Range(1, min(512, past), past),
-        shown=Range(1, min(197, picture + 1), picture + 1),
+        shown=Range(1, min(197, shown), shown),
         picture=Range(1, min(196, picture), picture),
     )
 

@@ -190,7 +190,9 @@ class Batcher:
                     self._read([each])
                 return
             log.exception("reading a prompt failed")
-            chosen[0].listener.failed(RequestError(Fault.INTERNAL, f"the prompt could not be read: {error}"))
+            # What lies outside of what graphs were built for is the request's.
+            fault = Fault.INVALID if isinstance(error, ValueError) else Fault.INTERNAL
+            chosen[0].listener.failed(RequestError(fault, f"the prompt could not be read: {error}"))
             return
         for answering, row in zip(chosen, rows, strict=True):
             # Its patches are read: megabytes a picture.
