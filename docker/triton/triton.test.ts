@@ -22,7 +22,10 @@ describe.skipIf(install === null)(`the commands of Triton${missing === null ? ""
     const [command, target, ...options] = services.models?.command ?? [];
     expect([command, target]).toEqual(["lay-out", "--target=/models"]);
     expect(services["triton-cpu"]?.command).toContain("--model-repository=/models");
-    layOutModels(repository, options);
+    layOutModels(
+      repository,
+      options.map((option) => option.replace("=/describer", `=${join(DOCKER, "describer")}`)),
+    );
     const flags = (services["triton-cpu"]?.command ?? []).slice(1);
     server = await startTriton(install, {
       repository,
@@ -75,7 +78,8 @@ test("it runs as the user whom compose.yaml names, and lays out from where it co
     "docker/triton/requirements.txt",
     "docker/triton/tensorrt-bindings.txt",
     "docker/triton/tensorrt-bindings.sh",
-    "docker/triton/serve-plans.sh",
+    "docker/triton/cuda-bindings.txt",
+    "docker/triton/serve.sh",
     "triton/weights",
     "triton/shelfmatch_triton",
   ]);
@@ -96,7 +100,8 @@ describe("the profile gpu", () => {
 
   test("starts Triton by its command, with every plan loaded that was laid out", () => {
     const gpu = loadProject("gpu").services["triton-gpu"];
-    expect(gpu?.entrypoint).toEqual(["sh", "/opt/shelfmatch/serve-plans.sh"]);
+    for (const service of [gpu, services["triton-cpu"]])
+      expect(service?.entrypoint).toEqual(["sh", "/opt/shelfmatch/serve.sh"]);
     const command = (gpu?.command ?? []).map((word) => word.replace("=/models", `=${folder}`));
     for (const model of ["dinov2-small-fp16", "efficientnet-lite0-fp16w"]) {
       mkdirSync(join(folder, model, "1"), { recursive: true });
@@ -104,15 +109,20 @@ describe("the profile gpu", () => {
     }
     mkdirSync(join(folder, "efficientnet-lite0", "1"), { recursive: true });
     // `printf` in the place of tritonserver says what it was called with.
-    const { lines } = script("serve-plans.sh", "printf", "%s\\n", ...command.slice(1));
+    const { lines } = script("serve.sh", "printf", "%s\\n", ...command.slice(1));
     expect(lines).toEqual([
       ...command.slice(1),
       "--load-model=dinov2-small-fp16",
       "--load-model=efficientnet-lite0-fp16w",
     ]);
+    mkdirSync(join(folder, "describe"));
+    writeFileSync(join(folder, "describe", "config.pbtxt"), "");
+    const described = script("serve.sh", "printf", "%s\\n", ...command.slice(1)).lines;
+    expect(described).toEqual([...lines, "--load-model=describe"]);
+    rmSync(join(folder, "describe"), { recursive: true });
     rmSync(join(folder, "dinov2-small-fp16"), { recursive: true });
     rmSync(join(folder, "efficientnet-lite0-fp16w"), { recursive: true });
-    expect(script("serve-plans.sh", "printf", "%s\\n", ...command.slice(1)).lines).toEqual(command.slice(1));
+    expect(script("serve.sh", "printf", "%s\\n", ...command.slice(1)).lines).toEqual(command.slice(1));
   });
 
   test("has bindings of the very TensorRT that is in the image, or says that it has none", () => {

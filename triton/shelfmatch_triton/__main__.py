@@ -11,6 +11,8 @@ from shelfmatch_triton.accept_command import add_accept
 from shelfmatch_triton.bench.command import add_bench
 from shelfmatch_triton.commands import add_commands
 from shelfmatch_triton.describe.commands import add_describe
+from shelfmatch_triton.describe.given import lay_out_given
+from shelfmatch_triton.describe.layout import Room
 from shelfmatch_triton.export_command import add_export, run_export
 from shelfmatch_triton.graph_layout import find_graphs, lay_out_graphs
 from shelfmatch_triton.layout import lay_out
@@ -41,6 +43,7 @@ def main() -> int:
         "--graphs", type=Path, help="folder of exported graphs to lay out, or to tell what --plans are of"
     )
     command.add_argument("--plans", type=Path, help="folder of TensorRT plans, laid out in the place of ONNX files")
+    command.add_argument("--describer", type=Path, help="folder of a describer's graphs: the model `describe`, beside")
     resized = commands.add_parser("resize", help="write the shipped image encoder for views of another resolution")
     resized.add_argument("--side", type=int, required=True, help="pixels: a multiple of 32")
     resized.add_argument("--target", type=Path, required=True, help="folder of the graph, such as the app's `models`")
@@ -72,6 +75,8 @@ def main() -> int:
         models = [SERVED_MODELS[name] for name in args.models or runnable]
         for folder in lay_out(models, args.weights, args.target, args.instances, backend):
             print(folder)
+        if args.describer is not None:
+            lay_out_given(args.describer, args.target, Room(threads=args.instances), print)
     except (OSError, ValueError) as error:
         print(f"The model repository could not be laid out: {error}", file=sys.stderr)
         return 1

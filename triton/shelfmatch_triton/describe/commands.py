@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import argparse
 import os
+import shutil
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from shelfmatch_triton.describe.layout import Room, lay_out_describer
+from shelfmatch_triton.describe.layout import CHECKPOINT, Room, lay_out_describer
 from shelfmatch_triton.describe.registry import DESCRIBERS
 from shelfmatch_triton.describe.runtime.executors.place import Place, Runtime
-from shelfmatch_triton.describe.weights import from_folder, from_hub
+from shelfmatch_triton.describe.runtime.settings import TOKENIZER
+from shelfmatch_triton.describe.source import Family
+from shelfmatch_triton.describe.weights import CHECKPOINT_OTHERS, from_folder, from_hub
 from shelfmatch_triton.sources.model import Precision, Size
 
 if TYPE_CHECKING:
@@ -31,6 +35,12 @@ def add_describe(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     export.add_argument("--precision", type=Precision, choices=precisions, default=Precision.FP32)
     export.add_argument("--seed", type=int, default=0, help="of --weights random")
     export.set_defaults(run=run_export)
+    checkpoint = commands.add_parser("prepare-checkpoint", help="put published files where TensorRT-LLM reads them")
+    checkpoint.add_argument("--model", choices=DESCRIBERS, required=True, metavar="NAME")
+    checkpoint.add_argument("--target", type=Path, required=True, help="folder of the checkpoint and its settings")
+    checkpoint.add_argument("--weights", required=True, help="hub (pinned), or a folder with the published files")
+    checkpoint.add_argument("--downloads", type=Path, help="folder of what the hub gave (else in the user's cache)")
+    checkpoint.set_defaults(run=run_checkpoint)
     room = Room()
     lay_out = commands.add_parser("lay-out-describer", help="write the model `describe` into a model repository")
     lay_out.add_argument("--graphs", type=Path, required=True, help="folder that export-describer wrote")
@@ -40,8 +50,7 @@ def add_describe(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     lay_out.add_argument("--pictures", type=int, default=room.pictures, help="pictures of a request, at the most")
     lay_out.add_argument("--threads", type=int, default=os.cpu_count() or 1, help="cores that it may take")
     lay_out.add_argument("--gpu", type=int, help="number of the GPU that it runs on; none: the processor")
-    runtimes = [Runtime.ONNX, Runtime.TENSORRT]
-    lay_out.add_argument("--runtime", type=Runtime, choices=runtimes, default=room.runtime, help="tensorrt: of plans")
+    lay_out.add_argument("--runtime", type=Runtime, choices=list(Runtime), default=room.runtime, help="what runs it")
     lay_out.set_defaults(run=run_lay_out)
     make = commands.add_parser("quantise-describer", help="make a describer of fewer bits out of one in FP16")
     make.add_argument("--graphs", type=Path, required=True, help="folder of the FP16 graphs")
@@ -185,6 +194,33 @@ def run_export(args: argparse.Namespace) -> int:
         describer, tokenizer = trained(source, found.folder)
     settings = export(describer, tokenizer.to_str(), args.target, args.precision)
     print(f"{args.target}: {settings.name}, {settings.precision}")
+    return 0
+
+
+def run_checkpoint(args: argparse.Namespace) -> int:
+    """Copy the files of a checkpoint, with what ``describe`` has to know of it; return the exit status."""
+    from tokenizers import Tokenizer
+
+    from shelfmatch_triton.describe.export.write import marks_of, settings_of
+
+    source = DESCRIBERS[args.model]
+    if source.family != Family.QWEN3_VL:
+        raise ValueError(f"TensorRT-LLM does not carry {source.name}: use export-describer")
+    hub = args.weights == "hub"
+    found = (
+        from_hub(source, args.downloads, others=CHECKPOINT_OTHERS) if hub else from_folder(source, Path(args.weights))
+    )
+    print(f"weights: {found.origin}")
+    target: Path = args.target / CHECKPOINT
+    shutil.rmtree(target, ignore_errors=True)
+    target.mkdir(parents=True)
+    for file in sorted(found.folder.iterdir()):
+        if file.suffix in (".json", ".safetensors", ".txt", ".jinja"):
+            shutil.copyfile(file, target / file.name)
+    tokenizer = Tokenizer.from_file(str(target / TOKENIZER))
+    replace(settings_of(source, marks_of(tokenizer)), precision="bf16").write(args.target)
+    shutil.copyfile(target / TOKENIZER, args.target / TOKENIZER)
+    print(f"{args.target}: {source.name}, for TensorRT-LLM")
     return 0
 
 

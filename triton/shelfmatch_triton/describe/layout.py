@@ -15,6 +15,8 @@ from shelfmatch_triton.model_config import Backend, DataType, DeviceKind, Instan
 
 NAME = "describe"
 RUNTIME = Path("describe") / "runtime"
+CHECKPOINT = "checkpoint"
+"""Folder of a checkpoint as published, for TensorRT-LLM."""
 
 INPUTS = (
     Tensor("prompt", DataType.STRING, (1,)),
@@ -66,6 +68,15 @@ def instance(room: Room) -> InstanceGroup:
     return InstanceGroup(DeviceKind.CPU, 1)
 
 
+def weights_of(graphs: Path, runtime: Runtime) -> list[Path]:
+    """Return the files that say what a describer is: its graphs, its plans, or a checkpoint's weights."""
+    if runtime == Runtime.TENSORRT_LLM:
+        return sorted((graphs / CHECKPOINT).glob("*.safetensors"))
+    if runtime == Runtime.TENSORRT:
+        return [plan_of(graphs, name) for name in (VISION, DECODER)]
+    return [file for name in (VISION, DECODER) for file in graph_files(graphs, name)]
+
+
 def configuration(graphs: Path, room: Room) -> ModelConfig:
     """Return the model's configuration.
 
@@ -87,7 +98,7 @@ def configuration(graphs: Path, room: Room) -> ModelConfig:
         parameters={
             "model": settings.name,
             "precision": settings.precision,
-            "weights_sha256": hash_files([file for name in (VISION, DECODER) for file in graph_files(graphs, name)]),
+            "weights_sha256": hash_files(weights_of(graphs, room.runtime)),
             "tokenizer_sha256": hash_files([graphs / TOKENIZER]),
             "max_tokens": str(settings.positions),
             "together": str(room.together),
@@ -106,10 +117,14 @@ def lay_out_describer(graphs: Path, target: Path, room: Room = Room()) -> Path:
         OSError: a file is missing.
         ValueError: the graphs' files do not fit together.
     """
-    config = configuration(graphs, room).pbtxt()
+    # Said by its own name, where it would be a file that is not there.
+    instance(room)
     missing = [plan_of(graphs, name).name for name in (VISION, DECODER) if not plan_of(graphs, name).is_file()]
     if room.runtime == Runtime.TENSORRT and missing:
         raise ValueError(f"{graphs} lacks {' and '.join(missing)}: build-describer makes them on the GPU that serves")
+    if room.runtime == Runtime.TENSORRT_LLM and not weights_of(graphs, room.runtime):
+        raise ValueError(f"{graphs / CHECKPOINT} holds no weights: prepare-checkpoint puts them there")
+    config = configuration(graphs, room).pbtxt()
     folder = target / NAME
     shutil.rmtree(folder, ignore_errors=True)
     version = folder / VERSION
@@ -122,11 +137,13 @@ def lay_out_describer(graphs: Path, target: Path, room: Room = Room()) -> Path:
             shutil.copyfile(source, package / source.relative_to(PACKAGE))
     graphs_too = room.runtime == Runtime.ONNX
     plans = {plan_of(graphs, name).name for name in (VISION, DECODER)}
-    kept = {FILE, TOKENIZER, *((VISION, DECODER) if graphs_too else plans)}
+    kept = {FILE, TOKENIZER, *((VISION, DECODER) if graphs_too else plans if room.runtime == Runtime.TENSORRT else ())}
     # Weights beyond what a file of ONNX can hold lie beside it.
     for source in graphs.iterdir():
         if source.name in kept or (graphs_too and source.name.startswith((f"{VISION}.", f"{DECODER}."))):
             shutil.copyfile(source, version / source.name)
+    if room.runtime == Runtime.TENSORRT_LLM:
+        shutil.copytree(graphs / CHECKPOINT, version / CHECKPOINT)
     entry = f"from {PACKAGE.name}.describe.runtime.triton_model import TritonPythonModel\n\n"
     (version / "model.py").write_text(f"{entry}__all__ = ['TritonPythonModel']\n", encoding="utf-8")
     (folder / "config.pbtxt").write_text(config, encoding="utf-8")

@@ -9,7 +9,7 @@ comes.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from shelfmatch_triton.describe.runtime.settings import TOKENIZER
@@ -21,6 +21,13 @@ from shelfmatch_triton.sources.weights import WeightsError, fetch, places_in
 
 CONFIG = "config.json"
 OTHERS = (CONFIG, TOKENIZER)
+CHECKPOINT_OTHERS = (
+    "generation_config.json",
+    "preprocessor_config.json",
+    "tokenizer_config.json",
+    "chat_template.json",
+)
+"""What else TensorRT-LLM reads of a checkpoint. Without a pinned hash: as they first come (``sources.lock``)."""
 
 PINS: Mapping[str, Hub] = {
     "qwen3-vl-2b": Hub(
@@ -78,7 +85,11 @@ def pin_of(source: DescriberSource) -> Hub:
 
 
 def from_hub(
-    source: DescriberSource, folder: Path | None = None, address: str | None = None, lock: Lock | None = None
+    source: DescriberSource,
+    folder: Path | None = None,
+    address: str | None = None,
+    lock: Lock | None = None,
+    others: tuple[str, ...] = (),
 ) -> Published:
     """Fetch the pinned commit, or go on where an earlier try stopped; nothing is fetched twice.
 
@@ -87,11 +98,13 @@ def from_hub(
         folder: of downloads; None: the user's.
         address: of the hub or a mirror; None: the public one, or HF_ENDPOINT's.
         lock: of files without a pinned hash; None: the project's.
+        others: files that are wanted beside those of the pin.
 
     Raises:
         WeightsError: the hub can't be reached or has no such commit, or a file is not the pinned one.
     """
     hub = pin_of(source)
+    hub = replace(hub, others=(*hub.others, *others))
     place = fetch(hub, folder, address, lock or Lock())
     return Published(place, f"hub: {hub.repository}@{hub.revision}")
 

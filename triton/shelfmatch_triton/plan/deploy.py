@@ -11,6 +11,8 @@ import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from shelfmatch_triton.describe.given import deploy_given
+from shelfmatch_triton.describe.layout import Room
 from shelfmatch_triton.layout import VERSION
 from shelfmatch_triton.onnx_wire import widen
 from shelfmatch_triton.plan.layout import PLAN_FILE, Planned, lay_out_plans
@@ -31,6 +33,9 @@ def add_deploy(commands: argparse._SubParsersAction[argparse.ArgumentParser], we
     command.add_argument("--target", type=Path, required=True, help="model repository")
     command.add_argument("--work", type=Path, required=True, help="folder that keeps plans from start to start")
     command.add_argument("--graphs", type=Path, help="folder of graphs that `accept`, `gate` or `quantise` wrote")
+    command.add_argument(
+        "--describer", type=Path, help="folder of a describer's graphs, or of a checkpoint; may be empty"
+    )
     command.add_argument("--instances", type=int, default=1, help="copies of each plan on each GPU")
     command.add_argument("--steps", type=int, default=1, help="copies of what decodes pictures or reads texts")
     sizes = ("LEAST", "USUAL", "LARGEST")
@@ -71,6 +76,8 @@ def run_deploy(args: argparse.Namespace, weights: Path) -> int:
     _forget(args.work, args.target, {each.plan for each in planned}, {each.name for each in planned}, say)
     for folder in lay_out_plans(planned, weights, args.target, args.instances, args.steps):
         say(f"laid out {folder.name}")
+    if args.describer is not None:
+        deploy_given(args.describer, args.work, args.target, tools, Room(threads=args.steps), say)
     say(f"{len(planned)} plans are ready, {len(graphs) - len(planned)} graphs were left out")
     return 0
 

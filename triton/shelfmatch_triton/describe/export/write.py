@@ -57,29 +57,34 @@ class Describer:
     @property
     def settings(self) -> Settings:
         """Return what the runtime has to know, of the FP32 graphs."""
-        source, ids, marks = self.source, self.token_ids, self.source.tokens
-        text = source.text
-        return Settings(
-            name=source.name,
-            family=source.family.value,
-            precision=Precision.FP32.value,
-            vocabulary=int(text["vocab_size"]),
-            hidden=int(text["hidden_size"]),
-            layers=int(text["num_hidden_layers"]),
-            cache_heads=int(text["num_key_value_heads"]),
-            head_width=int(text.get("head_dim", int(text["hidden_size"]) // int(text["num_attention_heads"]))),
-            deepstack_layers=self.exporter.deepstack_layers(source),
-            positions=source.positions,
-            pictures=self.exporter.pictures(source),
-            tokens=TokenSettings(
-                turn_start=ids[marks.turn_start],
-                turn_end=ids[marks.turn_end],
-                picture=ids[marks.picture],
-                ends=tuple(ids[end] for end in marks.ends),
-                picture_start=ids[marks.picture_start] if marks.picture_start else -1,
-                picture_end=ids[marks.picture_end] if marks.picture_end else -1,
-            ),
-        )
+        return settings_of(self.source, self.token_ids)
+
+
+def settings_of(source: DescriberSource, token_ids: Mapping[str, int]) -> Settings:
+    """Return what the runtime has to know of a network, with the numbers of its tokenizer's marks."""
+    ids, marks, exporter = token_ids, source.tokens, EXPORTERS[source.family]
+    text = source.text
+    return Settings(
+        name=source.name,
+        family=source.family.value,
+        precision=Precision.FP32.value,
+        vocabulary=int(text["vocab_size"]),
+        hidden=int(text["hidden_size"]),
+        layers=int(text["num_hidden_layers"]),
+        cache_heads=int(text["num_key_value_heads"]),
+        head_width=int(text.get("head_dim", int(text["hidden_size"]) // int(text["num_attention_heads"]))),
+        deepstack_layers=exporter.deepstack_layers(source),
+        positions=source.positions,
+        pictures=exporter.pictures(source),
+        tokens=TokenSettings(
+            turn_start=ids[marks.turn_start],
+            turn_end=ids[marks.turn_end],
+            picture=ids[marks.picture],
+            ends=tuple(ids[end] for end in marks.ends),
+            picture_start=ids[marks.picture_start] if marks.picture_start else -1,
+            picture_end=ids[marks.picture_end] if marks.picture_end else -1,
+        ),
+    )
 
 
 def at_random(source: DescriberSource, token_ids: Mapping[str, int], seed: int = 0) -> Describer:

@@ -64,9 +64,16 @@ class Answering:
         Raises:
             RequestError: the schema could not be followed.
         """
+        allowed = None if self.grammar is None else self.grammar.allowed()
+        return self.take(choose(scores, self.ask.temperature, self.ask.top_p, self.random, allowed), ends)
+
+    def take(self, token: int, ends: Sequence[int]) -> Answer | None:
+        """Take a token that was chosen, and tell the listener; return the answer where it ends here.
+
+        Raises:
+            RequestError: the schema does not allow it.
+        """
         ask, grammar = self.ask, self.grammar
-        allowed = None if grammar is None else grammar.allowed()
-        token = choose(scores, ask.temperature, ask.top_p, self.random, allowed)
         self.speech.add(token)
         finish: Finish | None = None
         if token in ends:

@@ -96,10 +96,10 @@ class Reply:
 
 
 class TritonPythonModel:
-    """Hands requests to the batcher, which answers them from its own thread."""
+    """Hands requests to what runs the network, which answers them from its own thread."""
 
     def initialize(self, args: dict[str, str]) -> None:
-        """Open the graphs."""
+        """Open the network."""
         told = {name: value["string_value"] for name, value in json.loads(args["model_config"])["parameters"].items()}
         limits = Limits(
             together=int(told["together"]),
@@ -107,8 +107,13 @@ class TritonPythonModel:
             pictures=int(told["pictures"]),
         )
         device = int(args["model_instance_device_id"]) if args["model_instance_kind"] == "GPU" else None
-        place = Place(device, int(told["threads"]), Runtime(told["runtime"]))
-        self.batcher = Batcher(Path(args["model_repository"]) / args["model_version"], limits, place)
+        folder, runtime = Path(args["model_repository"]) / args["model_version"], Runtime(told["runtime"])
+        if runtime == Runtime.TENSORRT_LLM and device is not None:
+            from shelfmatch_triton.describe.runtime.tensorrt_llm import LlmDescriber, open_describer
+
+            self.describer: Batcher | LlmDescriber = open_describer(folder, limits, device)
+        else:
+            self.describer = Batcher(folder, limits, Place(device, int(told["threads"]), runtime))
 
     def execute(self, requests: list[Any]) -> None:
         """Take requests; their answers come later."""
@@ -120,8 +125,8 @@ class TritonPythonModel:
             except RequestError as error:
                 reply.failed(error)
             else:
-                self.batcher.submit(ask, reply)
+                self.describer.submit(ask, reply)
 
     def finalize(self) -> None:
         """End the thread."""
-        self.batcher.close()
+        self.describer.close()
