@@ -10,7 +10,7 @@ from shelfmatch_triton.describe.registry import DESCRIBERS
 from shelfmatch_triton.export_command import add_weights
 from shelfmatch_triton.model_config import Backend
 from shelfmatch_triton.quantise.precision import Calibration
-from shelfmatch_triton.sources.model import Precision
+from shelfmatch_triton.sources.kinds import Precision
 from shelfmatch_triton.sources.registry import SOURCE_MODELS
 
 BATCHES = (1, 8, 32)

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 
 from shelfmatch_triton.plan.profiles import Profile, Range
 from shelfmatch_triton.quantise.precision import Calibration, Recipe, is_quantised
-from shelfmatch_triton.sources.model import Precision, SourceModel, TextInput
+from shelfmatch_triton.sources.inputs import TextInput
+from shelfmatch_triton.sources.kinds import Precision
+from shelfmatch_triton.sources.model import SourceModel
 from shelfmatch_triton.sources.registry import SOURCE_MODELS, source_model
 from shelfmatch_triton.tokenizer import tokenizer_of
 

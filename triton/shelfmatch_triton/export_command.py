@@ -7,7 +7,9 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from shelfmatch_triton.sources.model import Size, SourceModel, TextInput
+from shelfmatch_triton.sources.inputs import TextInput
+from shelfmatch_triton.sources.kinds import Size
+from shelfmatch_triton.sources.model import SourceModel
 from shelfmatch_triton.sources.registry import SOURCE_MODELS
 from shelfmatch_triton.sources.weights import from_folder, from_hub, shipped
 

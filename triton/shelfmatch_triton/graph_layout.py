@@ -21,7 +21,9 @@ from shelfmatch_triton.model_config import (
     WarmUpInput,
 )
 from shelfmatch_triton.registry import IMAGE_VIEWS, SALT, TEXT_TOKENS
-from shelfmatch_triton.sources.model import Precision, SourceModel, TextInput
+from shelfmatch_triton.sources.inputs import TextInput
+from shelfmatch_triton.sources.kinds import Precision
+from shelfmatch_triton.sources.model import SourceModel
 from shelfmatch_triton.sources.registry import SOURCE_MODELS, source_model
 from shelfmatch_triton.tokenizer import tokenizer_of
 

@@ -6,7 +6,8 @@ For Triton's own ONNX Runtime backend, which NVIDIA's container has, while it ha
 from __future__ import annotations
 
 from shelfmatch_triton.onnx_wire import FLOAT, INT32, INT64, UINT8, Constant, GraphTensor, Node, Wrapping
-from shelfmatch_triton.sources.registry import ALL_MINILM_L6_V2, EFFICIENTNET_LITE0
+from shelfmatch_triton.sources.images import EFFICIENTNET_LITE0
+from shelfmatch_triton.sources.texts import ALL_MINILM_L6_V2
 
 SIDE = EFFICIENTNET_LITE0.image.side
 CLASSES = EFFICIENTNET_LITE0.classes

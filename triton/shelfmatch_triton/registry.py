@@ -21,7 +21,8 @@ from shelfmatch_triton.model_config import (
     WarmUpInput,
 )
 from shelfmatch_triton.onnx_wire import Wrapping
-from shelfmatch_triton.sources.registry import ALL_MINILM_L6_V2, EFFICIENTNET_LITE0
+from shelfmatch_triton.sources.images import EFFICIENTNET_LITE0
+from shelfmatch_triton.sources.texts import ALL_MINILM_L6_V2
 
 SIDE = EFFICIENTNET_LITE0.image.side
 MAX_TOKENS = ALL_MINILM_L6_V2.text.max_tokens

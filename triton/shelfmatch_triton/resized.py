@@ -9,8 +9,8 @@ from pathlib import Path
 from shelfmatch_triton.graphs import image_graph
 from shelfmatch_triton.identity import EncoderIdentity, hash_files
 from shelfmatch_triton.registry import IMAGE_VIEWS
-from shelfmatch_triton.sources.model import Size
-from shelfmatch_triton.sources.registry import EFFICIENTNET_LITE0
+from shelfmatch_triton.sources.images import EFFICIENTNET_LITE0
+from shelfmatch_triton.sources.kinds import Size
 
 STRIDES = 32
 """Pixels of a view that become one of the network's last map; its paddings are those of whole ones."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from shelfmatch_triton.exported import record_of
-from shelfmatch_triton.sources.model import SourceModel, TextInput, tokenizer_file
+from shelfmatch_triton.sources.inputs import TextInput
+from shelfmatch_triton.sources.model import SourceModel, tokenizer_file
 
 
 def tokenizer_of(model: SourceModel, graphs: Path, tokenizers: Path) -> Path | None:

@@ -19,8 +19,11 @@ from shelfmatch_triton.accept import steps
 from shelfmatch_triton.accept.material import REPOSITORY
 from shelfmatch_triton.accept.triton_http import TritonError
 from shelfmatch_triton.accept.tritonserver import serving
-from shelfmatch_triton.sources.model import Precision, Tolerance
-from shelfmatch_triton.sources.registry import ALL_MINILM_L6_V2, DINOV2_SMALL, EFFICIENTNET_LITE0, SOURCE_MODELS
+from shelfmatch_triton.sources.images import DINOV2_SMALL, EFFICIENTNET_LITE0
+from shelfmatch_triton.sources.kinds import Precision
+from shelfmatch_triton.sources.model import Tolerance
+from shelfmatch_triton.sources.registry import SOURCE_MODELS
+from shelfmatch_triton.sources.texts import ALL_MINILM_L6_V2
 
 NO_SERVER = "npm run test:models says what this machine lacks for a tritonserver"
 pytestmark = [

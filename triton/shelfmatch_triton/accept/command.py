@@ -25,7 +25,7 @@ from shelfmatch_triton.model_config import Backend
 from shelfmatch_triton.plan.layout import lay_out_plans
 from shelfmatch_triton.plan.tensorrt_build import Toolchain, gpu_at_hand
 from shelfmatch_triton.quantise.precision import Calibration, Recipe
-from shelfmatch_triton.sources.model import Precision
+from shelfmatch_triton.sources.kinds import Precision
 from shelfmatch_triton.sources.registry import SOURCE_MODELS
 
 STEP_ERRORS = Exception

@@ -28,7 +28,9 @@ from shelfmatch_triton.plan.profiles import Profile, Range
 from shelfmatch_triton.plan.tensorrt_build import BuildError, Toolchain, build, find_toolchain, gpu_at_hand
 from shelfmatch_triton.quantise.make import make
 from shelfmatch_triton.quantise.precision import Recipe
-from shelfmatch_triton.sources.model import Precision, SourceModel, TextInput, tokenizer_file
+from shelfmatch_triton.sources.inputs import TextInput
+from shelfmatch_triton.sources.kinds import Precision
+from shelfmatch_triton.sources.model import SourceModel, tokenizer_file
 from shelfmatch_triton.tokenizer import tokenizer_of
 
 NO_GPU = "no GPU"

@@ -19,7 +19,8 @@ from shelfmatch_triton.export.exporter import lengths_one
 from shelfmatch_triton.export.network import at_random, trained
 from shelfmatch_triton.export.parity import compare
 from shelfmatch_triton.export.samples import samples
-from shelfmatch_triton.sources.model import Precision, Size, SourceModel
+from shelfmatch_triton.sources.kinds import Precision, Size
+from shelfmatch_triton.sources.model import SourceModel
 from shelfmatch_triton.sources.registry import SOURCE_MODELS
 from shelfmatch_triton.sources.weights import shipped
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from shelfmatch_triton.bench.row import HEAD, Row
 from shelfmatch_triton.export_command import add_weights, network_of
-from shelfmatch_triton.sources.model import Precision
+from shelfmatch_triton.sources.kinds import Precision
 from shelfmatch_triton.sources.registry import SOURCE_MODELS
 
 PRECISIONS = [precision.value for precision in Precision]

@@ -18,7 +18,7 @@ from shelfmatch_triton.export.samples import samples
 from shelfmatch_triton.quantise.feeds import open_graph
 from shelfmatch_triton.quantise.make import KEPT_IN_FP32, make
 from shelfmatch_triton.quantise.precision import Recipe
-from shelfmatch_triton.sources.model import Precision
+from shelfmatch_triton.sources.kinds import Precision
 
 CALIBRATION_INPUTS = 16
 CUDA = "CUDAExecutionProvider"

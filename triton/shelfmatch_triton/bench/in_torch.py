@@ -14,7 +14,7 @@ from shelfmatch_triton.bench.pace import Bind, Runner
 from shelfmatch_triton.bench.row import COMPILED, EAGER
 from shelfmatch_triton.export.exporter import Tensors
 from shelfmatch_triton.export.network import Network
-from shelfmatch_triton.sources.model import Precision
+from shelfmatch_triton.sources.kinds import Precision
 
 EAGERLY = "eager"
 MODES = ("default", "reduce-overhead", "max-autotune", "max-autotune-no-cudagraphs")

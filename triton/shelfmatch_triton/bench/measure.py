@@ -18,7 +18,7 @@ from shelfmatch_triton.bench.pace import Case, Runner, rows_of
 from shelfmatch_triton.bench.row import Row, with_ratios
 from shelfmatch_triton.export.network import Network
 from shelfmatch_triton.export.samples import samples
-from shelfmatch_triton.sources.model import Precision
+from shelfmatch_triton.sources.kinds import Precision
 
 COMPARED = 8
 """Inputs of a batch whose embeddings are looked at."""

@@ -16,7 +16,7 @@ from shelfmatch_triton.describe.runtime.executors.place import Place, Runtime
 from shelfmatch_triton.describe.runtime.settings import TOKENIZER
 from shelfmatch_triton.describe.source import Family
 from shelfmatch_triton.describe.weights import CHECKPOINT_OTHERS, from_folder, from_hub
-from shelfmatch_triton.sources.model import Precision, Size
+from shelfmatch_triton.sources.kinds import Precision, Size
 
 if TYPE_CHECKING:
     from shelfmatch_triton.describe.samples import Sample

@@ -32,7 +32,7 @@ def _describer(family: str, tokenizer: Tokenizer) -> Describer:
 
     from shelfmatch_triton.describe.export.write import at_random, marks_of
     from shelfmatch_triton.describe.registry import DESCRIBERS
-    from shelfmatch_triton.sources.model import Size
+    from shelfmatch_triton.sources.kinds import Size
 
     # A network as small as this one is no faster on more, and far slower where others run beside it.
     torch.set_num_threads(1)
@@ -51,7 +51,7 @@ def _graphs(describer: Describer, tokenizer: Tokenizer, tmp_path_factory: pytest
 @pytest.fixture(scope="session", name="halved")
 def _halved(describer: Describer, tokenizer: Tokenizer, tmp_path_factory: pytest.TempPathFactory) -> Path:
     from shelfmatch_triton.describe.export.write import at_random, export, marks_of
-    from shelfmatch_triton.sources.model import Precision
+    from shelfmatch_triton.sources.kinds import Precision
 
     folder = tmp_path_factory.mktemp("describer-fp16")
     # The same weights again: to halve a network changes it.

@@ -23,7 +23,7 @@ from shelfmatch_triton.describe.samples import Feed
 from shelfmatch_triton.quantise.feeds import FeedReader
 from shelfmatch_triton.quantise.graph import GraphError, name_nodes, weights_of
 from shelfmatch_triton.quantise.lint import lint
-from shelfmatch_triton.sources.model import Precision
+from shelfmatch_triton.sources.kinds import Precision
 
 INT4_OPSET = 21
 """The first in which DequantizeLinear has blocks, and INT4."""

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from shelfmatch_triton.model_config import NAME
-from shelfmatch_triton.sources.model import Size
+from shelfmatch_triton.sources.kinds import Size
 
 Configuration = Mapping[str, Any]
 """Arguments of a configuration class in transformers."""

@@ -16,7 +16,7 @@ from shelfmatch_triton.describe.runtime.settings import TOKENIZER
 from shelfmatch_triton.describe.source import DescriberSource
 from shelfmatch_triton.identity import hash_files
 from shelfmatch_triton.sources.lock import Lock
-from shelfmatch_triton.sources.model import Hub
+from shelfmatch_triton.sources.pins import Hub
 from shelfmatch_triton.sources.weights import WeightsError, fetch, places_in
 
 CONFIG = "config.json"

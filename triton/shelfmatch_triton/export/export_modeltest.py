@@ -15,18 +15,12 @@ from shelfmatch_triton.export.parity import compare, faults, parity
 from shelfmatch_triton.export.samples import samples
 from shelfmatch_triton.resized import resize
 from shelfmatch_triton.serving.arrays import mean_pool, normalise_rows
-from shelfmatch_triton.sources.model import Precision, Size, SourceModel
-from shelfmatch_triton.sources.registry import (
-    ALL_MINILM_L6_V2,
-    BERT_BASE,
-    CLIP_IMAGE,
-    CLIP_TEXT,
-    DINOV2_SMALL,
-    EFFICIENTNET_LITE0,
-    GPT2,
-    SIGLIP2_TEXT,
-    SOURCE_MODELS,
-)
+from shelfmatch_triton.sources.images import DINOV2_SMALL, EFFICIENTNET_LITE0
+from shelfmatch_triton.sources.kinds import Precision, Size
+from shelfmatch_triton.sources.model import SourceModel
+from shelfmatch_triton.sources.registry import SOURCE_MODELS
+from shelfmatch_triton.sources.texts import ALL_MINILM_L6_V2, BERT_BASE, GPT2
+from shelfmatch_triton.sources.towers import CLIP_IMAGE, CLIP_TEXT, SIGLIP2_TEXT
 from shelfmatch_triton.sources.weights import shipped
 
 Made = tuple[Network, Exported]

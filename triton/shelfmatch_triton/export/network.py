@@ -18,7 +18,8 @@ from shelfmatch_triton.export.families.efficientnet_lite import EfficientNetLite
 from shelfmatch_triton.export.families.gpt2 import Gpt2Exporter
 from shelfmatch_triton.export.families.siglip2 import Siglip2ImageExporter, Siglip2TextExporter
 from shelfmatch_triton.export.quiet import quiet
-from shelfmatch_triton.sources.model import Family, SourceModel
+from shelfmatch_triton.sources.kinds import Family
+from shelfmatch_triton.sources.model import SourceModel
 from shelfmatch_triton.sources.weights import WeightFiles
 
 EXPORTERS: Mapping[Family, Exporter] = {

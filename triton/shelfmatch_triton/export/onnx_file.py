@@ -15,7 +15,9 @@ from shelfmatch_triton.export.network import Network
 from shelfmatch_triton.export.quiet import quiet
 from shelfmatch_triton.export.samples import samples
 from shelfmatch_triton.identity import EncoderIdentity, hash_files
-from shelfmatch_triton.sources.model import Precision, SourceModel, TextInput
+from shelfmatch_triton.sources.inputs import TextInput
+from shelfmatch_triton.sources.kinds import Precision
+from shelfmatch_triton.sources.model import SourceModel
 
 OPSET = 20
 """The newest that TensorRT 10 to 11 take whole: 17 has LayerNormalization, 19 FP8's Q/DQ, 20 Gelu."""

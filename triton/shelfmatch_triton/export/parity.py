@@ -12,7 +12,8 @@ import torch
 
 from shelfmatch_triton.export.exporter import Tensors
 from shelfmatch_triton.export.network import Network
-from shelfmatch_triton.sources.model import Precision, Tolerance
+from shelfmatch_triton.sources.kinds import Precision
+from shelfmatch_triton.sources.model import Tolerance
 
 Array = npt.NDArray[np.generic]
 

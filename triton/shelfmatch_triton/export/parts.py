@@ -5,7 +5,8 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from shelfmatch_triton.sources.model import ImageInput, Pooling
+from shelfmatch_triton.sources.inputs import ImageInput
+from shelfmatch_triton.sources.kinds import Pooling
 
 MASKED = -1e4
 """Added to what attention must not see. Within FP16's range: an infinity there makes what is not a number."""

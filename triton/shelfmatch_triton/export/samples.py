@@ -5,7 +5,8 @@ from __future__ import annotations
 import torch
 
 from shelfmatch_triton.export.exporter import Tensors
-from shelfmatch_triton.sources.model import ImageInput, SourceModel
+from shelfmatch_triton.sources.inputs import ImageInput
+from shelfmatch_triton.sources.model import SourceModel
 
 
 def samples(model: SourceModel, count: int, tokens: int | None = None, seed: int = 0) -> Tensors:

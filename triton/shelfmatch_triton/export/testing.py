@@ -18,8 +18,8 @@ import torch
 
 from shelfmatch_triton.export.network import Network, at_random
 from shelfmatch_triton.export.onnx_file import export
-from shelfmatch_triton.sources.model import Size
-from shelfmatch_triton.sources.registry import CLIP_IMAGE, CLIP_TEXT
+from shelfmatch_triton.sources.kinds import Size
+from shelfmatch_triton.sources.towers import CLIP_IMAGE, CLIP_TEXT
 
 START, END = "<|startoftext|>", "<|endoftext|>"
 PIECES = r"'s|'t|'re|'ve|'m|'ll|'d|[\p{L}]+|[\p{N}]|[^\s\p{L}\p{N}]+"

@@ -20,8 +20,10 @@ from shelfmatch_triton.quantise.graph import GraphError, load_folded
 from shelfmatch_triton.quantise.make import make
 from shelfmatch_triton.quantise.precision import Recipe
 from shelfmatch_triton.quantise.smooth import smooth
-from shelfmatch_triton.sources.model import Precision, Tolerance
-from shelfmatch_triton.sources.registry import ALL_MINILM_L6_V2, EFFICIENTNET_LITE0
+from shelfmatch_triton.sources.images import EFFICIENTNET_LITE0
+from shelfmatch_triton.sources.kinds import Precision
+from shelfmatch_triton.sources.model import Tolerance
+from shelfmatch_triton.sources.texts import ALL_MINILM_L6_V2
 from shelfmatch_triton.sources.weights import shipped
 
 pytestmark = pytest.mark.filterwarnings("ignore")

@@ -20,7 +20,8 @@ from shelfmatch_triton.plan.profiles import Profile, Range
 from shelfmatch_triton.plan.record import record_file
 from shelfmatch_triton.plan.tensorrt_build import BuildError, Toolchain, build, find_toolchain
 from shelfmatch_triton.registry import SERVED_MODELS
-from shelfmatch_triton.sources.model import SourceModel, TextInput
+from shelfmatch_triton.sources.inputs import TextInput
+from shelfmatch_triton.sources.model import SourceModel
 from shelfmatch_triton.sources.registry import source_model
 from shelfmatch_triton.tokenizer import tokenizer_of
 

@@ -15,8 +15,8 @@ from shelfmatch_triton.plan.deploy import shipped_graphs
 from shelfmatch_triton.proto import model_config_pb2
 from shelfmatch_triton.quantise.make import make
 from shelfmatch_triton.quantise.precision import Recipe
-from shelfmatch_triton.sources.model import Precision, Size
-from shelfmatch_triton.sources.registry import DINOV2_SMALL
+from shelfmatch_triton.sources.images import DINOV2_SMALL
+from shelfmatch_triton.sources.kinds import Precision, Size
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 

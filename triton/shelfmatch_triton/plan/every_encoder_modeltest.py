@@ -20,8 +20,12 @@ from shelfmatch_triton.plan.tensorrt_build import Toolchain, build, find_toolcha
 from shelfmatch_triton.quantise.feeds import Feed, open_graph
 from shelfmatch_triton.quantise.make import Made, make
 from shelfmatch_triton.quantise.precision import Calibration, Recipe, is_quantised
-from shelfmatch_triton.sources.model import Family, Precision, Size, SourceModel, TextInput
-from shelfmatch_triton.sources.registry import ALL_MINILM_L6_V2, DINOV2_SMALL, EFFICIENTNET_LITE0, SOURCE_MODELS
+from shelfmatch_triton.sources.images import DINOV2_SMALL, EFFICIENTNET_LITE0
+from shelfmatch_triton.sources.inputs import TextInput
+from shelfmatch_triton.sources.kinds import Family, Precision, Size
+from shelfmatch_triton.sources.model import SourceModel
+from shelfmatch_triton.sources.registry import SOURCE_MODELS
+from shelfmatch_triton.sources.texts import ALL_MINILM_L6_V2
 from shelfmatch_triton.sources.weights import shipped
 
 pytestmark = pytest.mark.filterwarnings("ignore")

@@ -15,7 +15,7 @@ from onnx import TensorProto, numpy_helper
 
 from shelfmatch_triton.quantise.graph import GraphError, pixel_convolutions
 from shelfmatch_triton.quantise.precision import is_quantised
-from shelfmatch_triton.sources.model import Precision
+from shelfmatch_triton.sources.kinds import Precision
 
 QUANTISED_TYPES = {Precision.INT8: TensorProto.INT8, Precision.FP8: TensorProto.FLOAT8E4M3FN}
 PRODUCTS = ("Conv", "MatMul", "Gemm")

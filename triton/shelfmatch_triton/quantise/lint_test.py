@@ -11,7 +11,7 @@ from onnx import TensorProto, helper, numpy_helper
 
 from shelfmatch_triton.quantise.graph import GraphError
 from shelfmatch_triton.quantise.lint import check, lint
-from shelfmatch_triton.sources.model import Precision
+from shelfmatch_triton.sources.kinds import Precision
 
 WIDTH = 4
 

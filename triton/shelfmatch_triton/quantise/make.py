@@ -29,7 +29,7 @@ from shelfmatch_triton.quantise.lint import check
 from shelfmatch_triton.quantise.precision import Recipe, is_quantised
 from shelfmatch_triton.quantise.sensitivity import signal_to_noise
 from shelfmatch_triton.quantise.smooth import smooth
-from shelfmatch_triton.sources.model import Precision
+from shelfmatch_triton.sources.kinds import Precision
 
 KEPT_IN_FP32 = ["LpNormalization"]
 """The length of a vector: the sum of a thousand squares leaves FP16's range."""

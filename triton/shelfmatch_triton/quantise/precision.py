@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from shelfmatch_triton.sources.model import Precision
+from shelfmatch_triton.sources.kinds import Precision
 
 ALPHA = 0.5
 """SmoothQuant: how much of the difficulty moves into the weights; the paper's choice."""

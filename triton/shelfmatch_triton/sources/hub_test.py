@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from shelfmatch_triton.sources.hub import DownloadError, download
-from shelfmatch_triton.sources.model import Hub, SourceModel
-from shelfmatch_triton.sources.registry import DINOV2_SMALL, EFFICIENTNET_LITE0
+from shelfmatch_triton.sources.images import DINOV2_SMALL, EFFICIENTNET_LITE0
+from shelfmatch_triton.sources.model import SourceModel
+from shelfmatch_triton.sources.pins import Hub
 from shelfmatch_triton.sources.testing import TestHub, serving
 from shelfmatch_triton.sources.weights import WeightsError, from_folder, from_hub, shipped
 

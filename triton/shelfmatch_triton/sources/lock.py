@@ -7,7 +7,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from shelfmatch_triton.sources.model import Hub
+from shelfmatch_triton.sources.pins import Hub
 
 LOCK_FILE = Path(__file__).parents[2] / "hub.lock.json"
 """Beside the project's own requirements: whoever downloads first commits it, and who comes later is held to it."""

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from shelfmatch_triton.sources.lock import Lock, LockError
-from shelfmatch_triton.sources.model import Hub
+from shelfmatch_triton.sources.pins import Hub
 from shelfmatch_triton.sources.testing import serving
 from shelfmatch_triton.sources.weights import WeightsError, fetch
 

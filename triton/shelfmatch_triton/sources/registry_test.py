@@ -5,15 +5,14 @@ from dataclasses import replace
 import pytest
 
 from shelfmatch_triton.graphs import MIDDLE, RANGE
-from shelfmatch_triton.sources.model import Hub, Pooling, Size, SourceModel, Task, TextInput
-from shelfmatch_triton.sources.registry import (
-    ALL_MINILM_L6_V2,
-    CLIP_TEXT,
-    DINOV2_SMALL,
-    GPT2,
-    SOURCE_MODELS,
-    source_model,
-)
+from shelfmatch_triton.sources.images import DINOV2_SMALL
+from shelfmatch_triton.sources.inputs import TextInput
+from shelfmatch_triton.sources.kinds import Pooling, Size, Task
+from shelfmatch_triton.sources.model import SourceModel
+from shelfmatch_triton.sources.pins import Hub
+from shelfmatch_triton.sources.registry import SOURCE_MODELS, source_model
+from shelfmatch_triton.sources.texts import ALL_MINILM_L6_V2, GPT2
+from shelfmatch_triton.sources.towers import CLIP_TEXT
 
 
 @pytest.mark.parametrize("model", SOURCE_MODELS.values(), ids=SOURCE_MODELS)

@@ -9,7 +9,8 @@ from pathlib import Path
 from shelfmatch_triton.identity import hash_files
 from shelfmatch_triton.sources.hub import DownloadError, download, downloads, endpoint
 from shelfmatch_triton.sources.lock import Lock, LockError
-from shelfmatch_triton.sources.model import Hub, Own, SourceModel
+from shelfmatch_triton.sources.model import SourceModel
+from shelfmatch_triton.sources.pins import Hub, Own
 
 SAFETENSORS = "model.safetensors"
 """What transformers prefers where a folder has several."""

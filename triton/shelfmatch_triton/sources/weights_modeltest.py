@@ -13,9 +13,13 @@ from transformers import BertConfig, BertForMaskedLM, CLIPConfig, CLIPModel
 from shelfmatch_triton.__main__ import main
 from shelfmatch_triton.export.network import at_random, trained
 from shelfmatch_triton.export.samples import samples
-from shelfmatch_triton.sources.model import Hub, Size, SourceModel
-from shelfmatch_triton.sources.registry import ALL_MINILM_L6_V2, BERT_BASE, CLIP_IMAGE, CLIP_TEXT, DINOV2_SMALL
+from shelfmatch_triton.sources.images import DINOV2_SMALL
+from shelfmatch_triton.sources.kinds import Size
+from shelfmatch_triton.sources.model import SourceModel
+from shelfmatch_triton.sources.pins import Hub
 from shelfmatch_triton.sources.testing import serving
+from shelfmatch_triton.sources.texts import ALL_MINILM_L6_V2, BERT_BASE
+from shelfmatch_triton.sources.towers import CLIP_IMAGE, CLIP_TEXT
 from shelfmatch_triton.sources.weights import WeightsError, from_folder, from_hub, shipped
 
 

@@ -30,7 +30,7 @@ from shelfmatch_triton.describe.registry import DESCRIBERS
 from shelfmatch_triton.describe.runtime.settings import DECODER
 from shelfmatch_triton.describe.samples import Sample
 from shelfmatch_triton.plan.tensorrt_build import Toolchain, gpu_at_hand
-from shelfmatch_triton.sources.model import Precision, Size
+from shelfmatch_triton.sources.kinds import Precision, Size
 
 STEP_ERRORS = Exception
 """What one describer's step may end with, without keeping the others from going on, as for encoders."""

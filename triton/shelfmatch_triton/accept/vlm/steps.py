@@ -27,7 +27,7 @@ from shelfmatch_triton.describe.source import DescriberSource
 from shelfmatch_triton.describe.weights import Published, from_folder, from_hub
 from shelfmatch_triton.identity import hash_files
 from shelfmatch_triton.plan.tensorrt_build import Toolchain
-from shelfmatch_triton.sources.model import Precision
+from shelfmatch_triton.sources.kinds import Precision
 
 LEAST_AGREEMENT = 0.99
 """Of the FP32 graphs' next tokens with transformers'. Level scores of two words are the only reason to differ."""

@@ -17,7 +17,8 @@ from shelfmatch_triton.describe.export.write import at_random, marks_of
 from shelfmatch_triton.describe.registry import DESCRIBERS
 from shelfmatch_triton.describe.testing import train_tokenizer
 from shelfmatch_triton.describe.weights import CONFIG, OTHERS, PINS
-from shelfmatch_triton.sources.model import Hub, Size
+from shelfmatch_triton.sources.kinds import Size
+from shelfmatch_triton.sources.pins import Hub
 from shelfmatch_triton.sources.testing import TestHub, serving
 
 NO_SERVER = "npm run test:models says what this machine lacks for a tritonserver"

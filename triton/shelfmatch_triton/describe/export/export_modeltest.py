@@ -21,7 +21,7 @@ from shelfmatch_triton.describe.runtime.settings import DECODER, TOKENIZER, read
 from shelfmatch_triton.describe.runtime.shown import Shown
 from shelfmatch_triton.describe.source import Family
 from shelfmatch_triton.describe.testing import pictures
-from shelfmatch_triton.sources.model import Precision
+from shelfmatch_triton.sources.kinds import Precision
 from shelfmatch_triton.sources.weights import WeightsError
 
 pytestmark = pytest.mark.filterwarnings("ignore")

@@ -30,7 +30,7 @@ from shelfmatch_triton.describe.source import DescriberSource, Family
 from shelfmatch_triton.export.network import SPREAD
 from shelfmatch_triton.export.onnx_file import OPSET
 from shelfmatch_triton.export.quiet import quiet
-from shelfmatch_triton.sources.model import Precision
+from shelfmatch_triton.sources.kinds import Precision
 from shelfmatch_triton.sources.weights import WeightsError
 
 EXPORTERS: Mapping[Family, Exporter] = {
