@@ -184,6 +184,7 @@ class LlmDescriber:
         """
         # Reading pictures takes long, and others are being answered.
         result = await asyncio.to_thread(self._begin, ask)
+        step: asyncio.Future[Any] | None = None
         try:
             grammar = self.schemas.open(ask.schema) if ask.schema else None
             none = np.zeros(0, np.int64)
@@ -207,6 +208,8 @@ class LlmDescriber:
                     # Its last token, where it kept that for itself.
                     return answering.take(self.settings.tokens.ends[0], self.settings.tokens.ends) or _lost()
         finally:
+            if step is not None:
+                step.cancel()
             # Of one that has ended it does nothing; of another it frees the place.
             result.abort()
 
@@ -242,6 +245,7 @@ class LlmDescriber:
             time.sleep(LOOK_S)
         self.loop.call_soon_threadsafe(self.loop.stop)
         self.thread.join()
+        self.loop.close()
         self.llm.shutdown()
 
 

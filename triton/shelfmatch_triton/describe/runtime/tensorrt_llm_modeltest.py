@@ -136,9 +136,9 @@ def test_json_that_is_cut_off_still_parses(adapter: LlmDescriber, llm: Llm) -> N
         "required": ["caption"],
         "additionalProperties": False,
     }
-    answer = ask(adapter, schema=json.dumps(schema), max_tokens=6).wait()
+    answer = ask(adapter, schema=json.dumps(schema), max_tokens=20).wait()
     assert answer.finish == Finish.LENGTH
-    assert json.loads(answer.text)["caption"].startswith("a")
+    assert answer.text.startswith('{"caption":"a')
     assert llm.inputs[-1]["schema"] == schema
     assert follows(json.loads(answer.text), schema) and SCHEMAS
     assert "can't be followed" in str(ask(adapter, schema="[1]").refusal())
