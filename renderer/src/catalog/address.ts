@@ -1,6 +1,16 @@
 import { type ProductQuery, productQuerySchema } from "../../../shared/contract/catalog.ts";
 
-export const PAGE_SIZE = 50;
+/** What of the address is the filter: all of this is kept by a saved filter, and cleared by clearing. */
+export const FILTERS = [
+  "text",
+  "category",
+  "brand",
+  "indexState",
+  "confirmed",
+  "priceMin",
+  "priceMax",
+  "currency",
+] as const;
 
 /** The list as the address describes it; what makes no sense there is left out rather than refused. */
 export function queryOf(params: URLSearchParams): ProductQuery {
@@ -17,11 +27,18 @@ export function queryOf(params: URLSearchParams): ProductQuery {
     ...several("brand"),
     ...one("indexState", shape.indexState),
     ...one("confirmed", shape.confirmed),
+    ...one("priceMin", shape.priceMin),
+    ...one("priceMax", shape.priceMax),
+    ...one("currency", shape.currency),
     ...one("sort", shape.sort),
     ...one("order", shape.order),
-    ...one("page", shape.page),
-    pageSize: PAGE_SIZE,
   });
+}
+
+/** The part of an address that a saved filter keeps. */
+export function searchOf(params: URLSearchParams): string {
+  const kept = [...FILTERS, "sort", "order", "view"] as readonly string[];
+  return new URLSearchParams([...params].filter(([key]) => kept.includes(key))).toString();
 }
 
 /** What a click on a column's heading means: its order, then the other way round. */

@@ -1,25 +1,43 @@
-import { Button, Group, Modal, Text } from "@mantine/core";
-import { useDisclosure } from "@mantine/hooks";
+import { Button } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { IconTrash } from "@tabler/icons-react";
 import { useMutation } from "@tanstack/react-query";
 import type { Product } from "../../../shared/contract/domain.ts";
+import { client } from "../lib/client.ts";
+import { t } from "../lib/i18n/i18n.ts";
 import { toProblem } from "../lib/problem.ts";
 import { ProblemNote } from "../lib/problem-note.tsx";
-import { deleteKeeping, restore } from "./restore.ts";
+import { api, queryClient } from "../lib/queries.ts";
 
-/** Offers to take it back for as long as the note stays. */
+/** Offers to take it back for as long as the note stays; the bin does so for longer. */
 const UNDO_MS = 10_000;
 
+async function refreshCatalogue(): Promise<void> {
+  for (const queryKey of [api.catalog.list.key(), api.bin.key(), api.system.health.key()]) {
+    await queryClient.invalidateQueries({ queryKey });
+  }
+}
+
+async function restore(bin: string): Promise<void> {
+  const { refused } = await client.bin.restore({ ids: [bin] });
+  await refreshCatalogue();
+  const [refusal] = refused;
+  if (refusal !== undefined) notifications.show({ title: refusal.code, message: refusal.message, color: "red" });
+}
+
+/** Deletes at once: it can be taken back. */
 export function DeleteProduct({ product, onDeleted }: { product: Product; onDeleted: () => void }) {
-  const [asked, ask] = useDisclosure(false);
   const remove = useMutation({
-    mutationFn: () => deleteKeeping(product),
-    onSuccess: (kept) => {
-      ask.close();
+    mutationFn: () => client.catalog.delete({ sku: product.sku }),
+    onSuccess: async ({ bin }) => {
+      // Not asked for again while its drawer still closes: it is gone.
+      await queryClient.invalidateQueries({
+        queryKey: api.catalog.get.key({ input: { sku: product.sku } }),
+        refetchType: "none",
+      });
       onDeleted();
       const id = notifications.show({
-        title: `${product.name} is deleted`,
+        title: t("{name} is deleted", { name: product.name }),
         message: (
           <Button
             size="compact-sm"
@@ -27,54 +45,35 @@ export function DeleteProduct({ product, onDeleted }: { product: Product; onDele
             mt={4}
             onClick={() => {
               notifications.hide(id);
-              restore(kept).catch((error: unknown) => {
+              restore(bin).catch((error: unknown) => {
                 const problem = toProblem(error);
                 notifications.show({ title: problem.code, message: problem.message, color: "red" });
               });
             }}
           >
-            Undo
+            {t("Undo")}
           </Button>
         ),
         color: "slate",
         autoClose: UNDO_MS,
       });
+      await refreshCatalogue();
     },
   });
-  const count = product.pictures.length;
   return (
     <>
+      {remove.error !== null && <ProblemNote problem={toProblem(remove.error)} onRetry={() => remove.mutate()} />}
       <Button
         mt="xl"
         variant="subtle"
         color="red"
         size="compact-sm"
+        loading={remove.isPending}
         leftSection={<IconTrash size={14} />}
-        onClick={ask.open}
+        onClick={() => remove.mutate()}
       >
-        Delete this product
+        {t("Delete this product")}
       </Button>
-      <Modal
-        opened={asked}
-        onClose={ask.close}
-        title="Delete this product?"
-        centered
-        closeButtonProps={{ "aria-label": "Close" }}
-      >
-        <Text size="sm">
-          {product.name} ({product.sku}) and its {count === 1 ? "picture" : `${count} pictures`} leave the catalogue. It
-          is no longer recognised.
-        </Text>
-        {remove.error !== null && <ProblemNote problem={toProblem(remove.error)} onRetry={() => remove.mutate()} />}
-        <Group justify="flex-end" mt="md">
-          <Button variant="default" onClick={ask.close} data-autofocus>
-            Keep it
-          </Button>
-          <Button color="red" loading={remove.isPending} onClick={() => remove.mutate()}>
-            Delete
-          </Button>
-        </Group>
-      </Modal>
     </>
   );
 }

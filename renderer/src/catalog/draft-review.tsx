@@ -4,6 +4,7 @@ import { IconCheck, IconX } from "@tabler/icons-react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import type { Draft } from "../../../shared/contract/drafts.ts";
+import { t } from "../lib/i18n/i18n.ts";
 import { toProblem } from "../lib/problem.ts";
 import { ProblemNote } from "../lib/problem-note.tsx";
 import { api } from "../lib/queries.ts";
@@ -20,7 +21,7 @@ export function DraftReview({ draft }: { draft: Draft }) {
   const accept = useMutation(
     api.drafts.accept.mutationOptions({
       onSuccess: async (product) => {
-        notifications.show({ message: `${product.name} is described now.`, color: "pine" });
+        notifications.show({ message: t("{name} is described now.", { name: product.name }), color: "pine" });
         await Promise.all([onSuccess(), queries.invalidateQueries({ queryKey: api.catalog.key() })]);
       },
     }),
@@ -30,7 +31,7 @@ export function DraftReview({ draft }: { draft: Draft }) {
   const busy = accept.isPending || reject.isPending;
   const edited = text.trim() !== draft.description.trim();
   return (
-    <article className={classes.draft} aria-label={`Draft for ${draft.name}`}>
+    <article className={classes.draft} aria-label={t("Draft for {name}", { name: draft.name })}>
       <Thumbnail hash={draft.picture} size={88} />
       <div className={classes.body}>
         <h3 className={classes.name} title={draft.name}>
@@ -40,7 +41,7 @@ export function DraftReview({ draft }: { draft: Draft }) {
           {draft.sku} · {draft.fingerprint}
         </span>
         <Textarea
-          aria-label={`Description of ${draft.name}`}
+          aria-label={t("Description of {name}", { name: draft.name })}
           autosize
           minRows={2}
           maxRows={8}
@@ -56,7 +57,7 @@ export function DraftReview({ draft }: { draft: Draft }) {
             disabled={busy || text.trim() === ""}
             onClick={() => accept.mutate({ sku: draft.sku, description: text.trim() })}
           >
-            {edited ? "Accept as edited" : "Accept"}
+            {edited ? t("Accept as edited") : t("Accept")}
           </Button>
           <Button
             size="compact-sm"
@@ -66,7 +67,7 @@ export function DraftReview({ draft }: { draft: Draft }) {
             disabled={busy}
             onClick={() => reject.mutate({ sku: draft.sku })}
           >
-            Reject
+            {t("Reject")}
           </Button>
         </Group>
       </div>

@@ -1,4 +1,5 @@
 import { type Product, type ProductDraft, productDraftSchema } from "../../../shared/contract/domain.ts";
+import { t } from "../lib/i18n/i18n.ts";
 
 /** The form's fields, as they are typed. */
 export interface DraftFields {
@@ -57,16 +58,17 @@ export function draftOf(fields: DraftFields): { draft: ProductDraft } | { errors
     attributes: typeof attributes === "string" ? {} : attributes,
   });
   const errors: FieldErrors = {};
-  if (typeof attributes === "string") errors.attributes = `“${attributes}” has no name and colon before its value.`;
+  if (typeof attributes === "string")
+    errors.attributes = t("“{line}” has no name and colon before its value.", { line: attributes });
   if (parsed.success) {
-    if (parsed.data.price !== null && parsed.data.currency === null) errors.currency = "A price needs its currency.";
+    if (parsed.data.price !== null && parsed.data.currency === null) errors.currency = t("A price needs its currency.");
     return Object.keys(errors).length === 0 ? { draft: parsed.data } : { errors };
   }
   for (const issue of parsed.error.issues) {
     const field = issue.path[0];
     if (typeof field === "string" && field in fields) {
       const key = field as keyof DraftFields;
-      errors[key] ??= fields[key].trim() === "" ? "This is needed." : issue.message;
+      errors[key] ??= fields[key].trim() === "" ? t("This is needed.") : issue.message;
     }
   }
   return { errors };

@@ -3,6 +3,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef } from "react";
 import type { DraftingProgress } from "../../../shared/contract/drafts.ts";
 import { formatCount } from "../lib/format.ts";
+import { t } from "../lib/i18n/i18n.ts";
 import { toProblem } from "../lib/problem.ts";
 import { ProblemNote } from "../lib/problem-note.tsx";
 import { api } from "../lib/queries.ts";
@@ -28,8 +29,9 @@ export function DraftingJob({ job }: { job: DraftingProgress | null }) {
   return (
     <Stack gap="xs">
       <Text size="sm">
-        The vision-language model looks at each product that has a picture and no description, and drafts one. Nothing
-        enters the catalogue until you accept it.
+        {t(
+          "The vision-language model looks at each product that has a picture and no description, and drafts one. Nothing enters the catalogue until you accept it.",
+        )}
       </Text>
       {failure !== null && <ProblemNote problem={toProblem(failure)} />}
       {job !== null && (
@@ -39,7 +41,7 @@ export function DraftingJob({ job }: { job: DraftingProgress | null }) {
               value={job.total === null || job.total === 0 ? 100 : (job.done / job.total) * 100}
               animated={job.total === null}
               size={8}
-              aria-label="Drafting"
+              aria-label={t("Drafting")}
             />
           )}
           <Text size="sm" className="tabular" role="status" data-testid="drafting-line">
@@ -56,11 +58,11 @@ export function DraftingJob({ job }: { job: DraftingProgress | null }) {
       <Group gap="xs">
         {running ? (
           <Button variant="default" loading={cancel.isPending} onClick={() => cancel.mutate(undefined)}>
-            Stop drafting
+            {t("Stop drafting")}
           </Button>
         ) : (
           <Button loading={start.isPending} onClick={() => start.mutate(undefined)}>
-            Draft what is missing
+            {t("Draft what is missing")}
           </Button>
         )}
       </Group>
@@ -73,7 +75,7 @@ function Failures({ job }: { job: DraftingProgress }) {
     <details>
       <summary>
         <Text span size="sm">
-          {formatCount(job.failedCount)} could not be described
+          {t("{count} could not be described", { count: formatCount(job.failedCount) })}
         </Text>
       </summary>
       <Stack gap={2} mt={4}>

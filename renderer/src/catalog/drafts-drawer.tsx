@@ -4,6 +4,7 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { Link } from "wouter";
 import { EmptyState } from "../lib/empty-state.tsx";
+import { t } from "../lib/i18n/i18n.ts";
 import { toProblem } from "../lib/problem.ts";
 import { ProblemNote } from "../lib/problem-note.tsx";
 import { api } from "../lib/queries.ts";
@@ -27,8 +28,8 @@ export function DraftsDrawer({ opened, onClose }: Props) {
       onClose={onClose}
       position="right"
       size={640}
-      title="Drafted descriptions"
-      closeButtonProps={{ "aria-label": "Close" }}
+      title={t("Drafted descriptions")}
+      closeButtonProps={{ "aria-label": t("Close") }}
       overlayProps={{ backgroundOpacity: 0.35 }}
     >
       <Drafts />
@@ -48,10 +49,10 @@ function Drafts() {
       ) : (
         <EmptyState
           icon={IconRobotOff}
-          title="No model drafts descriptions"
+          title={t("No model drafts descriptions")}
           actions={
             <Button component={Link} href="/settings" variant="default">
-              Open the settings
+              {t("Open the settings")}
             </Button>
           }
         >
@@ -80,15 +81,15 @@ function ReviewList({ drafting }: { drafting: boolean }) {
   if (total === 0) {
     if (drafting) return null;
     return (
-      <EmptyState icon={IconWriting} title="No drafts to review">
-        Drafts of products that have a picture and no description appear here, for you to accept, edit or reject.
+      <EmptyState icon={IconWriting} title={t("No drafts to review")}>
+        {t("Drafts of products that have a picture and no description appear here, for you to accept, edit or reject.")}
       </EmptyState>
     );
   }
   return (
-    <Stack gap="sm" component="section" aria-label="Drafts to review">
+    <Stack gap="sm" component="section" aria-label={t("Drafts to review")}>
       <Text size="sm" c="dimmed" role="status">
-        {total === 1 ? "1 draft to review" : `${total} drafts to review`}
+        {t("{count, plural, one {# draft to review} other {# drafts to review}}", { count: total })}
       </Text>
       {items.map((draft) => (
         <DraftReview key={`${draft.sku} ${draft.time}`} draft={draft} />

@@ -20,7 +20,7 @@ const line = (change: Partial<DraftingProgress>) =>
 
 it("says what is done and how long the rest takes", () => {
   expect(line({})).toBe("3 of 1,200 products, about 40 min left");
-  expect(line({ secondsLeft: 80 })).toBe("3 of 1,200 products, about 80 s left");
+  expect(line({ secondsLeft: 80 })).toBe("3 of 1,200 products, about 1 min left");
   expect(line({ secondsLeft: null, done: 0 })).toBe("0 of 1,200 products");
   expect(line({ state: "looking", total: null })).toMatch(/^Looking for/);
 });

@@ -1,8 +1,11 @@
 import { Button, Checkbox, Popover, ScrollArea, Stack, Text } from "@mantine/core";
 import { IconChevronDown } from "@tabler/icons-react";
 import type { ProductPage, ProductQuery } from "../../../shared/contract/catalog.ts";
+import type { IndexState } from "../../../shared/contract/domain.ts";
 import type { ParamChanges } from "../lib/address.ts";
 import { formatCount } from "../lib/format.ts";
+import { t } from "../lib/i18n/i18n.ts";
+import { STATES } from "./index-state.tsx";
 
 type Facet = ProductPage["facets"]["category"];
 
@@ -17,43 +20,46 @@ export function Filters({ facets, query, onChange }: Props) {
   return (
     <>
       <FacetFilter
-        label="Category"
+        label={t("Category")}
         facet={facets?.category}
         chosen={query.category ?? []}
         onChange={(category) => onChange({ category })}
       />
       <FacetFilter
-        label="Brand"
+        label={t("Brand")}
         facet={facets?.brand}
         chosen={query.brand ?? []}
         onChange={(brand) => onChange({ brand })}
       />
       <FacetFilter
-        label="State"
+        label={t("State")}
         facet={facets?.indexState}
         chosen={state}
+        words={(value) => (value in STATES ? t(STATES[value as IndexState].label) : value)}
         onChange={(states) => onChange({ indexState: states.at(-1) })}
       />
       <Button
         variant={query.confirmed === true ? "light" : "default"}
         aria-pressed={query.confirmed === true}
-        title="Products with photos whose answers were confirmed"
+        title={t("Products with photos whose answers were confirmed")}
         onClick={() => onChange({ confirmed: query.confirmed === true ? undefined : "true" })}
       >
-        Confirmed photos
+        {t("Confirmed photos")}
       </Button>
     </>
   );
 }
 
 interface FacetProps {
+  /** How a value is said; left out, as it is. */
+  words?: (value: string) => string;
   label: string;
   facet: Facet | undefined;
   chosen: readonly string[];
   onChange: (chosen: string[]) => void;
 }
 
-function FacetFilter({ label, facet, chosen, onChange }: FacetProps) {
+function FacetFilter({ label, facet, chosen, words = (value) => value, onChange }: FacetProps) {
   // What is chosen stays to be unchosen, also where nothing has it any more.
   const known = facet?.filter((one) => one.value !== "") ?? [];
   const gone = chosen.filter((value) => !known.some((one) => one.value === value));
@@ -67,7 +73,7 @@ function FacetFilter({ label, facet, chosen, onChange }: FacetProps) {
           disabled={rows.length === 0}
         >
           {label}
-          {chosen.length === 1 && `: ${chosen[0]}`}
+          {chosen.length === 1 && `: ${words(chosen[0] ?? "")}`}
           {chosen.length > 1 && ` (${chosen.length})`}
         </Button>
       </Popover.Target>
@@ -83,7 +89,7 @@ function FacetFilter({ label, facet, chosen, onChange }: FacetProps) {
                   py={3}
                   label={
                     <>
-                      {one.value}{" "}
+                      {words(one.value)}{" "}
                       <Text span size="xs" c="dimmed">
                         {formatCount(one.count)}
                       </Text>
@@ -96,7 +102,7 @@ function FacetFilter({ label, facet, chosen, onChange }: FacetProps) {
         </ScrollArea.Autosize>
         {chosen.length > 0 && (
           <Button fullWidth mt={4} size="compact-sm" variant="subtle" color="slate" onClick={() => onChange([])}>
-            Clear
+            {t("Clear")}
           </Button>
         )}
       </Popover.Dropdown>

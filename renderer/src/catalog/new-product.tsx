@@ -2,6 +2,7 @@ import { Button, FileInput } from "@mantine/core";
 import { IconPhotoPlus } from "@tabler/icons-react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
+import { t } from "../lib/i18n/i18n.ts";
 import { toProblem } from "../lib/problem.ts";
 import { api } from "../lib/queries.ts";
 import { fieldsOf } from "./draft.ts";
@@ -30,27 +31,27 @@ export function NewProduct({ onAdded, onCancel }: Props) {
     <>
       <FileInput
         mb="sm"
-        label="Pictures"
-        description="Several views make it easier to recognise"
-        placeholder="Choose pictures"
+        label={t("Pictures")}
+        description={t("Several views make it easier to recognise")}
+        placeholder={t("Choose pictures")}
         leftSection={<IconPhotoPlus size={16} />}
         multiple
         clearable
         accept="image/*,.heic,.heif,.tif,.tiff,.avif"
         value={pictures}
         onChange={setPictures}
-        clearButtonProps={{ "aria-label": "Take the pictures away" }}
+        clearButtonProps={{ "aria-label": t("Take the pictures away") }}
       />
       <ProductForm
         initial={EMPTY}
         fixedSku={false}
         saving={create.isPending}
         problem={create.error === null ? null : toProblem(create.error)}
-        submitLabel="Add"
+        submitLabel={t("Add")}
         onSubmit={(draft) => create.mutate({ ...draft, pictures })}
         actions={
           <Button variant="default" onClick={onCancel}>
-            Cancel
+            {t("Cancel")}
           </Button>
         }
       />

@@ -1,6 +1,7 @@
 import { Button } from "@mantine/core";
 import { IconBoxOff, IconPackageImport, IconSearchOff } from "@tabler/icons-react";
 import { EmptyState } from "../lib/empty-state.tsx";
+import { t } from "../lib/i18n/i18n.ts";
 
 interface Props {
   filtered: boolean;
@@ -15,36 +16,36 @@ export function NoProducts({ filtered, onClear, onImport, onSample, onAdd }: Pro
     return (
       <EmptyState
         icon={IconSearchOff}
-        title="No product fits"
+        title={t("No product fits")}
         actions={
           <Button variant="default" onClick={onClear}>
-            Clear search and filters
+            {t("Clear search and filters")}
           </Button>
         }
       >
-        Try fewer words, or take a filter away.
+        {t("Try fewer words, or take a filter away.")}
       </EmptyState>
     );
   }
   return (
     <EmptyState
       icon={IconBoxOff}
-      title="The catalogue is empty"
+      title={t("The catalogue is empty")}
       actions={
         <>
           <Button leftSection={<IconPackageImport size={16} />} onClick={onImport}>
-            Import products
+            {t("Import products")}
           </Button>
           <Button variant="default" onClick={onSample}>
-            Try the sample
+            {t("Try the sample")}
           </Button>
           <Button variant="default" onClick={onAdd}>
-            Add one by hand
+            {t("Add one by hand")}
           </Button>
         </>
       }
     >
-      Import a list with pictures, or add products by hand. The sample has 54 products and photos to try.
+      {t("Import a list with pictures, or add products by hand. The sample has 54 products and photos to try.")}
     </EmptyState>
   );
 }

@@ -1,6 +1,7 @@
 import { Button, Group, SimpleGrid, Stack, Textarea, TextInput } from "@mantine/core";
 import { type ReactNode, useState } from "react";
 import type { ProductDraft } from "../../../shared/contract/domain.ts";
+import { t } from "../lib/i18n/i18n.ts";
 import type { Problem } from "../lib/problem.ts";
 import { ProblemNote } from "../lib/problem-note.tsx";
 import { type DraftFields, draftOf, type FieldErrors } from "./draft.ts";
@@ -38,32 +39,32 @@ export function ProductForm({ initial, fixedSku, saving, problem, submitLabel, o
   return (
     <form
       noValidate
-      aria-label="Product"
+      aria-label={t("Product")}
       onSubmit={(event) => {
         event.preventDefault();
         submit();
       }}
     >
       <Stack gap="sm">
-        <TextInput label="Name" required {...bind("name")} />
+        <TextInput label={t("Name")} required {...bind("name")} />
         <SimpleGrid cols={2} spacing="sm">
           <TextInput
-            label="SKU"
+            label={t("SKU")}
             required
             readOnly={fixedSku}
             variant={fixedSku ? "filled" : "default"}
             {...bind("sku")}
           />
-          <TextInput label="Barcode" {...bind("barcode")} />
-          <TextInput label="Category" {...bind("category")} />
-          <TextInput label="Brand" {...bind("brand")} />
-          <TextInput label="Price" inputMode="decimal" placeholder="12.50" {...bind("price")} />
-          <TextInput label="Currency" placeholder="EUR" maxLength={3} {...bind("currency")} />
+          <TextInput label={t("Barcode")} {...bind("barcode")} />
+          <TextInput label={t("Category")} {...bind("category")} />
+          <TextInput label={t("Brand")} {...bind("brand")} />
+          <TextInput label={t("Price")} inputMode="decimal" placeholder="12.50" {...bind("price")} />
+          <TextInput label={t("Currency")} placeholder="EUR" maxLength={3} {...bind("currency")} />
         </SimpleGrid>
-        <Textarea label="Description" autosize minRows={3} maxRows={8} {...bind("description")} />
+        <Textarea label={t("Description")} autosize minRows={3} maxRows={8} {...bind("description")} />
         <Textarea
-          label="Attributes"
-          description="One a line, as size: 42"
+          label={t("Attributes")}
+          description={t("One a line, as size: 42")}
           autosize
           minRows={1}
           maxRows={6}

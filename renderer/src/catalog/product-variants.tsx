@@ -2,6 +2,7 @@ import { Button, Group, Text } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "wouter";
 import type { Product } from "../../../shared/contract/domain.ts";
+import { t } from "../lib/i18n/i18n.ts";
 import { toProblem } from "../lib/problem.ts";
 import { ProblemNote } from "../lib/problem-note.tsx";
 import { api } from "../lib/queries.ts";
@@ -23,10 +24,10 @@ export function ProductVariants({ product }: { product: Product }) {
   const others = (group.data ?? []).filter(({ sku }) => sku !== product.sku);
   if (others.length === 0) return null;
   return (
-    <section aria-label="Variants">
+    <section aria-label={t("Variants")}>
       <Group justify="space-between" mt="sm" wrap="nowrap" align="flex-start">
         <Text size="sm">
-          Variant of{" "}
+          {t("Variant of")}{" "}
           {others.map(({ sku, name }, at) => (
             <span key={sku}>
               {at > 0 && ", "}
@@ -40,7 +41,7 @@ export function ProductVariants({ product }: { product: Product }) {
           loading={apart.isPending}
           onClick={() => apart.mutate({ sku: product.sku })}
         >
-          Not a variant
+          {t("Not a variant")}
         </Button>
       </Group>
       {apart.error !== null && <ProblemNote problem={toProblem(apart.error)} />}

@@ -2,11 +2,15 @@ import { CloseButton, TextInput } from "@mantine/core";
 import { useDebouncedCallback, useHotkeys } from "@mantine/hooks";
 import { IconSearch } from "@tabler/icons-react";
 import { useEffect, useRef, useState } from "react";
+import { t } from "../lib/i18n/i18n.ts";
 
 interface Props {
   value: string;
   onSearch: (text: string) => void;
 }
+
+/** Two keys that are struck together make one search. */
+const TOGETHER_MS = 15;
 
 /** Searches as one types; the address follows a moment later. */
 export function SearchBox({ value, onSearch }: Props) {
@@ -16,7 +20,7 @@ export function SearchBox({ value, onSearch }: Props) {
   const tell = useDebouncedCallback((text: string) => {
     told.current = text;
     onSearch(text);
-  }, 180);
+  }, TOGETHER_MS);
   useHotkeys([["/", () => input.current?.focus()]]);
   useEffect(() => {
     // Changed from elsewhere: the back button, or filters that were cleared.
@@ -32,12 +36,12 @@ export function SearchBox({ value, onSearch }: Props) {
   return (
     <TextInput
       ref={input}
-      w={280}
+      w={260}
       type="search"
-      aria-label="Search the catalogue"
-      placeholder="Name, SKU, brand, barcode…"
+      aria-label={t("Search the catalogue")}
+      placeholder={t("Name, SKU, brand, barcode…")}
       leftSection={<IconSearch size={16} stroke={1.7} />}
-      rightSection={typed === "" ? null : <CloseButton size="sm" aria-label="Clear" onClick={() => change("")} />}
+      rightSection={typed === "" ? null : <CloseButton size="sm" aria-label={t("Clear")} onClick={() => change("")} />}
       value={typed}
       maxLength={500}
       onChange={(event) => change(event.currentTarget.value)}

@@ -1,5 +1,13 @@
 /** German for what every page uses (docs/decisions/0026-words.md). */
 export const de = {
+  "A bulk change is running.": "Eine Sammeländerung läuft gerade.",
+  "Look at what it says now, then change it again.": "Den jetzigen Stand ansehen, dann erneut ändern.",
+  "Reload the history.": "Den Verlauf neu laden.",
+  "The product was changed meanwhile.": "Das Produkt wurde inzwischen geändert.",
+  "There is no such bulk change.": "Diese Sammeländerung gibt es nicht.",
+  "There is no such change.": "Diese Änderung gibt es nicht.",
+  "Wait until the running bulk change is done, or cancel it.":
+    "Warten, bis die laufende Sammeländerung fertig ist, oder sie abbrechen.",
   "A service answered what it should not.": "Ein Dienst hat unerwartet geantwortet.",
   "A service does not answer.": "Ein Dienst antwortet nicht.",
   "A service is not the one that is needed.": "Ein Dienst ist nicht der, der gebraucht wird.",
