@@ -39,7 +39,6 @@ test("a product is added, recognised, changed, deleted, and put back", async ({ 
   await match.product.getByRole("link", { name: "Espresso, small" }).click();
 
   await page.getByRole("button", { name: "Delete this product" }).click();
-  await page.getByRole("dialog", { name: "Delete this product?" }).getByRole("button", { name: "Delete" }).click();
   await expect(page.getByText("Espresso, small is deleted")).toBeVisible();
   await page.goto("/catalogue?text=espresso");
   await expect(page.getByText("No product fits")).toBeVisible();
@@ -48,7 +47,6 @@ test("a product is added, recognised, changed, deleted, and put back", async ({ 
 test("a deletion can be undone", async ({ page }) => {
   await page.goto("/catalogue?product=laptop");
   await page.getByRole("button", { name: "Delete this product" }).click();
-  await page.getByRole("dialog", { name: "Delete this product?" }).getByRole("button", { name: "Delete" }).click();
   await expect(page.getByText("53 products").first()).toBeVisible();
   await page.getByRole("button", { name: "Undo" }).click();
   await expect(page.getByText("54 products").first()).toBeVisible();
@@ -69,11 +67,12 @@ test("pictures are added and taken away; a bad one is refused with its name", as
   await expect(pictures.locator("img")).toHaveCount(2);
   await add({ name: "fake.jpg", mimeType: "image/jpeg", buffer: Buffer.from("no picture") });
   await expect(pictures.getByRole("alert")).toContainText("fake.jpg");
-  await pictures.getByRole("button", { name: "Take picture 2 away" }).click();
+  await pictures.getByRole("button", { name: "What to do with picture 2" }).click();
+  await page.getByRole("menuitem", { name: "Take it away" }).click();
   await expect(pictures.locator("img")).toHaveCount(1);
 });
 
-test("facets, order and pages live in the address", async ({ page }) => {
+test("facets and order live in the address", async ({ page }) => {
   await page.goto("/catalogue");
   await expect(page.getByText("54 products").first()).toBeVisible();
   await page.getByRole("button", { name: "Category", exact: true }).first().click();
@@ -88,8 +87,6 @@ test("facets, order and pages live in the address", async ({ page }) => {
   await page.reload();
   await expect(price).toHaveAttribute("aria-sort", "descending");
   await expect(page.getByRole("row").nth(1)).toContainText("Plants");
-  await page.goto("/catalogue?page=2");
-  await expect(page.getByRole("row")).toHaveCount(5);
 });
 
 test.describe("an import into an empty catalogue", () => {

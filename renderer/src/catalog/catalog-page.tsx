@@ -77,6 +77,7 @@ export function CatalogPage() {
   const filtered = FILTERS.some((name) => params.has(name));
   const total = products.total;
   const wall = params.get("view") === "wall";
+  const choosing = countOf(chosen, total ?? 0) > 0;
   const shared: GridProps = {
     ...{ query, products, chosen, onRange, onSaved },
     onChoose: (next) => {
@@ -124,29 +125,27 @@ export function CatalogPage() {
         </>
       }
     >
-      <div className={classes.tools}>
-        {countOf(chosen, total ?? 0) > 0 ? (
-          <SelectionBar chosen={chosen} total={total ?? 0} query={query} onChoose={shared.onChoose} />
-        ) : (
-          <>
-            <SearchBox value={params.get("text") ?? ""} onSearch={(text) => change({ text }, true)} />
-            <Filters facets={facets} query={query} onChange={change} />
-            <ViewsMenu search={searchOf(params)} onChoose={(search) => setParams(new URLSearchParams(search))} />
-            <span className={classes.count} role="status">
-              {total !== null && t("{count, plural, one {# product} other {# products}}", { count: total })}
-            </span>
-            <SegmentedControl
-              aria-label={t("Shown as")}
-              value={wall ? "wall" : "grid"}
-              onChange={(view) => change({ view: view === "wall" ? "wall" : undefined })}
-              data={[
-                { value: "grid", label: <Choice icon={IconTable} label={t("Grid")} /> },
-                { value: "wall", label: <Choice icon={IconLayoutGrid} label={t("Picture wall")} /> },
-              ]}
-            />
-            {!wall && <ColumnsMenu />}
-          </>
-        )}
+      <div className={classes.bar}>
+        {/* Stays in its place below the other bar: nothing moves when a product is chosen. */}
+        <div className={classes.tools} inert={choosing} data-hidden={choosing || undefined}>
+          <SearchBox value={params.get("text") ?? ""} onSearch={(text) => change({ text }, true)} />
+          <Filters facets={facets} query={query} onChange={change} />
+          <ViewsMenu search={searchOf(params)} onChoose={(search) => setParams(new URLSearchParams(search))} />
+          <span className={classes.count} role="status">
+            {total !== null && t("{count, plural, one {# product} other {# products}}", { count: total })}
+          </span>
+          <SegmentedControl
+            aria-label={t("Shown as")}
+            value={wall ? "wall" : "grid"}
+            onChange={(view) => change({ view: view === "wall" ? "wall" : undefined })}
+            data={[
+              { value: "grid", label: <Choice icon={IconTable} label={t("Grid")} /> },
+              { value: "wall", label: <Choice icon={IconLayoutGrid} label={t("Picture wall")} /> },
+            ]}
+          />
+          {!wall && <ColumnsMenu />}
+        </div>
+        {choosing && <SelectionBar chosen={chosen} total={total ?? 0} query={query} onChoose={shared.onChoose} />}
       </div>
       <BulkStatus />
       {products.error !== null && <ProblemNote problem={toProblem(products.error)} onRetry={products.refetch} />}

@@ -210,4 +210,10 @@ export const de = {
   "{width} × {height} pixels stay. The arrow keys move the frame and its edges.":
     "{width} × {height} Pixel bleiben. Die Pfeiltasten bewegen den Rahmen und seine Kanten.",
   "“{line}” has no name and colon before its value.": "„{line}“ hat keinen Namen mit Doppelpunkt vor seinem Wert.",
+  "Space picks the picture up, the arrow keys move it, Space puts it down.":
+    "Die Leertaste nimmt das Bild auf, die Pfeiltasten bewegen es, die Leertaste legt es ab.",
+  "Picture {number} is picked up.": "Bild {number} ist aufgenommen.",
+  "It is at place {number} of {count}.": "Es ist an Stelle {number} von {count}.",
+  "It is put down at place {number} of {count}.": "Es ist abgelegt an Stelle {number} von {count}.",
+  "It stays where it was.": "Es bleibt, wo es war.",
 } as const;

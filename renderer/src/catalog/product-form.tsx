@@ -17,6 +17,9 @@ interface Props {
   actions?: ReactNode;
 }
 
+/** ISO 4217: the same in every language. */
+const EXAMPLE_CURRENCY = "EUR";
+
 export function ProductForm({ initial, fixedSku, saving, problem, submitLabel, onSubmit, actions }: Props) {
   const [fields, setFields] = useState(initial);
   const [errors, setErrors] = useState<FieldErrors>({});
@@ -59,7 +62,7 @@ export function ProductForm({ initial, fixedSku, saving, problem, submitLabel, o
           <TextInput label={t("Category")} {...bind("category")} />
           <TextInput label={t("Brand")} {...bind("brand")} />
           <TextInput label={t("Price")} inputMode="decimal" placeholder="12.50" {...bind("price")} />
-          <TextInput label={t("Currency")} placeholder="EUR" maxLength={3} {...bind("currency")} />
+          <TextInput label={t("Currency")} placeholder={EXAMPLE_CURRENCY} maxLength={3} {...bind("currency")} />
         </SimpleGrid>
         <Textarea label={t("Description")} autosize minRows={3} maxRows={8} {...bind("description")} />
         <Textarea

@@ -106,6 +106,24 @@ export function ProductPictures({ product }: { product: Product }) {
       );
   };
 
+  const placeOf = (id: string | number) => pictures.findIndex(({ hash }) => hash === id) + 1;
+  const at = (over: { id: string | number } | null) => ({
+    number: over === null ? 0 : placeOf(over.id),
+    count: pictures.length,
+  });
+  const accessibility = {
+    screenReaderInstructions: {
+      draggable: t("Space picks the picture up, the arrow keys move it, Space puts it down."),
+    },
+    announcements: {
+      onDragStart: ({ active }: { active: { id: string | number } }) =>
+        t("Picture {number} is picked up.", { number: placeOf(active.id) }),
+      onDragOver: ({ over }: Pick<DragEndEvent, "over">) => t("It is at place {number} of {count}.", at(over)),
+      onDragEnd: ({ over }: Pick<DragEndEvent, "over">) => t("It is put down at place {number} of {count}.", at(over)),
+      onDragCancel: () => t("It stays where it was."),
+    },
+  };
+
   return (
     <section
       aria-label={t("Pictures")}
@@ -124,7 +142,12 @@ export function ProductPictures({ product }: { product: Product }) {
         void addAll(pictureFiles(event.dataTransfer.files));
       }}
     >
-      <DndContext sensors={sensors} collisionDetection={closestCenter} onDragEnd={onDragEnd}>
+      <DndContext
+        accessibility={accessibility}
+        sensors={sensors}
+        collisionDetection={closestCenter}
+        onDragEnd={onDragEnd}
+      >
         <SortableContext items={pictures.map(({ hash }) => hash)} strategy={rectSortingStrategy}>
           <ul className={classes.pictures}>
             {pictures.map((picture, index) => (

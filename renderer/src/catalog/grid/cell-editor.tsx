@@ -59,6 +59,7 @@ export function CellEditor({ product, column, onDone, onSaved }: Props) {
       onDone(move);
     } catch (thrown) {
       const problem = toProblem(thrown);
+      input.current?.focus();
       if (problem.code !== "PRODUCT_CHANGED") return setError(problem.message);
       known.current = await client.catalog.get({ sku: product.sku });
       const theirs = fieldsOf(known.current)[edits];
@@ -67,8 +68,6 @@ export function CellEditor({ product, column, onDone, onSaved }: Props) {
           theirs: theirs === "" ? "–" : theirs,
         }),
       );
-    } finally {
-      input.current?.focus();
     }
   };
 

@@ -24,24 +24,24 @@ const attributesText = ({ attributes }: Product) =>
     .join(", ");
 
 export const COLUMNS: readonly Column[] = [
-  { id: "name", label: msg("Product"), width: 300, sort: "name", edits: "name", text: ({ name }) => name },
-  { id: "sku", label: msg("SKU"), width: 150, sort: "sku", text: ({ sku }) => sku },
+  { id: "name", label: msg("Product"), width: 240, sort: "name", edits: "name", text: ({ name }) => name },
+  { id: "sku", label: msg("SKU"), width: 130, sort: "sku", text: ({ sku }) => sku },
   {
     id: "category",
     label: msg("Category"),
-    width: 150,
+    width: 130,
     sort: "category",
     edits: "category",
     text: ({ category }) => category,
   },
-  { id: "brand", label: msg("Brand"), width: 130, edits: "brand", text: ({ brand }) => brand },
+  { id: "brand", label: msg("Brand"), width: 120, edits: "brand", text: ({ brand }) => brand },
   {
-    ...{ id: "price", label: msg("Price"), width: 110, sort: "price", numeric: true, edits: "price" },
+    ...{ id: "price", label: msg("Price"), width: 100, sort: "price", numeric: true, edits: "price" },
     text: ({ price, currency }) => formatPrice(price, currency),
   },
   { id: "currency", label: msg("Currency"), width: 90, edits: "currency", text: ({ currency }) => currency ?? "" },
   { id: "barcode", label: msg("Barcode"), width: 140, edits: "barcode", text: ({ barcode }) => barcode ?? "" },
-  { id: "state", label: msg("State"), width: 110, text: ({ indexState }) => indexState },
+  { id: "state", label: msg("State"), width: 105, text: ({ indexState }) => indexState },
   {
     id: "pictures",
     label: msg("Pictures"),
