@@ -4,7 +4,6 @@ export const de = {
   "Look at what it says now, then change it again.": "Den jetzigen Stand ansehen, dann erneut ändern.",
   "Reload the history.": "Den Verlauf neu laden.",
   "The product was changed meanwhile.": "Das Produkt wurde inzwischen geändert.",
-  "There is no such bulk change.": "Diese Sammeländerung gibt es nicht.",
   "There is no such change.": "Diese Änderung gibt es nicht.",
   "Wait until the running bulk change is done, or cancel it.":
     "Warten, bis die laufende Sammeländerung fertig ist, oder sie abbrechen.",

@@ -65,7 +65,6 @@ const BY_CODE: Partial<Record<ErrorCode, Message>> = {
   JOB_NOT_FOUND: msg("This work has ended already."),
   PRODUCT_EXISTS: msg("There is a product with this SKU already."),
   CHANGE_NOT_FOUND: msg("There is no such change."),
-  JOB_NOT_FOUND: msg("There is no such bulk change."),
   PRODUCT_CHANGED: msg("The product was changed meanwhile."),
   JOB_RUNNING: msg("A bulk change is running."),
   BARCODE_TAKEN: msg("Another product has this barcode."),
