@@ -99,6 +99,7 @@ test.describe("an import into an empty catalogue", () => {
     const chooser = page.waitForEvent("filechooser");
     await dialog.getByRole("button", { name: "Choose a folder" }).click();
     await (await chooser).setFiles(join(ROOT, "seed"));
+    await dialog.getByRole("button", { name: "Start the import" }).click({ timeout: 30_000 });
     await expect(dialog.getByTestId("import-line")).toBeVisible({ timeout: 20_000 });
 
     await dialog
@@ -128,8 +129,9 @@ test.describe("an import into an empty catalogue", () => {
     const chooser = page.waitForEvent("filechooser");
     await dialog.getByRole("button", { name: "Choose a file" }).click();
     await (await chooser).setFiles({ name: "list.csv", mimeType: "text/csv", buffer: Buffer.from(csv.join("\n")) });
+    await dialog.getByRole("button", { name: "Start the import" }).click({ timeout: 20_000 });
     await expect(dialog.getByText("Imported: list.csv")).toBeVisible({ timeout: 20_000 });
-    const failures = dialog.getByRole("table", { name: "Failed rows" });
+    const failures = dialog.getByRole("table", { name: "Rows with a problem" });
     await expect(failures.getByRole("row")).toHaveCount(3);
     await expect(failures.getByRole("row").nth(1)).toContainText("3");
     await expect(failures.getByRole("row").nth(1)).toContainText("price");

@@ -60,6 +60,7 @@ test("a list is imported from where it lies, and shown on the task bar", async (
   });
   await answerFileDialog(desktop, list);
   await clickMenu(desktop, "File", "Import a list…");
+  await desktop.page.getByRole("button", { name: "Start the import" }).click();
   await expect(desktop.page.getByText("Imported: till.csv")).toBeVisible();
   const shown = () => desktop.app.evaluate(() => Reflect.get(globalThis, "shown") as number[]);
   await expect.poll(async () => (await shown()).at(-1)).toBe(-1);

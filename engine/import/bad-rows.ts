@@ -1,5 +1,7 @@
+import type { BadImportRow } from "../../shared/contract/imports.ts";
 import { csvLine } from "../lib/csv.ts";
-import type { ImportStore } from "./store.ts";
+import type { Mapping } from "./mapping.ts";
+import type { BadRowEntry, ImportStore } from "./store.ts";
 
 const PAGE = 500;
 /** Stands last, so that the file can be corrected and imported as it is: as an attribute it is ignored on the way in. */
@@ -24,4 +26,17 @@ function* all(store: ImportStore, importId: string) {
     yield* rows;
     if (rows.length < PAGE) return;
   }
+}
+
+/** As the contract has it, with the columns that hold what is wrong. */
+export function toBadImportRow({ row, line, columns, cells, problems }: BadRowEntry, mapping: Mapping): BadImportRow {
+  const common = { row, line, problems };
+  if (columns === null || cells === null) return { ...common, cells: null, suspects: [] };
+  const wrong = new Set(problems.map(({ column }) => column));
+  const fields = mapping.fieldsOf(columns);
+  const suspects = columns.filter((column, at) => {
+    const field = fields[at];
+    return wrong.has(column) || (field?.kind === "column" && wrong.has(field.column));
+  });
+  return { ...common, cells: Object.fromEntries(columns.map((column, at) => [column, cells[at] ?? ""])), suspects };
 }

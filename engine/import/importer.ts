@@ -8,12 +8,12 @@ import type { Level } from "../../shared/contract/journal.ts";
 import { ShelfmatchError } from "../../shared/errors.ts";
 import type { Catalog } from "../catalog/port.ts";
 import type { Importer, ImportReading, ImportSource, Indexer } from "../services.ts";
-import { badRowsCsv } from "./bad-rows.ts";
-import { DEFAULT_OPTIONS } from "./mapping.ts";
+import { badRowsCsv, toBadImportRow } from "./bad-rows.ts";
+import { createMapping, DEFAULT_OPTIONS } from "./mapping.ts";
 import { previewOf } from "./preview.ts";
 import { ProgressMeter } from "./progress.ts";
 import { type OpenedSource, openSource } from "./source.ts";
-import { type KeptImport, openImportStore, toBadImportRow } from "./store.ts";
+import { type KeptImport, openImportStore } from "./store.ts";
 import { runTask, type TaskParts } from "./tasks.ts";
 import { describeVectors, type OwnVectors } from "./vectors.ts";
 import { createPictureFetcher, type PictureFetcher } from "./web/picture-fetcher.ts";
@@ -302,10 +302,11 @@ export function createImporter(options: ImporterOptions): Importer {
         return { kind: "import", resumed: true };
       }),
     badRows(importId, { page, pageSize }) {
-      find(importId);
-      const items = store.bad(importId, page, pageSize);
-      const columns = [...new Set(items.flatMap(({ columns: own_ }) => own_ ?? []))];
-      return { total: store.badCounts(importId).rows, columns, items: items.map(toBadImportRow) };
+      const mapping = createMapping(find(importId).kept.columns);
+      const found = store.bad(importId, page, pageSize);
+      const columns = [...new Set(found.flatMap(({ columns: own_ }) => own_ ?? []))];
+      const items = found.map((row) => toBadImportRow(row, mapping));
+      return { total: store.badCounts(importId).rows, columns, items };
     },
     badRowsFile(importId) {
       const { kept } = find(importId);

@@ -3,7 +3,6 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { z } from "zod";
 import {
-  type BadImportRow,
   type ImportFailure,
   type ImportOptions,
   importFailureSchema,
@@ -195,12 +194,6 @@ export function openImportStore(folder: string, onNotice: (message: string) => v
     },
     close: () => db.close(),
   };
-}
-
-/** As the contract has it. */
-export function toBadImportRow({ row, line, columns, cells, problems }: BadRowEntry): BadImportRow {
-  const named = columns === null || cells === null ? null : columns.map((column, at) => [column, cells[at] ?? ""]);
-  return { row, line, cells: named === null ? null : Object.fromEntries(named), problems };
 }
 
 function openFile(file: string, onNotice: (message: string) => void): DatabaseSync {

@@ -149,6 +149,7 @@ const badRowSchema = z.object({
   line: z.number().int().nullable(),
   cells: z.record(z.string(), z.string()).nullable().describe("By column; null where nothing of it could be read."),
   problems: z.array(importFailureSchema),
+  suspects: z.array(z.string()).describe("Columns whose cells the problems are about."),
 });
 export type BadImportRow = z.infer<typeof badRowSchema>;
 

@@ -3,7 +3,7 @@ import { notifications } from "@mantine/notifications";
 import { useEffect } from "react";
 import { useLocation } from "wouter";
 import type { DesktopEvent } from "../../../shared/desktop/calls.ts";
-import { startPathImport } from "../import/import-run.ts";
+import { preparePathImport } from "../import/import-run.ts";
 import { desktop } from "../lib/desktop.ts";
 import { useLanguage } from "../lib/i18n/language.ts";
 import { showPicture } from "../match/actions.ts";
@@ -21,7 +21,7 @@ function useDesktopEvents(onShortcuts: () => void): void {
           return;
         case "catalogue":
           navigate("/catalogue?import=1");
-          void startPathImport(event.path);
+          void preparePathImport(event.path);
           return;
         case "problem":
           notifications.show({ message: event.message, color: "red", autoClose: 10_000 });

@@ -1,8 +1,10 @@
 import { Button, Code, Group, List, Stack, Text } from "@mantine/core";
 import { IconFileSpreadsheet, IconFolder } from "@tabler/icons-react";
 import { useState } from "react";
+import { t } from "../lib/i18n/i18n.ts";
+import { Rich } from "../lib/i18n/rich.tsx";
 import { folderFiles } from "../lib/picked-files.ts";
-import { startImport } from "./import-run.ts";
+import { prepareImport } from "./import-run.ts";
 import classes from "./import-source.module.css";
 
 const COLUMNS = "sku, name, category, price, currency, brand, barcode, description, images";
@@ -11,10 +13,10 @@ function pick(options: { folder: boolean }): void {
   const input = document.createElement("input");
   input.type = "file";
   if (options.folder) input.webkitdirectory = true;
-  else input.accept = ".csv,.tsv,.jsonl,.ndjson,.zip";
+  else input.accept = ".csv,.tsv,.jsonl,.ndjson,.xlsx,.parquet,.zip";
   input.addEventListener("change", () => {
     const picked = [...(input.files ?? [])];
-    if (picked.length > 0) void startImport(options.folder ? folderFiles(picked) : { files: picked, paths: null });
+    if (picked.length > 0) void prepareImport(options.folder ? folderFiles(picked) : { files: picked, paths: null });
   });
   input.click();
 }
@@ -36,30 +38,35 @@ export function ImportSource() {
           event.preventDefault();
           setOver(false);
           const file = event.dataTransfer.files[0];
-          if (file !== undefined) void startImport({ files: [file], paths: null });
+          if (file !== undefined) void prepareImport({ files: [file], paths: null });
         }}
       >
-        <Text fw={600}>Drop a CSV, JSONL or zip here</Text>
+        <Text fw={600}>{t("Drop a CSV, Excel, JSONL, Parquet or zip here")}</Text>
         <Group gap="xs" mt="sm">
           <Button leftSection={<IconFileSpreadsheet size={16} />} onClick={() => pick({ folder: false })}>
-            Choose a file
+            {t("Choose a file")}
           </Button>
           <Button variant="default" leftSection={<IconFolder size={16} />} onClick={() => pick({ folder: true })}>
-            Choose a folder
+            {t("Choose a folder")}
           </Button>
         </Group>
       </div>
       <List size="sm" spacing={6}>
         <List.Item>
-          A CSV has the columns <Code>{COLUMNS}</Code>. A row needs its SKU or its name. Several pictures stand with{" "}
-          <Code>|</Code> between them.
+          <Rich
+            id="A table has columns such as <0>{columns}</0>, in English or another language; what each becomes is shown before anything is written. Several pictures stand with <1>|</1> between them."
+            values={{ columns: COLUMNS }}
+            parts={[<Code key="columns" />, <Code key="bar" />]}
+          />
         </List.Item>
         <List.Item>
-          To send pictures along, choose the folder that holds the list and its pictures, or zip it.
+          {t("To send pictures along, choose the folder that holds the list and its pictures, or zip it.")}
         </List.Item>
-        <List.Item>In a folder without a list, each subfolder is a product named by its SKU.</List.Item>
+        <List.Item>{t("In a folder without a list, each subfolder is a product named by its SKU.")}</List.Item>
         <List.Item>
-          Products with the same SKU are changed, not doubled. A bad row is reported and the rest goes in.
+          {t(
+            "Products with the same SKU are changed, not doubled. A bad row is shown to be corrected, and the rest goes in.",
+          )}
         </List.Item>
       </List>
     </Stack>
