@@ -96,8 +96,8 @@ test.describe("into an empty catalogue", () => {
     await dialog.getByRole("button", { name: "Try without writing" }).click();
     await dialog.getByText("Changed: 1").click();
     const changed = dialog.getByRole("table", { name: "Rows of the dry run" });
-    await expect(changed.locator("del")).toHaveText("12.50");
-    await expect(changed.locator("ins")).toHaveText("13.00");
+    await expect(changed.locator("del").first()).toHaveText("12.50");
+    await expect(changed.locator("ins").first()).toHaveText("13.00");
   });
 
   test("bad rows are corrected in their place and run again, and can be taken away as CSV", async ({ page }) => {

@@ -11,9 +11,8 @@ import type { Catalog } from "../catalog/port.ts";
 import type { Exporter } from "../services.ts";
 import { exportCsv } from "./csv.ts";
 import { exportJsonLines } from "./jsonl.ts";
-import { exportParquet, type StoredVectors } from "./parquet.ts";
+import type { StoredVectors } from "./parquet.ts";
 import { allProducts, byHash, type PictureName } from "./rows.ts";
-import { exportXlsx } from "./xlsx.ts";
 
 interface ExporterOptions {
   catalog: Catalog;
@@ -53,11 +52,12 @@ export async function createExporter({ catalog, folder, vectors }: ExporterOptio
   ): Promise<void> {
     if (format === "parquet") {
       const brought = embeddings ? await vectors() : null;
+      const { exportParquet } = await import("./parquet.ts");
       return exportParquet(catalog, file, { pictureName: name, vectors: brought, signal });
     }
     const source =
       format === "xlsx"
-        ? Readable.fromWeb((await exportXlsx(catalog, name, signal)) as never)
+        ? Readable.fromWeb((await (await import("./xlsx.ts")).exportXlsx(catalog, name, signal)) as never)
         : Readable.from((format === "csv" ? exportCsv : exportJsonLines)(catalog, name, signal));
     await pipeline(source, createWriteStream(file, { mode: 0o600 }), { signal });
   }

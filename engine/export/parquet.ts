@@ -3,7 +3,7 @@ import { fileWriter, parquetWriteRows } from "hyparquet-writer";
 import type { PictureRef, Product } from "../../shared/contract/domain.ts";
 import type { Catalog } from "../catalog/port.ts";
 import { COLUMNS } from "../import/columns.ts";
-import { VECTORS_COLUMN, VECTORS_KEY } from "../import/parquet.ts";
+import { VECTORS_COLUMN, VECTORS_KEY } from "../import/parquet-vectors.ts";
 import { allProducts, attributeHeader, attributeNames, byHash, cellsOf, type PictureName } from "./rows.ts";
 
 /** Embeddings as they are stored, with what they were made by. */

@@ -4,17 +4,13 @@ import { compressors } from "hyparquet-compressors";
 import { z } from "zod";
 import { ShelfmatchError } from "../../shared/errors.ts";
 import { readAll, type SourceFile } from "./files.ts";
+import { VECTORS_COLUMN, VECTORS_KEY } from "./parquet-vectors.ts";
+import { plainNumber } from "./plain-number.ts";
 import type { BroughtVectors, Cell, RecordReader, TableRecord } from "./record.ts";
-import { plainNumber } from "./xlsx.ts";
 
 /** Parquet, a part of a row group at a time; nested values as JSON, lists of texts as lists. */
 
-/** Holds what the embeddings were made by. */
-export const VECTORS_KEY = "shelfmatch.embeddings";
-/** The column of the embeddings: of each row, those of all its pictures in a row. */
-export const VECTORS_COLUMN = "embeddings";
-
-export const vectorsSchema = z.object({
+const vectorsSchema = z.object({
   fingerprint: z.string(),
   dimensions: z.number().int().positive(),
   views: z.array(z.string()).min(1),

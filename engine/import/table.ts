@@ -4,11 +4,9 @@ import { type CsvShape, DELIMITER_NAMES, readRecords, readShape } from "./csv.ts
 import type { SourceFile } from "./files.ts";
 import { keysOf, readJsonLines } from "./jsonl.ts";
 import { uniqueColumns } from "./mapping.ts";
-import { openParquet } from "./parquet.ts";
 import type { RecordReader, TableRecord } from "./record.ts";
 import type { BadRow } from "./row.ts";
 import { decodeText, detectEncoding } from "./text-encoding.ts";
-import { openXlsx } from "./xlsx.ts";
 
 /** A table of products, of whichever kind: CSV, JSON Lines, Excel, Parquet. */
 
@@ -23,8 +21,9 @@ export function isTableName(name: string): boolean {
 
 /** @throws ShelfmatchError IMPORT_UNREADABLE */
 export async function openRecords(file: SourceFile): Promise<RecordReader> {
-  if (/\.xls[xm]$/i.test(file.path)) return openXlsx(file);
-  if (/\.parquet$/i.test(file.path)) return openParquet(file);
+  // Their libraries are loaded by whoever needs them: most starts of the engine import nothing.
+  if (/\.xls[xm]$/i.test(file.path)) return (await import("./xlsx.ts")).openXlsx(file);
+  if (/\.parquet$/i.test(file.path)) return (await import("./parquet.ts")).openParquet(file);
   const encoding = await detectEncoding(await file.open());
   const open = async function* () {
     yield* decodeText(await file.open(), encoding);

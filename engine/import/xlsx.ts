@@ -3,6 +3,7 @@ import { streamXlsxRows } from "hucre/xlsx";
 import { ShelfmatchError } from "../../shared/errors.ts";
 import type { SourceFile } from "./files.ts";
 import { uniqueColumns } from "./mapping.ts";
+import { plainNumber } from "./plain-number.ts";
 import type { RecordReader, TableRecord } from "./record.ts";
 
 /** Excel workbooks: the first sheet, its first row that is not empty the header. Rows come one by one out of the zip. */
@@ -65,12 +66,6 @@ function textOf(value: unknown): string {
   if (typeof value === "number") return plainNumber(value);
   if (typeof value === "object") return JSON.stringify(value);
   return String(value);
-}
-
-const plain = new Intl.NumberFormat("en", { useGrouping: false, maximumFractionDigits: 10 });
-
-export function plainNumber(value: number): string {
-  return Number.isFinite(value) ? plain.format(value) : String(value);
 }
 
 function messageOf(error: unknown): string {
