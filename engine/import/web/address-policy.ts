@@ -42,7 +42,7 @@ const KINDS: Record<string, string> = {
 export const publicAddresses: AddressPolicy = {
   refusal(address) {
     // A zone (fe80::1%eth0) belongs to this machine's own networks.
-    if (address.includes("%") || !ipaddr.isValid(address)) return "is no public address";
+    if (address.includes("%") || isIP(address) === 0) return "is no public address";
     const range = ipaddr.parse(address).range();
     return range === "unicast" ? null : (KINDS[range] ?? `is not public (${range})`);
   },
