@@ -116,7 +116,7 @@ export async function run(): Promise<void> {
   const server = await startMongo({});
   const outbox = await mkdtemp(join(tmpdir(), "shelfmatch-bench-outbox-"));
   try {
-    const mongo = { ...defaultConfig.mongo, url: server.url, database: "bench", deadlineMs: 60_000 };
+    const mongo = { ...defaultConfig.mongo, url: server.url, database: "bench", deadlineMs: 20_000 };
     await fillMongo(server.url, mongo.database, LINES, RUNS);
     const journal = await openMongoJournal({ mongo, folder: outbox, settings, onNotice });
     await waitForIndex("MongoDB", journal);

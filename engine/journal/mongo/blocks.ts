@@ -60,8 +60,11 @@ export async function noteBlock(db: Db, settled: number): Promise<boolean> {
   return true;
 }
 
-/** Stretches of ids, from the newest on, in which the text may stand. */
-export async function stretchesWith(db: Db, text: string, ids: { first: number; last: number }) {
+/**
+ * Stretches of ids, from the newest on, in which the text may stand.
+ * @param longest blocks that are read as one where they are neighbours
+ */
+export async function stretchesWith(db: Db, text: string, ids: { first: number; last: number }, longest: number) {
   const bits = bitsOf(text);
   if (bits.length === 0) return [ids];
   const open = Math.max(ids.first, await firstOpen(db));
@@ -79,15 +82,16 @@ export async function stretchesWith(db: Db, text: string, ids: { first: number; 
       last: Math.min(ids.last, (_id + 1) * BLOCK_LINES - 1),
     };
     const before = stretches.at(-1);
-    // Neighbours are read as one, up to a size after which the newest have long been shown.
-    if (before !== undefined && before.first === stretch.last + 1 && before.last - stretch.first < LONGEST_STRETCH) {
+    if (
+      before !== undefined &&
+      before.first === stretch.last + 1 &&
+      before.last - stretch.first < longest * BLOCK_LINES
+    ) {
       before.first = stretch.first;
     } else stretches.push(stretch);
   }
   return stretches;
 }
-
-const LONGEST_STRETCH = 32 * BLOCK_LINES;
 
 export async function pruneBlocks(db: Db, through: number): Promise<void> {
   await blocksOf(db).deleteMany({ _id: { $lt: blockOf(through) } });

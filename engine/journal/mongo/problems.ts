@@ -29,79 +29,101 @@ export async function listProblems(
 ): Promise<Problem[]> {
   const from = query.since === undefined ? extent.from : Date.parse(query.since);
   const to = query.until === undefined ? extent.to : Date.parse(query.until);
-  const within = { $and: [{ $gte: ["$time", new Date(from)] }, { $lte: ["$time", new Date(to)] }] };
   const step = Math.max(1, (to - from + 1) / points);
-  const groups = await logOf(db)
-    .aggregate([
-      { $match: SOME },
-      {
-        $group: {
-          _id: "$problem",
-          count: { $sum: { $cond: [within, 1, 0] } },
-          ...{ first: { $min: "$time" }, last: { $max: "$time" }, newest: { $max: "$_id" } },
-        },
-      },
-      { $match: { count: { $gt: 0 } } },
-      { $sort: { last: -1, _id: 1 } },
-      { $limit: 2_000 },
-    ])
-    .toArray();
-  const [samples, marks, trends] = await Promise.all([
+  const groups = (await groupsOf(db, { from, to, step, points }))
+    .filter(({ count }) => count > 0)
+    .sort((a, b) => b.last - a.last || (a.fingerprint < b.fingerprint ? -1 : 1))
+    .slice(0, MOST);
+  const [samples, marks] = await Promise.all([
     logOf(db)
       .find({ _id: { $in: groups.map(({ newest }) => newest) } })
       .toArray(),
     marksOf(db).find({}).toArray(),
-    trendsOf(db, from, to, step, points),
   ]);
   const byId = new Map(samples.map((sample) => [String(sample._id), sample]));
   const marked = new Map(marks.map((mark) => [mark._id, mark]));
   const problems = groups.flatMap((group): Problem[] => {
     const document = byId.get(String(group.newest));
-    if (document === undefined || !(group.first instanceof Date) || !(group.last instanceof Date)) return [];
+    if (document === undefined) return [];
     const sample = toLineEntry(document);
     const name = problemOf(sample);
     if (levelRank(sample.level) < levelRank(query.level)) return [];
     if (query.component !== undefined && sample.component !== query.component) return [];
-    const mark = marked.get(String(group._id));
+    const mark = marked.get(group.fingerprint);
     const state = problemStateSchema.safeParse(mark?.state);
     return [
       {
-        fingerprint: String(group._id),
+        fingerprint: group.fingerprint,
         ...{ level: sample.level, component: sample.component },
-        ...{ code: name?.code ?? null, title: name?.title ?? sample.message, count: Number(group.count) },
-        ...{ first: group.first.toISOString(), last: group.last.toISOString() },
-        trend: trends.get(String(group._id)) ?? Array.from({ length: points }, () => 0),
+        ...{ code: name?.code ?? null, title: name?.title ?? sample.message, count: group.count },
+        ...{ first: new Date(group.first).toISOString(), last: new Date(group.last).toISOString() },
+        trend: group.trend,
         sample,
         mark:
           mark === undefined || !state.success
             ? null
             : { state: state.data, time: mark.time.toISOString(), note: mark.note },
-        returned: mark?.state === "resolved" && group.last > mark.time,
+        returned: mark?.state === "resolved" && group.last > mark.time.getTime(),
       },
     ];
   });
   return problems.slice(0, query.limit);
 }
 
-async function trendsOf(db: Db, from: number, to: number, step: number, points: number) {
+interface Group {
+  fingerprint: string;
+  /** In the time asked about. */
+  count: number;
+  trend: number[];
+  /** Ever, milliseconds since the epoch. */
+  first: number;
+  last: number;
+  newest: Long;
+}
+
+/** Problems with their lines in parts of the time, from the index alone. */
+async function groupsOf(
+  db: Db,
+  { from, to, step, points }: { from: number; to: number; step: number; points: number },
+): Promise<Group[]> {
+  const within = { $and: [{ $gte: ["$time", new Date(from)] }, { $lte: ["$time", new Date(to)] }] };
   const part = { $floor: { $divide: [{ $subtract: ["$time", new Date(from)] }, step] } };
   const rows = await logOf(db)
     .aggregate(
       [
-        { $match: { ...SOME, time: { $gte: new Date(from), $lte: new Date(to) } } },
-        { $group: { _id: { problem: "$problem", part }, count: { $sum: 1 } } },
+        { $match: SOME },
+        {
+          $group: {
+            _id: { problem: "$problem", part: { $cond: [within, part, -1] } },
+            ...{ count: { $sum: 1 }, newest: { $max: "$_id" } },
+            ...{ first: { $min: "$time" }, last: { $max: "$time" } },
+          },
+        },
       ],
-      { hint: "problem" },
+      { hint: "problem", promoteLongs: false },
     )
     .toArray();
-  const trends = new Map<string, number[]>();
-  for (const { _id, count } of rows) {
-    const trend = trends.get(String(_id.problem)) ?? Array.from({ length: points }, () => 0);
-    trend[Math.min(points - 1, Number(_id.part))] = Number(count);
-    trends.set(String(_id.problem), trend);
+  const groups = new Map<string, Group>();
+  for (const { _id, count, first, last, newest } of rows) {
+    if (!(first instanceof Date) || !(last instanceof Date)) continue;
+    const fingerprint = String(_id.problem);
+    const fresh = { fingerprint, count: 0, trend: Array.from({ length: points }, () => 0) };
+    const group = groups.get(fingerprint) ?? { ...fresh, first: Number.POSITIVE_INFINITY, last: 0, newest };
+    group.first = Math.min(group.first, first.getTime());
+    group.last = Math.max(group.last, last.getTime());
+    if (Number(newest) > Number(group.newest)) group.newest = newest;
+    const at = Number(_id.part);
+    if (at >= 0) {
+      group.count += Number(count);
+      group.trend[Math.min(points - 1, at)] = Number(count) + (group.trend[Math.min(points - 1, at)] ?? 0);
+    }
+    groups.set(fingerprint, group);
   }
-  return trends;
+  return [...groups.values()];
 }
+
+/** Problems that are read further; those seen last. */
+const MOST = 2_000;
 
 /** Runs that a problem came up in, newest first. */
 export async function runsOfProblem(db: Db, fingerprint: string): Promise<{ runId: string; time: string }[]> {

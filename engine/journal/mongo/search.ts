@@ -9,7 +9,9 @@ import { logOf, toLineEntry } from "./lines.ts";
 const MOST_FOUND = 5_000;
 const LONGEST_MS = 150;
 /** Stretches of ids asked for at once, while a text is looked for. */
-const TOGETHER = 8;
+const TOGETHER = 4;
+/** Blocks of a stretch: a page ends with its first lines, a count has its time to keep. */
+const LONGEST = { page: 32, count: 4 };
 
 /** Indexes that are there once the journal's index was made; a query that names one before is refused. */
 function hintOf(query: JournalFilter): string | null {
@@ -77,7 +79,7 @@ export async function listLines(db: Db, query: JournalQuery, indexed: boolean): 
       .limit(limit)
       .toArray();
   };
-  const rows = await collect(db, query, indexed, ids, ascending, query.limit, find);
+  const rows = await collect(db, query, indexed, ids, ascending, query.limit, find, LONGEST.page);
   const entries = rows.slice(0, query.limit).map(toLineEntry);
   return ascending ? entries.reverse() : entries;
 }
@@ -91,10 +93,11 @@ async function collect<T>(
   ascending: boolean,
   limit: number,
   find: (stretch: Ids, limit: number) => Promise<T[]>,
+  longest: number,
   enough: (rows: readonly T[]) => boolean = () => false,
 ): Promise<T[]> {
   if (text === "" || !indexed) return find(ids, limit);
-  const stretches = await stretchesWith(db, text, ids);
+  const stretches = await stretchesWith(db, text, ids, longest);
   if (ascending) stretches.reverse();
   const rows: T[] = [];
   for (let at = 0; at < stretches.length && rows.length < limit && !enough(rows); ) {
@@ -127,7 +130,7 @@ export async function foundLines(
       .sort({ _id: -1 })
       .limit(limit)
       .toArray();
-  const rows = await collect(db, filter, indexed, ids, false, MOST_FOUND + 1, find, (found) => {
+  const rows = await collect(db, filter, indexed, ids, false, MOST_FOUND + 1, find, LONGEST.count, (found) => {
     late = found.length > 0 && performance.now() > until;
     return late;
   });

@@ -72,7 +72,6 @@ export const de = {
     "Zeilen, Läufe mit ihren Beurteilungen und aufbewahrte Fotos. Sie lassen sich nicht zurückholen: Zeilen, die noch gebraucht werden, vorher exportieren.",
   Loading: "Lädt",
   Mark: "Markieren",
-  "Mark: {title}": "Markieren: {title}",
   "Median of {count, plural, one {# run} other {# runs}} of the week":
     "Median von {count, plural, one {# Lauf} other {# Läufen}} der Woche",
   Month: "Monat",

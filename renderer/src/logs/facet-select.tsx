@@ -32,12 +32,10 @@ export function FacetSelect({ label, placeholder, width, options, chosen, onChan
       width={Math.max(width, 220)}
       onOptionSubmit={(value) => (value === "" ? onChange([]) : toggle(value))}
     >
-      <Combobox.Target>
+      <Combobox.Target withExpandedAttribute targetType="button">
         <InputBase
           w={width}
           aria-label={label}
-          role="combobox"
-          aria-expanded={combobox.dropdownOpened}
           readOnly
           pointer
           placeholder={placeholder}

@@ -98,7 +98,7 @@ function MarkMenu({ problem: { fingerprint, mark, title } }: { problem: Problem 
           variant="default"
           loading={marking.isPending}
           rightSection={<IconChevronDown size={13} />}
-          aria-label={t("Mark: {title}", { title })}
+          aria-label={`${mark === null ? t("Mark") : t(STATE_WORDS[mark.state])}: ${title}`}
         >
           {mark === null ? t("Mark") : t(STATE_WORDS[mark.state])}
         </Button>
