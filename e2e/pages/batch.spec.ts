@@ -84,7 +84,7 @@ test("a folder is matched, gone through by the keyboard alone, and exported with
   await expect(detail.getByRole("heading", { level: 2 })).toContainText("Cactus");
   await page.keyboard.press("c");
   const dialog = page.getByRole("dialog", { name: "Which product is it?" });
-  await expect(dialog.getByRole("textbox", { name: "Product" })).toBeFocused();
+  await expect(dialog.getByRole("combobox", { name: "Product" })).toBeFocused();
   await page.keyboard.type("laptop");
   await expect(page.getByRole("option", { name: /\(laptop\)/ })).toBeVisible();
   await page.keyboard.press("Enter");
@@ -106,7 +106,7 @@ test("a folder is matched, gone through by the keyboard alone, and exported with
   await expect(detail.getByTestId("decision")).toContainText("Corrected: ");
 
   // What is filtered, and what is open, is in the address.
-  await page.getByRole("textbox", { name: "Decision" }).click();
+  await page.getByRole("combobox", { name: "Decision" }).click();
   await page.getByRole("option", { name: "Rejected" }).click();
   await expect(page).toHaveURL(/decision=absent/);
   await expect(page.getByRole("listbox", { name: "Photos" }).getByRole("option")).toHaveCount(1);

@@ -58,6 +58,7 @@ export function ReviewActions({ batch }: { batch: BatchSummary }) {
     await refreshBatches();
     const notice = notifications.show({
       autoClose: 15_000,
+      closeButtonProps: { "aria-label": t("Close") },
       title: t("{name} was deleted", { name }),
       message: (
         <Button
