@@ -68,7 +68,8 @@ export function ItemDetail({ batch, item, items, onOpen }: Props) {
   }, [id, ahead]);
 
   const say = async (answer: BatchDecisionAnswer, sku?: string) => {
-    const { state, decision } = await queryClient.ensureQueryData(detailOf(id, item));
+    // Fetched ahead, it may have been waiting still.
+    const { state, decision } = await queryClient.fetchQuery(detailOf(id, item));
     if (state !== "done") return;
     const taken = await decide(id, [item], answer, { before: decision, ...(sku === undefined ? {} : { sku }) });
     if (taken) step(1);
