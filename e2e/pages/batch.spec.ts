@@ -107,7 +107,7 @@ test("a folder is matched, gone through by the keyboard alone, and exported with
 
   // What is filtered, and what is open, is in the address.
   await page.getByRole("combobox", { name: "Decision" }).click();
-  await page.getByRole("option", { name: "Rejected" }).click();
+  await page.getByRole("option", { name: "Rejected", exact: true }).click();
   await expect(page).toHaveURL(/decision=absent/);
   await expect(page.getByRole("listbox", { name: "Photos" }).getByRole("option")).toHaveCount(1);
   await page.reload();
