@@ -2,6 +2,7 @@ import { ActionIcon, Tooltip } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import { IconKeyboard, IconLayoutSidebarLeftCollapse, IconLayoutSidebarLeftExpand } from "@tabler/icons-react";
 import { Link } from "wouter";
+import { ActivityTray } from "../activity/tray.tsx";
 import { EvaluationBadge } from "../evaluate/evaluation-badge.tsx";
 import { ImportBadge } from "../import/import-badge.tsx";
 import { t } from "../lib/i18n/i18n.ts";
@@ -57,6 +58,7 @@ export function Navigation({ path, onHelp }: Props) {
         <StackBadge collapsed={collapsed} />
         <HealthBadge collapsed={collapsed} />
         <div className={classes.tools}>
+          <ActivityTray />
           <ThemeMenu />
           <Tooltip label={t("Keyboard shortcuts (?)")} openDelay={300}>
             <ActionIcon variant="subtle" color="slate" onClick={onHelp} aria-label={t("Keyboard shortcuts")}>

@@ -144,4 +144,5 @@ export const de = {
   "Words fit the picture": "Worte passen zum Bild",
   Points: "Punkte",
   "Shared words": "Gemeinsame Worte",
+  "Show it on the map": "Auf der Karte zeigen",
 } as const;

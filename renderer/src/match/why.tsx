@@ -61,7 +61,9 @@ export function Why({ result, complete }: Props) {
       <Fact name={t("Run")}>
         <code>{result.runId}</code>
         {complete && result.picture !== null && candidate !== undefined && (
-          <Link href={`/map?run=${result.runId}&product=${encodeURIComponent(candidate.sku)}`}>Show it on the map</Link>
+          <Link href={`/map?run=${result.runId}&product=${encodeURIComponent(candidate.sku)}`}>
+            {t("Show it on the map")}
+          </Link>
         )}
       </Fact>
     </Facts>

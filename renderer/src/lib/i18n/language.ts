@@ -11,7 +11,7 @@ export type LanguageChoice = "auto" | Language;
 const KEY = "shelfmatch-language";
 
 /** What every page shows. */
-const EVERYWHERE: readonly Folder[] = ["app", "lib"];
+const EVERYWHERE: readonly Folder[] = ["app", "lib", "activity"];
 
 function isLanguage(value: unknown): value is Language {
   return LANGUAGES.some((one) => one === value);

@@ -3,6 +3,7 @@
  * messages themselves.
  */
 export const GERMAN = {
+  activity: () => import("../../activity/de.ts"),
   app: () => import("../../app/de.ts"),
   lib: () => import("../de.ts"),
   match: () => import("../../match/de.ts"),

@@ -1,0 +1,58 @@
+import { create } from "zustand";
+import type { Activity, ActivityAction } from "../../../shared/contract/activity.ts";
+import { client } from "../lib/client.ts";
+import { type Problem, toProblem } from "../lib/problem.ts";
+import { api, queryClient } from "../lib/queries.ts";
+
+const RUNNING_POLL_MS = 1_000;
+const QUIET_POLL_MS = 4_000;
+const KEY = "shelfmatch-activities-hidden";
+
+interface TrayState {
+  /** Ended work that the person has seen and put away. */
+  hidden: readonly string[];
+  problem: Problem | null;
+}
+
+function remembered(): string[] {
+  try {
+    const kept: unknown = JSON.parse(sessionStorage.getItem(KEY) ?? "[]");
+    return Array.isArray(kept) ? kept.filter((id) => typeof id === "string") : [];
+  } catch {
+    return [];
+  }
+}
+
+export const useTray = create<TrayState>()(() => ({ hidden: remembered(), problem: null }));
+
+export const isOver = ({ state }: Activity): boolean => state !== "running" && state !== "paused";
+
+/**
+ * All long work as the engine lists it, so that a reload finds what runs. Polled and not watched: every open page would
+ * hold one of the few connections that a browser has for a host.
+ */
+export const activitiesQuery = api.activity.list.queryOptions({
+  refetchInterval: ({ state: { data } }) =>
+    data?.some(({ state }) => state === "running") ? RUNNING_POLL_MS : QUIET_POLL_MS,
+  retry: false,
+});
+
+export async function act({ id }: Activity, action: ActivityAction): Promise<void> {
+  try {
+    queryClient.setQueryData(activitiesQuery.queryKey, await client.activity.act({ id, action }));
+    useTray.setState({ problem: null });
+  } catch (error) {
+    useTray.setState({ problem: toProblem(error) });
+  }
+}
+
+/** Puts away what has ended; its own page still has it. */
+export function hideEnded(activities: readonly Activity[]): void {
+  const hidden = activities.filter(isOver).map(({ id }) => id);
+  useTray.setState({ hidden });
+  try {
+    sessionStorage.setItem(KEY, JSON.stringify(hidden));
+  } catch {
+    // Storage is blocked: it holds until the page is left.
+  }
+}

@@ -1,0 +1,58 @@
+import type { Activity, ActivityAction, ActivityKind } from "../../../shared/contract/activity.ts";
+import { type Message, msg, t } from "../lib/i18n/i18n.ts";
+
+/** What each kind of work is called, and the page that shows more of it. */
+export const KINDS: Record<ActivityKind, { title: Message; href: (job: string) => string }> = {
+  import: { title: msg("Importing products"), href: (job) => `/catalogue?import=${encodeURIComponent(job || "1")}` },
+  export: { title: msg("Exporting products"), href: () => "/catalogue" },
+  bulk: { title: msg("Bulk change"), href: () => "/catalogue" },
+  batch: { title: msg("Batch"), href: (job) => `/batch?batch=${encodeURIComponent(job)}` },
+  evaluation: { title: msg("Evaluation"), href: (job) => `/evaluate?run=${encodeURIComponent(job)}` },
+  drafts: { title: msg("Drafting descriptions"), href: () => "/catalogue?drafts=1" },
+  duplicates: { title: msg("Search for duplicates"), href: () => "/catalogue/duplicates" },
+  map: { title: msg("Map of the catalogue"), href: () => "/map" },
+  calibration: { title: msg("Calibration"), href: () => "/settings" },
+  "stack-up": { title: msg("Starting the services"), href: () => "/stack" },
+  "stack-down": { title: msg("Stopping the services"), href: () => "/stack" },
+  move: { title: msg("Moving the catalogue"), href: () => "/stack" },
+  backup: { title: msg("Backup"), href: () => "/settings?tab=data" },
+  restore: { title: msg("Check of a backup"), href: () => "/settings?tab=data" },
+};
+
+export const ACTIONS: Record<ActivityAction, Message> = {
+  pause: msg("Pause"),
+  resume: msg("Resume"),
+  cancel: msg("Cancel"),
+};
+
+const ENDS: Record<Activity["state"], Message> = {
+  running: msg("Running"),
+  paused: msg("Paused"),
+  done: msg("Done"),
+  failed: msg("Failed"),
+  cancelled: msg("Cancelled"),
+};
+
+/** 0 to 100; null where nobody knows how much there is. */
+export function percentOf({ done, total }: Pick<Activity, "done" | "total">): number | null {
+  if (total === null || total <= 0) return null;
+  return Math.min(100, Math.floor((100 * done) / total));
+}
+
+/** "Running, 40 %, 2 failed"; "Done". */
+export function stateLine(activity: Activity): string {
+  const percent = percentOf(activity);
+  const going = activity.state === "running" || activity.state === "paused";
+  return [
+    t(ENDS[activity.state]),
+    going && percent !== null ? `${percent} %` : null,
+    activity.problems > 0 ? t("{count} failed", { count: activity.problems }) : null,
+  ]
+    .filter((part) => part !== null)
+    .join(", ");
+}
+
+/** Of a bulk job the engine gives its kind as the name, of a move the profile: words, not names. */
+export function nameOf({ kind, name }: Activity): string {
+  return kind === "bulk" || kind === "move" || kind === "map" ? "" : name;
+}
