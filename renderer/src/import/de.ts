@@ -31,9 +31,14 @@ export const de = {
   "Drop a CSV, Excel, JSONL, Parquet or zip here": "CSV, Excel, JSONL, Parquet oder Zip hier ablegen",
   "Dry run": "Probelauf",
   "Euros, dollars, …": "Euro, Dollar, …",
+  "Everything, in a file that can be imported again without loss.":
+    "Alles, in einer Datei, die sich ohne Verlust wieder importieren lässt.",
+  Export: "Exportieren",
+  "Export the catalogue": "Katalog exportieren",
   "Fetch pictures from the web": "Bilder aus dem Netz holen",
   "First cells": "Erste Zellen",
   "First rows": "Erste Zeilen",
+  "Format of the export": "Format des Exports",
   "Found out: 12,50": "Erkannt: 12,50",
   "Found out: 12.50": "Erkannt: 12.50",
   "Go on with the import": "Import fortsetzen",
@@ -102,6 +107,8 @@ export const de = {
   "What would happen": "Was geschehen würde",
   "What {column} becomes": "Was aus {column} wird",
   Where: "Wo",
+  "With embeddings": "Mit Embeddings",
+  "With pictures, as a zip": "Mit Bildern, als Zip",
   "{column}, line {line}": "{column}, Zeile {line}",
   "{count, plural, =0 {No web address in the first rows} one {# web address in the first rows} other {# web addresses in the first rows}}":
     "{count, plural, =0 {Keine Webadresse in den ersten Zeilen} one {# Webadresse in den ersten Zeilen} other {# Webadressen in den ersten Zeilen}}",

@@ -1,9 +1,10 @@
-import { Button, Code, Group, List, Stack, Text } from "@mantine/core";
+import { Button, Code, Divider, Group, List, Stack, Text } from "@mantine/core";
 import { IconFileSpreadsheet, IconFolder } from "@tabler/icons-react";
 import { useState } from "react";
 import { t } from "../lib/i18n/i18n.ts";
 import { Rich } from "../lib/i18n/rich.tsx";
 import { folderFiles } from "../lib/picked-files.ts";
+import { ExportCatalogue } from "./export-catalogue.tsx";
 import { prepareImport } from "./import-run.ts";
 import classes from "./import-source.module.css";
 
@@ -69,6 +70,8 @@ export function ImportSource() {
           )}
         </List.Item>
       </List>
+      <Divider />
+      <ExportCatalogue />
     </Stack>
   );
 }
