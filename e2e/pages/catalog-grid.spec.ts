@@ -109,12 +109,12 @@ test("a filter is saved under a name, found again, and removed with a way back",
   await page.getByRole("button", { name: "Save", exact: true }).click();
   await page.goto("/catalogue");
   await page.getByRole("button", { name: "Saved filters" }).click();
-  await page.getByRole("button", { name: "Green things" }).click();
+  await page.getByRole("button", { name: "Green things", exact: true }).click();
   await expect(page).toHaveURL(/category=Plants/);
   await expect(page.getByRole("columnheader", { name: "Price" })).toHaveAttribute("aria-sort", "ascending");
-  await page.getByRole("button", { name: "Green things" }).click();
+  await page.getByRole("button", { name: "Green things", exact: true }).click();
   await page.getByRole("button", { name: "Remove the filter Green things" }).click();
   await expect(page.getByRole("button", { name: "Saved filters" })).toBeVisible();
   await page.getByRole("button", { name: "Undo" }).click();
-  await expect(page.getByRole("button", { name: "Green things" }).first()).toBeVisible();
+  await expect(page.getByRole("button", { name: "Green things", exact: true }).first()).toBeVisible();
 });

@@ -8,6 +8,7 @@ const BENCHMARKS: Record<string, () => Promise<{ run(): Promise<void> }>> = {
   map: () => import("./map.ts"),
   stack: () => import("./stack.ts"),
   desktop: () => import("./desktop.ts"),
+  grid: () => import("./grid.ts"),
   journal: () => import("./journal.ts"),
 };
 
