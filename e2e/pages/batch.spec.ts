@@ -162,8 +162,13 @@ test("it pauses, and goes on over a reload and an engine that was killed, with n
   }
 });
 
-test("many photos: a list and a wall that fit, in both themes; a deleted batch comes back", async ({ page }) => {
+test("many photos: a list and a wall that fit, in both themes; a deleted batch comes back", async ({
+  page,
+  allowedErrors,
+}) => {
   test.slow();
+  // Of a batch that is not there.
+  allowedErrors.push(/404/);
   await begin(page, await manyPhotos(6));
   await expect(page.getByTestId("batch-line")).toContainText("6 of 6", { timeout: 60_000 });
   for (const [width, height] of [
