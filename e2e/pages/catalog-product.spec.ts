@@ -23,7 +23,7 @@ test("pictures are sorted by the keyboard, cropped and replaced; the history say
   const grip = pictures.getByRole("button", { name: "Move picture 2 of 2" });
   await grip.focus();
   await page.keyboard.press("Space");
-  await expect(page.getByText("Picture 2 is picked up.")).toBeAttached();
+  await expect(page.getByText("It is at place 2 of 2.")).toBeAttached();
   // The keys are heard from the next task on.
   await expect(async () => {
     await page.keyboard.press("ArrowLeft");
