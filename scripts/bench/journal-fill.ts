@@ -44,6 +44,12 @@ export async function fillMongo(url: string, database: string, lines: number, ru
     });
     await log.insertMany(documents, { ordered: false });
   }
+  // The indexes that the older version had; the newer one's are what is measured.
+  await log.createIndexes([
+    { name: "origin", key: { origin: 1, seq: 1 }, unique: true },
+    { name: "run", key: { runId: 1, _id: -1 }, partialFilterExpression: { runId: { $gt: "" } } },
+    { name: "time_expires", key: { time: 1 }, expireAfterSeconds: 90 * 86_400 },
+  ]);
   await db.collection<{ _id: string; last: number }>("state").insertOne({ _id: "lines", last: lines });
   const kept = db.collection<{ _id: string }>("runs");
   for (const batch of batches(benchRuns(runs))) {
