@@ -20,7 +20,7 @@ export const exportOptionsSchema = z.object({
 });
 export type ExportOptions = z.infer<typeof exportOptionsSchema>;
 
-export const exportedSchema = z.object({
+const exportedSchema = z.object({
   id: z.string().nullable().describe("To fetch it by; null where it was written to a path."),
   file: z.string().describe("Its name, or its path where one was given."),
   bytes: z.number().int(),
@@ -28,7 +28,6 @@ export const exportedSchema = z.object({
   pictures: z.number().int().describe("Picture files in it; 0 without `pictures`."),
   note: z.string().nullable().describe("What is not in it that was asked for, and why."),
 });
-export type Exported = z.infer<typeof exportedSchema>;
 
 const exportEventSchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("progress"), done: z.number().int(), total: z.number().int().describe("Products.") }),

@@ -52,6 +52,7 @@ export const importProgressSchema = z.object({
 });
 export type ImportProgress = z.infer<typeof importProgressSchema>;
 
+/** What a column can become. */
 const FIELDS = [
   "sku",
   "name",
@@ -67,9 +68,6 @@ const FIELDS = [
   "createdAt",
   "updatedAt",
 ] as const;
-
-/** What a column can become. */
-export const IMPORT_FIELDS: readonly string[] = FIELDS;
 
 export const mappedColumnSchema = z.object({
   column: z.string().describe("Its heading; a second one of the same has ` (2)` behind it."),
