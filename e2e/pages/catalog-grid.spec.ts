@@ -112,7 +112,7 @@ test("a filter is saved under a name, found again, and removed with a way back",
   await page.getByRole("button", { name: "Green things", exact: true }).click();
   await expect(page).toHaveURL(/category=Plants/);
   await expect(page.getByRole("columnheader", { name: "Price" })).toHaveAttribute("aria-sort", "ascending");
-  await page.getByRole("button", { name: "Green things", exact: true }).click();
+  await page.getByRole("button", { name: "Green things", exact: true }).first().click();
   await page.getByRole("button", { name: "Remove the filter Green things" }).click();
   await expect(page.getByRole("button", { name: "Saved filters" })).toBeVisible();
   await page.getByRole("button", { name: "Undo" }).click();
