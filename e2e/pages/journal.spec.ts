@@ -177,7 +177,7 @@ for (const colorScheme of ["light", "dark"] as const) {
         await page.setViewportSize(size);
         for (const path of ["", "?tab=errors", "?tab=runs", "?tab=charts&range=7d", "?storage=1", "?text=never+said"]) {
           await page.goto(`/journal${path}`);
-          await expect(page.getByRole("heading", { name: "Journal" })).toBeVisible();
+          await expect(page.getByRole("heading", { name: "Journal", exact: true })).toBeVisible();
           await expect(page.getByRole("status", { name: "Loading" })).toHaveCount(0, { timeout: 60_000 });
           await fits(page);
           await axe(page);
