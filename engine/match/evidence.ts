@@ -28,6 +28,8 @@ export interface Evidence {
   points: readonly MatchedPoint[];
   /** How the picture agrees with the photo where it was laid over it; null where it was not. */
   agreement: Agreement | null;
+  /** Log-odds that the photo shows the same print and not a sister's; null where they were not looked at side by side. */
+  same: number | null;
   /** Barcode by which the product was looked up. */
   barcode: string | null;
 }
@@ -47,6 +49,7 @@ export function blankEvidence(sku: string): Evidence {
     inliers: null,
     points: [],
     agreement: null,
+    same: null,
     barcode: null,
   };
 }
@@ -54,7 +57,7 @@ export function blankEvidence(sku: string): Evidence {
 /** What confidence is calibrated on: what had been compared when the answer was given. */
 export type EvidenceKind = "visual" | "verified" | "worded" | "text" | "depicted";
 
-const SEEN = ["image", "imageGap", "inliers", "inlierGap", ...OVERLAID] as const;
+const SEEN = ["image", "imageGap", "inliers", "inlierGap", ...OVERLAID, "same", "sameBeaten"] as const;
 
 /** Named, so that a stored calibration says what its weights belong to. */
 export const FEATURES: Record<EvidenceKind, readonly string[]> = {
@@ -70,6 +73,19 @@ const OF_PICTURES: ReadonlySet<string> = new Set(["image", "inliers", "textToIma
 
 const imageOf = (evidence: Evidence, floor: number) => evidence.image ?? floor;
 const inliersOf = (evidence: Evidence) => Math.log1p(evidence.inliers ?? 0);
+
+/** What is taken of those that were not looked at side by side: as sisters have it. */
+const UNSEEN = -4;
+const MOST_ODDS = 6;
+const sameOf = ({ same }: Evidence) => Math.min(MOST_ODDS, Math.max(-MOST_ODDS, same ?? UNSEEN));
+
+/** By how much the likeliest rival is likelier the same print, 0 or less; variants that share a picture are none. */
+function sameBeaten(candidates: readonly Evidence[]): number[] {
+  return candidates.map((one) => {
+    const rivals = candidates.filter((other) => other.sku !== one.sku && other.pictureHash !== one.pictureHash);
+    return Math.min(0, sameOf(one) - Math.max(UNSEEN, ...rivals.map(sameOf)));
+  });
+}
 
 /**
  * How far a candidate's value is above (or below) the best of the others. Products that share the very picture (variants
@@ -99,6 +115,8 @@ export function featuresOf(kind: EvidenceKind, candidates: readonly Evidence[]):
     text: candidates.map((one) => one.text ?? textFloor),
     overlap: candidates.map((one) => one.overlap ?? 0),
     textToImage: candidates.map((one) => one.textToImage ?? depictedFloor),
+    same: candidates.map(sameOf),
+    sameBeaten: sameBeaten(candidates),
     ...(FEATURES[kind].includes(OVERLAID[0]) ? overlaidColumns(candidates) : {}),
   };
   const gaps: Record<string, string> = {

@@ -7,7 +7,7 @@ const leader = (sku: string, pictureHash: string | null): Evidence => ({ ...blan
 const withPictures = (...hashes: string[]) => ({
   pictures: hashes.map((hash) => ({ hash })) as unknown as Product["pictures"],
 });
-const seen = (inliers: number): Compared => ({ inliers, points: [], agreement: null });
+const seen = (inliers: number): Compared => ({ inliers, points: [], agreement: null, same: null });
 
 test("every product's nearest picture first, then the others of the first products, not without bound", () => {
   const known = new Map([["a", withPictures("a1", "a2")]]);

@@ -33,7 +33,7 @@ export function picturesToCompare(
 }
 
 /** What was seen when pictures were compared; null where one could not be. */
-export type Compared = Pick<Evidence, "points" | "agreement"> & { inliers: number };
+export type Compared = Pick<Evidence, "points" | "agreement" | "same"> & { inliers: number };
 
 /** Gives every product what its best picture says: the one with the most points; the nearest where none has any. */
 export function addCompared(
@@ -46,7 +46,7 @@ export function addCompared(
     const known = pool.get(sku);
     if (!result || known === undefined) return;
     if (known.inliers !== null && known.inliers >= result.inliers) return;
-    const { inliers, points, agreement } = result;
-    pool.set(sku, { ...known, pictureHash: hash, inliers, points, agreement });
+    const { inliers, points, agreement, same } = result;
+    pool.set(sku, { ...known, pictureHash: hash, inliers, points, agreement, same });
   });
 }

@@ -16,5 +16,5 @@ export interface Sight {
     picture: DecodedPicture,
     hashes: readonly string[],
     signal?: AbortSignal,
-  ): Promise<(Pick<Verification, "inliers" | "points" | "agreement"> | null)[]>;
+  ): Promise<(Pick<Verification, "inliers" | "points" | "agreement" | "same"> | null)[]>;
 }

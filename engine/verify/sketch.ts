@@ -12,7 +12,7 @@ export interface Sketch {
 }
 
 /** Longest side. */
-export const SKETCH_SIDE = 128;
+export const SKETCH_SIDE = 160;
 /** Pixels of grey along a pixel of colour, which the eye sees less sharply, too. */
 export const COARSER = 4;
 /** How far, of 255, a pixel of the background may be from the border's median, in any channel. */

@@ -6,7 +6,8 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { loadOpenCv, type OpenCv } from "../lib/opencv.ts";
 import { decodePicture } from "../picture/decode.ts";
 import { canvasOf } from "./agreement.ts";
-import { comparePictures, type QueryPicture } from "./compare.ts";
+import { levelsOf } from "./aligned.ts";
+import { comparePictures, type QueryPicture, type Verification } from "./compare.ts";
 import { decodeFeatures, encodeFeatures, type StoredPicture } from "./feature-bytes.ts";
 import { CATALOGUE_FEATURES, extractFeatures, QUERY_FEATURES, type RgbPixels } from "./features.ts";
 import { sketchOf } from "./sketch.ts";
@@ -28,7 +29,10 @@ const kept = (picture: RgbPixels): StoredPicture => ({
 const asked = (picture: RgbPixels): QueryPicture => ({
   features: extractFeatures(cv, picture, QUERY_FEATURES),
   canvas: canvasOf(cv, picture),
+  levels: levelsOf(cv, picture),
 });
+const compare = async (query: QueryPicture, stored: StoredPicture) =>
+  (await comparePictures(query, [stored]))[0] as Verification;
 
 beforeAll(async () => {
   cv = await loadOpenCv();
@@ -55,14 +59,12 @@ async function photo(bytes: Buffer): Promise<QueryPicture> {
 describe("products of the seed catalogue", () => {
   test("their own photo agrees, others' don't", async () => {
     const queries = await Promise.all(files.map(photo));
-    const own = await Promise.all(
-      queries.map((query, index) => comparePictures(query, catalogue[index] as StoredPicture)),
-    );
+    const own = await Promise.all(queries.map((query, index) => compare(query, catalogue[index] as StoredPicture)));
     expect(own.filter((one) => one.inliers >= 10).length / own.length).toBeGreaterThanOrEqual(0.9);
     let others = 0;
     for (const [q, query] of queries.entries()) {
       for (const [c, features] of catalogue.entries()) {
-        if (q !== c && (await comparePictures(query, features)).inliers > 0) others++;
+        if (q !== c && (await compare(query, features)).inliers > 0) others++;
       }
     }
     expect(others).toBeLessThanOrEqual(1);
@@ -75,7 +77,7 @@ describe("products of the seed catalogue", () => {
       .jpeg()
       .toBuffer();
     const query = asked(await decode(half));
-    const { points, inliers, tentative, score } = await comparePictures(query, catalogue[0] as StoredPicture);
+    const { points, inliers, tentative, score } = await compare(query, catalogue[0] as StoredPicture);
     expect(inliers).toBeGreaterThan(10);
     expect(tentative).toBeGreaterThanOrEqual(inliers);
     expect(score).toBeGreaterThan(0.5);
@@ -89,17 +91,49 @@ describe("products of the seed catalogue", () => {
     }
   });
 
+  test("a sister is told from the thing itself, where points lie on what both have", async () => {
+    const odds = await Promise.all(
+      files.slice(0, 10).map(async (bytes, index) => {
+        const { width, height } = await sharp(bytes).metadata();
+        // Another thing on the lower half of the middle.
+        const patch = await sharp(files[(index + 3) % files.length] as Buffer)
+          .resize(Math.round(width * 0.5), Math.round(height * 0.35), { fit: "cover" })
+          .toBuffer();
+        const at = { left: Math.round(width * 0.25), top: Math.round(height * 0.5) };
+        const sister = await sharp(bytes)
+          .composite([{ input: patch, ...at }])
+          .jpeg()
+          .toBuffer();
+        const stored = catalogue[index] as StoredPicture;
+        const [own, other] = [await compare(await photo(bytes), stored), await compare(await photo(sister), stored)];
+        return { own: own.same, other: other.same };
+      }),
+    );
+    const both = odds.filter((one): one is { own: number; other: number } => one.own !== null && one.other !== null);
+    expect(both.length).toBeGreaterThanOrEqual(6);
+    expect(both.filter(({ own, other }) => own > other).length / both.length).toBeGreaterThanOrEqual(0.9);
+  });
+
+  test("only the pictures with the most points are looked at side by side", async () => {
+    const query = await photo(files[0] as Buffer);
+    const stored = new Array<StoredPicture>(8).fill(catalogue[0] as StoredPicture);
+    const compared = await comparePictures(query, [null, ...stored]);
+    expect(compared[0]).toBeNull();
+    expect(compared.filter((one) => typeof one?.same === "number")).toHaveLength(6);
+  });
+
   test("a mirrored picture is another one", async () => {
     const mirrored = await sharp(files[0]).flop().jpeg().toBuffer();
     const query = asked(await decode(mirrored));
-    expect((await comparePictures(query, catalogue[0] as StoredPicture)).inliers).toBe(0);
+    const { inliers, same } = await compare(query, catalogue[0] as StoredPicture);
+    expect({ inliers, same }).toEqual({ inliers: 0, same: null });
   });
 });
 
 test("stored features are what they were, and foreign bytes are told apart", () => {
   const { features, sketch } = catalogue[0] as StoredPicture;
   const bytes = encodeFeatures({ features, sketch });
-  expect(bytes.length).toBeLessThanOrEqual(16 + CATALOGUE_FEATURES.count * 134 + 128 * 128 + 3 * 32 * 32);
+  expect(bytes.length).toBeLessThanOrEqual(16 + CATALOGUE_FEATURES.count * 134 + 160 * 160 + 3 * 40 * 40);
   const back = decodeFeatures(bytes);
   expect(back?.sketch).toEqual(sketch);
   expect(back?.features).toMatchObject({ width: features.width, height: features.height, count: features.count });
@@ -124,12 +158,13 @@ test.each([
   expect(picture.features.count).toBe(0);
   expect(decodeFeatures(encodeFeatures(kept({ rgb, width, height })))?.features.count).toBe(0);
   for (const one of catalogue.slice(0, 2)) {
-    expect(await comparePictures(picture, one)).toEqual({
+    expect(await compare(picture, one)).toEqual({
       inliers: 0,
       tentative: 0,
       score: 0,
       points: [],
       agreement: null,
+      same: null,
     });
   }
 });

@@ -1,5 +1,6 @@
 import { loadOpenCv } from "../lib/opencv.ts";
 import { canvasOf } from "./agreement.ts";
+import { levelsOf } from "./aligned.ts";
 import { comparePictures, type QueryPicture, type Verification } from "./compare.ts";
 import { decodeFeatures, encodeFeatures } from "./feature-bytes.ts";
 import { CATALOGUE_FEATURES, extractFeatures, QUERY_FEATURES, type RgbPixels } from "./features.ts";
@@ -32,11 +33,10 @@ export default async function run(task: VerifyTask): Promise<Uint8Array | (Verif
       sketch: sketchOf(cv, picture),
     });
   }
-  const query: QueryPicture = { features: extractFeatures(cv, picture, QUERY_FEATURES), canvas: canvasOf(cv, picture) };
-  const compared: (Verification | null)[] = [];
-  for (const bytes of task.catalogue) {
-    const stored = decodeFeatures(bytes);
-    compared.push(stored === null ? null : await comparePictures(query, stored));
-  }
-  return compared;
+  const query: QueryPicture = {
+    features: extractFeatures(cv, picture, QUERY_FEATURES),
+    canvas: canvasOf(cv, picture),
+    levels: levelsOf(cv, picture),
+  };
+  return comparePictures(query, task.catalogue.map(decodeFeatures));
 }
