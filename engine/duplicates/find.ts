@@ -25,7 +25,7 @@ export interface FoundLikeness extends Omit<Likeness, "products"> {
 }
 
 const PAGE = 500;
-/** Pairs that are compared pixel by pixel, nearest first: a fifth of a second each. */
+/** Pairs that are compared pixel by pixel, nearest first: up to a fifth of a second each, less where they share a picture. */
 const MOST_COMPARED = 2_000;
 /** Pairs that are kept for a person to look at. */
 const MOST_FOUND = 1_000;
@@ -95,21 +95,26 @@ export async function findLikenesses(options: FindOptions): Promise<FoundLikenes
 
   const limit = pLimit(AT_ONCE);
   let done = 0;
-  async function compare(pair: FoundLikeness): Promise<void> {
+  /** Pairs of one picture: its points are found once for all of them, which is most of the work. */
+  async function compare(hash: string, pairs: readonly FoundLikeness[]): Promise<void> {
     signal.throwIfAborted();
-    const [one, other] = pair.pictures;
-    if (one === null || other === null) return;
-    const { bytes } = await catalog.picture(one, "full");
-    const picture = await decodePicture(bytes, { name: `a picture of ${pair.skus[0]}`, side: DETAIL_SIDE });
-    const [result] = await sight.compare(picture, [other], signal);
-    if (result) Object.assign(pair, { inliers: result.inliers, points: result.points });
-    onProgress(skus.length + Math.round((++done / compared.length) * skus.length), total);
+    const { bytes } = await catalog.picture(hash, "full");
+    const picture = await decodePicture(bytes, { name: `a picture of ${pairs[0]?.skus[0]}`, side: DETAIL_SIDE });
+    const others = pairs.flatMap(({ pictures: [, other] }) => other ?? []);
+    const results = await sight.compare(picture, others, signal);
+    for (const [at, pair] of pairs.entries()) {
+      const result = results[at];
+      if (result) Object.assign(pair, { inliers: result.inliers, points: result.points });
+    }
+    done += pairs.length;
+    onProgress(skus.length + Math.round((done / compared.length) * skus.length), total);
   }
+  const byPicture = Map.groupBy(compared, ({ pictures }) => pictures[0] ?? "");
   await Promise.all(
-    compared.map((pair) =>
+    [...byPicture].map(([hash, pairs]) =>
       limit(() =>
-        compare(pair).catch((error: unknown) => {
-          // A picture that can't be read costs its comparison, not the search.
+        compare(hash, pairs).catch((error: unknown) => {
+          // A picture that can't be read costs its comparisons, not the search.
           if (signal.aborted) throw error;
         }),
       ),
