@@ -35,3 +35,11 @@ test("those that lie elsewhere, and those that share the picture, don't beat eac
     overlaidColumns([candidate("a", better, "one"), candidate("b", agreement(0, 40, 0.3, 0.6), "one")]).shapeBeaten,
   ).toEqual([0, 0]);
 });
+
+test("what lies there by a few points of chance beats nothing that lies there by many", () => {
+  const mine = { ...candidate("mine", agreement(0, 40, 0.5, 0.6)), inliers: 134 };
+  const beatenBy = (inliers: number) =>
+    overlaidColumns([mine, { ...candidate("other", agreement(0, 20, 0.6, 0.1)), inliers }]).colourBeaten[0];
+  expect(beatenBy(6)).toBe(0);
+  expect(beatenBy(60)).toBeCloseTo(-0.5);
+});

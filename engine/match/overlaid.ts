@@ -13,6 +13,11 @@ export const OVERLAID = ["shape", "shapeBeaten", "colourBeaten"] as const;
 /** Of the lesser of two, the share of places that they must have in common to be rivals there. */
 const COMMON = 0.3;
 const FEWEST = 8;
+/**
+ * Of a candidate's points, the share that a rival must have. Where points differ by more, they tell the two apart by themselves;
+ * what lies over a photo by six points, beside 134 of the other, lies there by chance and may agree better all the same.
+ */
+const RIVAL_POINTS = 0.4;
 
 const mean = (values: Float32Array) => values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
 
@@ -37,13 +42,14 @@ function lead(one: Agreement, other: Agreement): { shape: number; colour: number
 
 /** A column a feature, in the candidates' order; zeros for those that no geometry lays over the photo. */
 export function overlaidColumns(candidates: readonly Evidence[]): Record<(typeof OVERLAID)[number], number[]> {
-  const rows = candidates.map(({ agreement, pictureHash }, index) => {
+  const rows = candidates.map(({ agreement, pictureHash, inliers }, index) => {
     if (agreement === null) return { shape: 0, shapeBeaten: 0, colourBeaten: 0 };
     let shapeBeaten = 0;
     let colourBeaten = 0;
     candidates.forEach((other, at) => {
       // Variants that share a picture agree alike: neither beats the other.
       if (at === index || other.agreement === null || other.pictureHash === pictureHash) return;
+      if ((other.inliers ?? 0) < RIVAL_POINTS * (inliers ?? 0)) return;
       const by = lead(agreement, other.agreement);
       shapeBeaten = Math.min(shapeBeaten, by?.shape ?? 0);
       colourBeaten = Math.min(colourBeaten, by?.colour ?? 0);

@@ -26,7 +26,7 @@ const PRODUCTS = 10_000;
 const PICTURES = 216;
 const QUERIES = 24;
 /** Longest that duplicates are searched for here. */
-const DUPLICATES_MS = 300_000;
+const DUPLICATES_MS = 240_000;
 const AT_ONCE = 500;
 
 /** Near real vectors: the same view of two pictures, mixed. */
