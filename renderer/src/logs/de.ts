@@ -49,7 +49,7 @@ export const de = {
   "How long and how much is kept stands under Settings; what is beyond it goes once an hour.":
     "Wie lange und wie viel bleibt, steht unter Einstellungen; was darüber ist, wird jede Stunde entfernt.",
   "How long it takes: {stage}": "Wie lange es dauert: {stage}",
-  Ignored: "Ignoriert",
+  Ignored: "Wird übergangen",
   Index: "Index",
   Information: "Hinweise",
   "Journal lines, newest first": "Zeilen des Protokolls, die neueste zuerst",
