@@ -36,7 +36,7 @@ test("pictures are sorted by the keyboard, cropped and replaced; the history say
   await page.getByRole("menuitem", { name: "Crop" }).click();
   const dialog = page.getByRole("dialog", { name: "Crop the picture" });
   await expect(dialog.getByText(/pixels stay/)).toBeVisible();
-  await dialog.getByRole("button", { name: "Crop" }).click();
+  await dialog.getByRole("button", { name: "Crop", exact: true }).click();
   await expect(dialog).toBeHidden();
   await expect.poll(async () => (await hashes())[0]).not.toBe(second);
   expect((await hashes())[1]).toBe(first);
