@@ -67,7 +67,7 @@ function Storage() {
       </dl>
       <p className={classes.note}>
         {t("How long and how much is kept stands under Settings; what is beyond it goes once an hour.")}{" "}
-        <Anchor component={Link} href="/settings" size="sm">
+        <Anchor component={Link} href="/settings" size="sm" underline="always">
           {t("Open the settings")}
         </Anchor>
       </p>
