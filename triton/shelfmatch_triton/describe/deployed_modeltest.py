@@ -10,10 +10,13 @@ from pathlib import Path
 import pytest
 
 from shelfmatch_triton.describe.compare import ASKED, answers
+from shelfmatch_triton.describe.given import deploy_given
+from shelfmatch_triton.describe.layout import Room
 from shelfmatch_triton.describe.runtime.executors.place import ON_CPU
 from shelfmatch_triton.describe.runtime.testing import ONE_FAMILY
 from shelfmatch_triton.describe.testing import pictures
 from shelfmatch_triton.describe.testing_server import encoded, serving
+from shelfmatch_triton.plan.tensorrt_build import find_toolchain
 
 pytestmark = [pytest.mark.filterwarnings("ignore"), ONE_FAMILY]
 TRITON = Path(__file__).parents[2]
@@ -46,5 +49,5 @@ def test_a_deployed_describer_answers(graphs: Path, tmp_path: Path) -> None:
     assert not any("Building engine" in line for line in again)
     empty = tmp_path / "empty"
     empty.mkdir()
-    deploy(tmp_path, empty)
+    assert deploy_given(empty, tmp_path / "plans", tmp_path / "models", find_toolchain(), Room(), print) is None
     assert not (tmp_path / "models" / "describe").exists() and not (tmp_path / "plans" / "describe").exists()

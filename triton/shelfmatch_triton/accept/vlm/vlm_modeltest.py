@@ -29,16 +29,17 @@ pytestmark = [
 SERVER = os.environ.get("SHELFMATCH_TRITONSERVER", "tritonserver")
 NODE = os.environ.get("SHELFMATCH_NODE", "node")
 NAME = "qwen3-vl-2b"
+INTERNVL = "internvl3-1b"
 REVISION = "cd" * 20
 # Less of everything than a person would measure: the way is what is tested.
 BRIEF = ["--samples", "2", "--steps", "6", "--answer-tokens", "24", "--requests", "1", "2", "--tokens", "6"]
 WEIGHTS = "model.safetensors"
 
 
-def accept(target: Path, *words: str | Path) -> tuple[int, dict[str, Any], str]:
+def accept(target: Path, *words: str | Path, name: str = NAME) -> tuple[int, dict[str, Any], str]:
     """Run the command line; return its status, what it tells, and the page."""
     with pytest.MonkeyPatch.context() as patched:
-        given = ["accept", "--vlm", NAME, "--target", target, "--node", NODE, "--threads", "1", *BRIEF]
+        given = ["accept", "--vlm", name, "--target", target, "--node", NODE, "--threads", "1", *BRIEF]
         patched.setattr("sys.argv", ["x", *map(str, [*given, *words])])
         status = main()
     told = json.loads((target / "accept-vlm.json").read_text(encoding="utf-8"))
@@ -48,21 +49,25 @@ def accept(target: Path, *words: str | Path) -> tuple[int, dict[str, Any], str]:
 @pytest.fixture(scope="module", name="published")
 def _published(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """Stand in for the published network: one of the reduced size under its name, saved as publishers do."""
-    source = replace(DESCRIBERS[NAME].at(Size.REDUCED), name=NAME)
-    tokenizer = train_tokenizer(source)
-    folder = tmp_path_factory.mktemp("published")
-    network: Any = at_random(source, marks_of(tokenizer), seed=3).network
-    network.save_pretrained(folder)
-    tokenizer.save(str(folder / "tokenizer.json"))
     with pytest.MonkeyPatch.context() as patched:
-        patched.setitem(DESCRIBERS, NAME, source)
-        # The configuration has no hash in the pin: the first download's is recorded.
-        hashes = {name: _hash(folder / name) for name in OTHERS if name != CONFIG}
-        pin = Hub("maker/describer", REVISION, WEIGHTS, _hash(folder / WEIGHTS), OTHERS, hashes)
-        patched.setitem(PINS, NAME, pin)
+        folder = publish(NAME, tmp_path_factory.mktemp("published"), patched)
         # Weights beside the graphs, as those of two thousand million parameters are.
         patched.setattr(files, "EXTERNAL", 1 << 16)
         yield folder
+
+
+def publish(name: str, folder: Path, patched: pytest.MonkeyPatch) -> Path:
+    """Write a reduced network as publishers do, and pin it under this name; return its folder."""
+    source = replace(DESCRIBERS[name].at(Size.REDUCED), name=name)
+    tokenizer = train_tokenizer(source)
+    network: Any = at_random(source, marks_of(tokenizer), seed=3).network
+    network.save_pretrained(folder)
+    tokenizer.save(str(folder / "tokenizer.json"))
+    patched.setitem(DESCRIBERS, name, source)
+    # The configuration has no hash in the pin: the first download's is recorded.
+    hashes = {file: _hash(folder / file) for file in OTHERS if file != CONFIG}
+    patched.setitem(PINS, name, Hub("maker/describer", REVISION, WEIGHTS, _hash(folder / WEIGHTS), OTHERS, hashes))
+    return folder
 
 
 @pytest.fixture(scope="module", name="hub")
@@ -138,17 +143,28 @@ def _lock_at(file: Path) -> Any:  # noqa: ANN401
     return Lock(file)
 
 
-def test_what_is_missing_is_said(published: Path, tmp_path: Path) -> None:
-    """No files in a folder; or no Triton, with files that a person trained."""
+def test_what_is_missing_is_said_and_another_family(
+    published: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No files in a folder. No Triton, with files that a person trained: InternVL3's, which are then served as well."""
     empty = tmp_path / "empty"
     empty.mkdir()
     status, told, _ = accept(tmp_path / "a", "--weights", empty, "--decoders", "fp16")
     assert status == 1
     assert f"holds no {CONFIG} of {NAME}" in told["rows"][0]["gate"]["not_run"]
-    status, told, page = accept(tmp_path / "b", "--weights", published, "--decoders", "fp16")
+    other = tmp_path / "internvl"
+    other.mkdir()
+    words = ["--weights", publish(INTERNVL, other, monkeypatch), "--decoders", "fp32"]
+    status, told, page = accept(tmp_path / "b", *words, name=INTERNVL)
     assert status == 0
-    assert told["about"][NAME] == "folder, not the pinned config.json" or "as pinned" in told["about"][NAME]
+    assert told["about"][INTERNVL] == "folder, as pinned"
     (row,) = told["rows"]
-    assert row["gate"]["agreement"] > 0.9
+    assert row["gate"]["agreement"] == 1
     assert row["worth"]["not_run"] == row["speed"]["not_run"] == "no Triton: give --tritonserver or --triton-url"
     assert "no Triton: give --tritonserver" in page
+    status, told, page = accept(tmp_path / "b", *words, "--tritonserver", SERVER, name=INTERNVL)
+    (row,) = told["rows"]
+    assert status == 0 and row["gate"]["agreement"] == 1
+    assert row["worth"]["queries"] == len(row["examples"]) == 54
+    assert [each["at_once"] for each in row["speed"]] == [1, 2]
+    assert f"| {INTERNVL} | fp32 |" in page and "passes" in page

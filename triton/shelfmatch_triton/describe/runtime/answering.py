@@ -87,15 +87,24 @@ class Answering:
             finish = Finish.LENGTH
         if finish is None and self.late:
             finish = Finish.DEADLINE
-        if finish in (Finish.LENGTH, Finish.DEADLINE) and grammar is not None:
+        if finish is not None:
+            return self.end(finish)
+        piece = self.speech.piece(ended=False)
+        if piece:
+            self.listener.text(piece)
+        return None
+
+    def end(self, finish: Finish) -> Answer:
+        """End the answer with what is said, for this reason; tell the listener its last piece.
+
+        Raises:
+            RequestError: the schema has no end from here.
+        """
+        if finish in (Finish.LENGTH, Finish.DEADLINE) and self.grammar is not None:
             # It still parses: what the schema asks for to end here needs no network.
-            for closing in grammar.ending():
+            for closing in self.grammar.ending():
                 self.speech.add(closing)
-        piece = self.speech.piece(ended=finish is not None)
-        if finish is None:
-            if piece:
-                self.listener.text(piece)
-            return None
+        piece = self.speech.piece(ended=True)
         if piece:
             self.listener.text(piece)
         return Answer(self.speech.text, tuple(self.speech.tokens), finish, len(self.prompt.ids))

@@ -22,7 +22,7 @@ from shelfmatch_triton.describe.runtime.batcher import STOPPING, Limits, log
 from shelfmatch_triton.describe.runtime.grammar import Schemas
 from shelfmatch_triton.describe.runtime.picture import decode
 from shelfmatch_triton.describe.runtime.prompt import Prompt, open_tokenizer
-from shelfmatch_triton.describe.runtime.request import Answer, Ask, Fault, Listener, RequestError
+from shelfmatch_triton.describe.runtime.request import Answer, Ask, Fault, Finish, Listener, RequestError
 from shelfmatch_triton.describe.runtime.settings import TOKENIZER, Settings, read_settings
 
 CHECKPOINT = "checkpoint"
@@ -205,8 +205,8 @@ class LlmDescriber:
                     if answer is not None:
                         return answer
                 if output.finish_reason is not None:
-                    # Its last token, where it kept that for itself.
-                    return answering.take(self.settings.tokens.ends[0], self.settings.tokens.ends) or _lost()
+                    # Its own limits, or an end mark that it kept for itself.
+                    return answering.end(Finish.LENGTH if output.finish_reason == "length" else Finish.END)
         finally:
             if step is not None:
                 step.cancel()
@@ -247,10 +247,6 @@ class LlmDescriber:
         self.thread.join()
         self.loop.close()
         self.llm.shutdown()
-
-
-def _lost() -> Answer:
-    raise RequestError(Fault.INTERNAL, "TensorRT-LLM ended an answer where it does not end")
 
 
 def open_describer(folder: Path, limits: Limits, device: int) -> LlmDescriber:

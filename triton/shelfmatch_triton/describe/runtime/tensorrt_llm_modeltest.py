@@ -21,7 +21,7 @@ from shelfmatch_triton.describe.runtime.batcher import Limits
 from shelfmatch_triton.describe.runtime.executors.place import Runtime
 from shelfmatch_triton.describe.runtime.inputs_modeltest import made
 from shelfmatch_triton.describe.runtime.request import Ask, Fault, Finish
-from shelfmatch_triton.describe.runtime.schema_modeltest import SCHEMAS, follows
+from shelfmatch_triton.describe.runtime.schema_modeltest import follows
 from shelfmatch_triton.describe.runtime.settings import read_settings
 from shelfmatch_triton.describe.runtime.tensorrt_llm import LlmDescriber, open_llm, sampling_arguments
 from shelfmatch_triton.describe.runtime.testing import ONE_FAMILY, Ear
@@ -41,6 +41,7 @@ class Result:
 
     def __init__(self, tokens: list[int], prompt: list[int], held: threading.Event) -> None:
         self.tokens, self.prompt_token_ids, self.held = tokens, prompt, held
+        self.ended = "stop"
         self.outputs = [Output()]
         self.aborted = False
 
@@ -50,7 +51,7 @@ class Result:
                 await asyncio.sleep(0.001)
             self.outputs[0].token_ids.append(token)
             yield self
-        self.outputs[0].finish_reason = "stop"
+        self.outputs[0].finish_reason = self.ended
         yield self
 
     def abort(self) -> None:
@@ -63,6 +64,7 @@ class Llm:
     def __init__(self, tokenizer: Any) -> None:  # noqa: ANN401
         self.tokenizer = tokenizer
         self.said = SAID
+        self.ended = "stop"
         self.results: list[Result] = []
         self.inputs: list[dict[str, Any]] = []
         self.held = threading.Event()
@@ -77,6 +79,7 @@ class Llm:
         prompt = self.tokenizer.encode(inputs["prompt"], add_special_tokens=False).ids
         tokens = self.tokenizer.encode(self.said, add_special_tokens=False).ids
         self.results.append(Result(tokens, prompt, self.held))
+        self.results[-1].ended = self.ended
         return self.results[-1]
 
     def shutdown(self) -> None:
@@ -129,7 +132,7 @@ def test_answers_end_as_the_batchers_do(adapter: LlmDescriber, llm: Llm) -> None
 
 def test_json_that_is_cut_off_still_parses(adapter: LlmDescriber, llm: Llm) -> None:
     """The schema goes with the request; what its limit cuts off is ended here."""
-    llm.said = '{"caption":"a red chair that goes on and on'
+    llm.said = '{"caption":"a red chair' + " that goes on and on" * 9
     schema = {
         "type": "object",
         "properties": {"caption": {"type": "string"}},
@@ -140,7 +143,11 @@ def test_json_that_is_cut_off_still_parses(adapter: LlmDescriber, llm: Llm) -> N
     assert answer.finish == Finish.LENGTH
     assert answer.text.startswith('{"caption":"a')
     assert llm.inputs[-1]["schema"] == schema
-    assert follows(json.loads(answer.text), schema) and SCHEMAS
+    # Or its own limit, before ours.
+    llm.said, llm.ended = '{"caption":"a red', "length"
+    answer = ask(adapter, schema=json.dumps(schema)).wait()
+    assert (answer.text, answer.finish) == ('{"caption":"a red"}', Finish.LENGTH)
+    assert follows(json.loads(answer.text), schema)
     assert "can't be followed" in str(ask(adapter, schema="[1]").refusal())
 
 
