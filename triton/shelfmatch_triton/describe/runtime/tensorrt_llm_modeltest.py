@@ -21,7 +21,6 @@ from shelfmatch_triton.describe.runtime.batcher import Limits
 from shelfmatch_triton.describe.runtime.executors.place import Runtime
 from shelfmatch_triton.describe.runtime.inputs_modeltest import made
 from shelfmatch_triton.describe.runtime.request import Ask, Fault, Finish
-from shelfmatch_triton.describe.runtime.schema_modeltest import follows
 from shelfmatch_triton.describe.runtime.settings import read_settings
 from shelfmatch_triton.describe.runtime.tensorrt_llm import LlmDescriber, open_llm, sampling_arguments
 from shelfmatch_triton.describe.runtime.testing import ONE_FAMILY, Ear
@@ -147,7 +146,7 @@ def test_json_that_is_cut_off_still_parses(adapter: LlmDescriber, llm: Llm) -> N
     llm.said, llm.ended = '{"caption":"a red', "length"
     answer = ask(adapter, schema=json.dumps(schema)).wait()
     assert (answer.text, answer.finish) == ('{"caption":"a red"}', Finish.LENGTH)
-    assert follows(json.loads(answer.text), schema)
+    assert json.loads(answer.text).keys() == {"caption"}
     assert "can't be followed" in str(ask(adapter, schema="[1]").refusal())
 
 
