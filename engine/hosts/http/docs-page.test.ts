@@ -50,14 +50,15 @@ it.skipIf(executablePath === undefined)(
       });
       page.on("pageerror", (error) => said.push(String(error)));
       page.on("request", (request) => asked.push(request.url()));
-      await page.goto(`${host.url}/api/docs`);
+      // Many operations are drawn only where one looks: each is gone to by its address.
+      await page.goto(`${host.url}/api/docs#/system/system.health`);
       const statusOf = (operation: Locator) => operation.locator("tbody .response-col_status").first().textContent();
       const health = page.locator('[id$=".health"]');
-      await health.locator("button.opblock-summary-control").click();
       await health.getByRole("button", { name: "Execute" }).click();
       await expect.poll(() => statusOf(health)).toContain("200");
+      await page.goto("about:blank");
+      await page.goto(`${host.url}/api/docs#/match/match.picture`);
       const match = page.locator('[id^="operations-match-"][id$=".picture"]');
-      await match.locator("button.opblock-summary-control").click();
       const buffer = Buffer.from(await testPng());
       await match.locator("input[type=file]").setInputFiles({ name: "q.png", mimeType: "image/png", buffer });
       await match.getByRole("button", { name: "Execute" }).click();
