@@ -154,7 +154,7 @@ def test_what_is_missing_is_said_and_another_family(
     assert f"holds no {CONFIG} of {NAME}" in told["rows"][0]["gate"]["not_run"]
     other = tmp_path / "internvl"
     other.mkdir()
-    words = ["--weights", publish(INTERNVL, other, monkeypatch), "--decoders", "fp32"]
+    words: list[str | Path] = ["--weights", publish(INTERNVL, other, monkeypatch), "--decoders", "fp32"]
     status, told, page = accept(tmp_path / "b", *words, name=INTERNVL)
     assert status == 0
     assert told["about"][INTERNVL] == "folder, as pinned"
