@@ -127,7 +127,7 @@ test.describe("into an empty catalogue", () => {
     await expect(dialog.getByLabel("price, line 3")).toHaveCount(0);
     await expect(dialog.getByLabel("price, line 4")).toHaveValue("still bad");
     await page.goto("/catalogue?product=b-0");
-    await expect(page.getByLabel("Price")).toHaveValue("2.50");
+    await expect(page.getByRole("textbox", { name: "Price", exact: true })).toHaveValue("2.50");
   });
 
   test("an import is paused, survives the engine, and goes on", async ({ page, host, dataFolder, allowedErrors }) => {

@@ -128,6 +128,8 @@ describe.skipIf(serverMissing !== null)(named("a catalogue in a MongoDB of its o
   });
 
   test("a server that hangs: TIMEOUT, then on as before; a write told as failed may be repeated", async () => {
+    // The collections are made in their own time.
+    await (await open({ settings: { ...settings, deadlineMs: 30_000 } })).counts();
     const catalog = await open({ settings: { ...settings, deadlineMs: 1_500 } });
     await catalog.create(draft({ sku: "A" }), []);
     server.pause();
