@@ -121,7 +121,6 @@ export async function backToColumns(): Promise<void> {
   const { progress, preview } = useImport.getState();
   if (progress !== null && !isOver(progress)) await act(() => client.imports.cancel({ importId: progress.importId }));
   if (preview !== null) useImport.setState({ progress: null, problem: null });
-  else if (progress !== null) await openImport(progress.importId);
 }
 
 async function act(call: () => Promise<ImportProgress>): Promise<void> {
@@ -187,8 +186,9 @@ export async function openImport(importId: string): Promise<void> {
       useImport.setState({ ...NOTHING, preview: await client.imports.preview({ importId }) });
       return;
     }
-    useImport.setState({ ...NOTHING, progress: found });
-    if (found.task === "plan") useImport.setState({ preview: await client.imports.preview({ importId }) });
+    // Both at once: a dry run that is shown can be gone back from, and begun.
+    const read = found.task === "plan" ? await client.imports.preview({ importId }) : null;
+    useImport.setState({ ...NOTHING, progress: found, preview: read });
     if (!isOver(found)) await watch(importId);
   } catch (error) {
     useImport.setState({ problem: toProblem(error) });
