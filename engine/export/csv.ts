@@ -1,5 +1,5 @@
+import { IMPORT_COLUMNS } from "../../shared/contract/imports.ts";
 import type { Catalog } from "../catalog/port.ts";
-import { COLUMNS } from "../import/columns.ts";
 import { csvLine } from "../lib/csv.ts";
 import { allProducts, attributeHeader, attributeNames, byHash, cellsOf, type PictureName } from "./rows.ts";
 
@@ -15,9 +15,12 @@ export async function* exportCsv(
   signal?: AbortSignal,
 ): AsyncGenerator<string> {
   const names = await attributeNames(catalog, signal);
-  yield csvLine([...COLUMNS, ...names.map(attributeHeader)]);
+  yield csvLine([...IMPORT_COLUMNS, ...names.map(attributeHeader)]);
   for await (const product of allProducts(catalog, signal)) {
     const cells = cellsOf(product, pictureName);
-    yield csvLine([...COLUMNS.map((column) => cells[column]), ...names.map((name) => product.attributes[name] ?? "")]);
+    yield csvLine([
+      ...IMPORT_COLUMNS.map((column) => cells[column]),
+      ...names.map((name) => product.attributes[name] ?? ""),
+    ]);
   }
 }

@@ -1,8 +1,8 @@
 import { writeFile } from "node:fs/promises";
 import { fileWriter, parquetWriteRows } from "hyparquet-writer";
 import type { PictureRef, Product } from "../../shared/contract/domain.ts";
+import { IMPORT_COLUMNS } from "../../shared/contract/imports.ts";
 import type { Catalog } from "../catalog/port.ts";
-import { COLUMNS } from "../import/columns.ts";
 import { VECTORS_COLUMN, VECTORS_KEY } from "../import/parquet-vectors.ts";
 import { allProducts, attributeHeader, attributeNames, byHash, cellsOf, type PictureName } from "./rows.ts";
 
@@ -39,7 +39,7 @@ export async function exportParquet(
   }: { pictureName?: PictureName; vectors?: StoredVectors | null; signal?: AbortSignal | undefined },
 ): Promise<void> {
   const names = await attributeNames(catalog, signal);
-  const texts = [...COLUMNS.filter((column) => column !== "images"), ...names.map(attributeHeader)];
+  const texts = [...IMPORT_COLUMNS.filter((column) => column !== "images"), ...names.map(attributeHeader)];
   const text = (name: string) => ({
     ...({ name, type: "BYTE_ARRAY", converted_type: "UTF8", repetition_type: "OPTIONAL" } as const),
   });

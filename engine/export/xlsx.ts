@@ -1,6 +1,6 @@
 import { writeXlsxStream } from "hucre/xlsx";
+import { IMPORT_COLUMNS } from "../../shared/contract/imports.ts";
 import type { Catalog } from "../catalog/port.ts";
-import { COLUMNS } from "../import/columns.ts";
 import { allProducts, attributeHeader, attributeNames, byHash, cellsOf, type PictureName } from "./rows.ts";
 
 /**
@@ -16,9 +16,9 @@ export async function exportXlsx(
   async function* rows() {
     for await (const product of allProducts(catalog, signal)) {
       const cells = cellsOf(product, pictureName);
-      yield [...COLUMNS.map((column) => cells[column]), ...names.map((name) => product.attributes[name] ?? "")];
+      yield [...IMPORT_COLUMNS.map((column) => cells[column]), ...names.map((name) => product.attributes[name] ?? "")];
     }
   }
-  const columns = [...COLUMNS, ...names.map(attributeHeader)].map((header) => ({ header }));
+  const columns = [...IMPORT_COLUMNS, ...names.map(attributeHeader)].map((header) => ({ header }));
   return writeXlsxStream(rows(), { name: "Products", columns, freezePane: { rows: 1 } });
 }

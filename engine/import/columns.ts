@@ -1,23 +1,9 @@
+import { IMPORT_COLUMNS } from "../../shared/contract/imports.ts";
 import { foldText } from "../catalog/fold.ts";
 
 /** What a table's header says. */
 
-export const COLUMNS = [
-  "sku",
-  "name",
-  "category",
-  "price",
-  "currency",
-  "brand",
-  "barcode",
-  "description",
-  "images",
-  "variantGroup",
-  "pictureOrigins",
-  "createdAt",
-  "updatedAt",
-] as const;
-export type Column = (typeof COLUMNS)[number];
+export type Column = (typeof IMPORT_COLUMNS)[number];
 
 /**
  * Other names of a column, as shop systems and people write it: English, German, French, Spanish, Italian, Dutch,
@@ -102,7 +88,7 @@ export function normalizeHeader(text: string): string {
 }
 
 /** Columns by their own names, as a header has them. */
-const BY_NAME = new Map(COLUMNS.map((column) => [column.toLowerCase(), column]));
+const BY_NAME = new Map(IMPORT_COLUMNS.map((column) => [column.toLowerCase(), column]));
 
 /** The column whose own name this header is; another shop's name for it gives null. */
 export function columnNamed(header: string): Column | null {
@@ -126,13 +112,13 @@ export function readHeader(header: readonly string[]): Field[] {
   const normal = header.map(normalizeHeader);
   const plain = header.map(plainHeader);
   const used = new Set<number>();
-  for (const column of COLUMNS) {
+  for (const column of IMPORT_COLUMNS) {
     const at = normal.indexOf(column.toLowerCase());
     if (at < 0) continue;
     taken.set(column, at);
     used.add(at);
   }
-  for (const column of COLUMNS) {
+  for (const column of IMPORT_COLUMNS) {
     if (taken.has(column)) continue;
     const fits = (name: string) => name === column.toLowerCase() || SYNONYMS[column].includes(name);
     const found = header.findIndex((_, at) => !used.has(at) && (fits(normal[at] ?? "") || fits(plain[at] ?? "")));

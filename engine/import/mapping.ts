@@ -1,5 +1,5 @@
-import type { ImportOptions, MappedColumn } from "../../shared/contract/imports.ts";
-import { ATTRIBUTE_PREFIX, COLUMNS, type Column, type Field, readHeader } from "./columns.ts";
+import { IMPORT_COLUMNS, type ImportOptions, type MappedColumn } from "../../shared/contract/imports.ts";
+import { ATTRIBUTE_PREFIX, type Column, type Field, readHeader } from "./columns.ts";
 
 /** Which column of a table becomes what of a product: guessed by the headings, or said by a person. */
 
@@ -28,7 +28,7 @@ export function fieldOf(target: string): Field | null {
     const name = target.slice(ATTRIBUTE_PREFIX.length).trim();
     return name === "" ? null : { kind: "attribute", name };
   }
-  const column: Column | undefined = COLUMNS.find((one) => one === target);
+  const column: Column | undefined = IMPORT_COLUMNS.find((one) => one === target);
   return column === undefined ? null : { kind: "column", column };
 }
 

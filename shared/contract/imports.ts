@@ -53,7 +53,7 @@ export const importProgressSchema = z.object({
 export type ImportProgress = z.infer<typeof importProgressSchema>;
 
 /** What a column can become. */
-const FIELDS = [
+export const IMPORT_COLUMNS = [
   "sku",
   "name",
   "category",
@@ -73,7 +73,10 @@ export const mappedColumnSchema = z.object({
   column: z.string().describe("Its heading; a second one of the same has ` (2)` behind it."),
   target: z
     .string()
-    .regex(new RegExp(`^(${FIELDS.join("|")}|ignore|attribute:.{1,200})$`), "is no field, attribute:NAME or ignore")
+    .regex(
+      new RegExp(`^(${IMPORT_COLUMNS.join("|")}|ignore|attribute:.{1,200})$`),
+      "is no field, attribute:NAME or ignore",
+    )
     .describe("A field of the product, `attribute:NAME`, or `ignore`."),
 });
 export type MappedColumn = z.infer<typeof mappedColumnSchema>;
