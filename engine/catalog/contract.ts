@@ -6,9 +6,9 @@ import { type ProductQuery, productQuerySchema } from "../../shared/contract/cat
 import { type ProductDraftInput, productDraftSchema } from "../../shared/contract/domain.ts";
 import type { Decision } from "../../shared/contract/duplicates.ts";
 import { ShelfmatchError } from "../../shared/errors.ts";
-import { describeKeeping } from "./contract-keeping.ts";
 import { type Catalog, THUMBNAIL_TYPE, type UpsertDone, type UpsertEntry } from "./port.ts";
 import { testPicture } from "./test-pictures.ts";
+import { describeKeeping } from "./testing/contract-keeping.ts";
 
 /**
  * What every adapter of the catalogue does alike; one suite, run against each. It is one long list on purpose: a reader

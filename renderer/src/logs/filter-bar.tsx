@@ -20,7 +20,7 @@ interface Props {
 }
 
 /** The gravest first. */
-const LEVELS: readonly Level[] = levelSchema.options.toReversed();
+const LEVELS: readonly Level[] = [...levelSchema.options].reverse();
 
 export function FilterBar({ filters, jump, components, overview, onChange }: Props) {
   const search = useRef<HTMLInputElement>(null);

@@ -13,7 +13,7 @@ interface Props {
   onChoose: (from: string, to: string) => void;
 }
 
-const LEVELS: readonly Level[] = levelSchema.options.toReversed();
+const LEVELS: readonly Level[] = [...levelSchema.options].reverse();
 const sumOf = (bar: Bar) => LEVELS.reduce((sum, level) => sum + bar[level], 0);
 
 /**

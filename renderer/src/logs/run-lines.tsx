@@ -24,7 +24,7 @@ export function RunLines({ runId }: { runId: string }) {
   }
   return (
     <ol className={classes.lines} aria-label={t("What it logged")}>
-      {lines.data.entries.toReversed().map((entry) => (
+      {[...lines.data.entries].reverse().map((entry) => (
         <li key={entry.id} className={entries.ofRun} data-level={entry.level}>
           <time className={entries.time} dateTime={entry.time}>
             {formatClock(entry.time)}

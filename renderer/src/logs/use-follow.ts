@@ -30,7 +30,7 @@ export function useFollow(filters: LogFilters, on: boolean, paused: boolean): Fo
     setHeld((waiting) => {
       if (waiting.lines.length > 0) {
         setTail((now) => {
-          const all = withNew(now, waiting.lines.toReversed());
+          const all = withNew(now, [...waiting.lines].reverse());
           return { ...all, gone: all.gone + waiting.gone };
         });
       }

@@ -139,7 +139,7 @@ const RANK: Record<Service["state"], number> = { down: 0, degraded: 1, ready: 2 
 
 /** What needs a look comes first. */
 export function worstFirst(services: readonly Service[]): Service[] {
-  return services.toSorted((a, b) => RANK[a.state] - RANK[b.state]);
+  return [...services].sort((a, b) => RANK[a.state] - RANK[b.state]);
 }
 
 /** One line over all services; null where there are none. */

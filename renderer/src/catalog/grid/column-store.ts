@@ -50,8 +50,8 @@ export function moveColumn(id: string, by: -1 | 1): void {
     const at = shown.indexOf(id);
     const to = at + by;
     if (at < 1 || to < 1 || to >= shown.length) return {};
-    const next = shown.toSpliced(at, 1);
-    return { shown: next.toSpliced(to, 0, id) };
+    const next = shown.filter((_, place) => place !== at);
+    return { shown: [...next.slice(0, to), id, ...next.slice(to)] };
   });
 }
 

@@ -2,18 +2,18 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { defaultConfig } from "../../shared/config.ts";
-import { type Product, productDraftSchema } from "../../shared/contract/domain.ts";
-import type { ExportFormat } from "../../shared/contract/exports.ts";
-import type { ImportProgress } from "../../shared/contract/imports.ts";
-import { toPictureUpload } from "../catalog/picture-upload.ts";
-import type { Catalog } from "../catalog/port.ts";
-import { testJpeg } from "../catalog/test-pictures.ts";
-import { createImporter } from "../import/importer.ts";
-import { startIndexer } from "../import/testing/start-indexer.ts";
-import type { OwnVectors } from "../import/vectors.ts";
-import { createExporter } from "./exporter.ts";
-import type { StoredVectors } from "./parquet.ts";
+import { defaultConfig } from "../../../shared/config.ts";
+import { type Product, productDraftSchema } from "../../../shared/contract/domain.ts";
+import type { ExportFormat } from "../../../shared/contract/exports.ts";
+import type { ImportProgress } from "../../../shared/contract/imports.ts";
+import { toPictureUpload } from "../../catalog/picture-upload.ts";
+import type { Catalog } from "../../catalog/port.ts";
+import { testJpeg } from "../../catalog/test-pictures.ts";
+import { createImporter } from "../../import/importer.ts";
+import { startIndexer } from "../../import/testing/start-indexer.ts";
+import type { OwnVectors } from "../../import/vectors.ts";
+import { createExporter } from "../exporter.ts";
+import type { StoredVectors } from "../parquet.ts";
 
 /**
  * Export, import into an empty catalogue, compare: shared by every catalogue adapter.

@@ -2,10 +2,10 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { productQuerySchema } from "../../shared/contract/catalog.ts";
-import { type ProductDraftInput, productDraftSchema } from "../../shared/contract/domain.ts";
-import type { By, Catalog } from "./port.ts";
-import { testPicture } from "./test-pictures.ts";
+import { productQuerySchema } from "../../../shared/contract/catalog.ts";
+import { type ProductDraftInput, productDraftSchema } from "../../../shared/contract/domain.ts";
+import type { By, Catalog } from "../port.ts";
+import { testPicture } from "../test-pictures.ts";
 
 /** The part of the catalogue's contract that nothing is lost by: bin, history, saved filters; see `contract.ts`. */
 export function describeKeeping(adapter: string, open: (folder: string) => Promise<Catalog>): void {
