@@ -2,10 +2,10 @@ import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "nod
 import { readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 import { readXlsx } from "hucre/xlsx";
 import sharp from "sharp";
+import { seriousFaults } from "../axe.ts";
 import { expect, test } from "../fixtures.ts";
 import { startHost } from "../host.ts";
 import { QUERIES } from "../match-page.ts";
@@ -49,9 +49,7 @@ async function begin(page: Page, photoFolder: string): Promise<void> {
 }
 
 async function expectNothingSerious(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  const bad = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
-  expect(bad.map(({ id, nodes }) => `${id} ${nodes.map(({ html }) => html).join(" | ")}`)).toEqual([]);
+  expect(await seriousFaults(page)).toEqual([]);
 }
 
 async function save(page: Page, how: "As CSV" | "For Excel"): Promise<Buffer> {

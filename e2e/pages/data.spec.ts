@@ -1,13 +1,11 @@
 import { readFileSync } from "node:fs";
-import { AxeBuilder } from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
+import { seriousFaults } from "../axe.ts";
 import { expect, test } from "../fixtures.ts";
 import { startHost } from "../host.ts";
 
 async function accessible(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  const bad = violations.filter((one) => one.impact === "serious" || one.impact === "critical");
-  expect(bad.map((one) => `${one.id} ${one.nodes.map((node) => node.html).join(" | ")}`)).toEqual([]);
+  expect(await seriousFaults(page)).toEqual([]);
 }
 
 test("the data is backed up by download, and restored over a restart; what it replaced is kept until deleted", async ({

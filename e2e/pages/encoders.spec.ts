@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import { AxeBuilder } from "@axe-core/playwright";
 import { resizedMissing, writeResized } from "../../scripts/servers/models.mjs";
+import { seriousFaults } from "../axe.ts";
 import { test as base, expect } from "../fixtures.ts";
 import { startHost } from "../host.ts";
 import { QUERIES } from "../match-page.ts";
@@ -43,8 +43,7 @@ test("an encoder is tried, chosen, and the catalogue embedded by it while the ol
   await expect(trial).toContainText("Trying it");
   await expect(trial).toContainText(/It works\. After the next start all 54 products are embedded anew \(about .+\)/);
   await expect(select).toHaveValue(LARGER);
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  expect(violations.filter(({ impact }) => impact === "serious" || impact === "critical")).toEqual([]);
+  expect(await seriousFaults(page)).toEqual([]);
   await page.getByRole("button", { name: "Save the change" }).click();
   await expect(row).toContainText("Applies at the next start");
 

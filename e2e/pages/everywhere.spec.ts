@@ -1,5 +1,5 @@
-import { AxeBuilder } from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
+import { seriousFaults } from "../axe.ts";
 import { expect, test } from "../fixtures.ts";
 
 /** What holds on every page. */
@@ -31,9 +31,7 @@ for (const colorScheme of ["light", "dark"] as const) {
     const found: string[] = [];
     for (const path of PAGES) {
       await open(page, path);
-      const { violations } = await new AxeBuilder({ page }).analyze();
-      const bad = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
-      found.push(...bad.map((one) => `${path}: ${one.id} ${one.nodes.map(({ html }) => html).join(" | ")}`));
+      found.push(...(await seriousFaults(page)).map((fault) => `${path}: ${fault}`));
     }
     expect(found).toEqual([]);
   });

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { AxeBuilder } from "@axe-core/playwright";
 import type { Locator, Page } from "@playwright/test";
+import { seriousFaults } from "../axe.ts";
 import { expect, test } from "../fixtures.ts";
 import { startHost } from "../host.ts";
 
@@ -14,9 +14,7 @@ const LOOKS = [
 ] as const;
 
 async function accessible(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  const bad = violations.filter((one) => one.impact === "serious" || one.impact === "critical");
-  expect(bad.map((one) => `${one.id} ${one.nodes.map((node) => node.html).join(" | ")}`)).toEqual([]);
+  expect(await seriousFaults(page)).toEqual([]);
 }
 
 /** At both sizes, in both themes: axe finds nothing serious, and nothing reaches out of the window. */

@@ -2,9 +2,9 @@ import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { AxeBuilder } from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 import { fillSqlite } from "../../scripts/bench/journal-fill.ts";
+import { seriousFaults } from "../axe.ts";
 import { test as base, expect } from "../fixtures.ts";
 
 const LINES = 20_000;
@@ -28,8 +28,7 @@ const test = base.extend({
 const lines = (page: Page) => page.getByRole("list", { name: "Journal lines, newest first" }).getByRole("listitem");
 
 async function axe(page: Page) {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  expect(violations.filter(({ impact }) => impact === "serious" || impact === "critical")).toEqual([]);
+  expect(await seriousFaults(page)).toEqual([]);
 }
 
 async function fits(page: Page) {

@@ -1,17 +1,10 @@
 import { join } from "node:path";
-import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
+import { seriousFaults } from "../axe.ts";
 import { expect, test } from "../fixtures.ts";
 import { QUERIES } from "../match-page.ts";
 
 test.setTimeout(120_000);
-
-async function serious(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  return violations
-    .filter(({ impact }) => impact === "serious" || impact === "critical")
-    .map(({ id, nodes }) => `${id} ${nodes.map(({ html }) => html).join(" | ")}`);
-}
 
 const plane = (page: Page) => page.getByRole("application", { name: /^Map of/ });
 
@@ -38,7 +31,7 @@ for (const colorScheme of ["light", "dark"] as const) {
     await expect(near.getByRole("link", { name: "Allstar Sneakers" })).toBeVisible();
     expect(await near.getByRole("listitem").count()).toBeGreaterThan(5);
     await expect(page).toHaveURL(/product=allstar-sneakers/);
-    expect(await serious(page)).toEqual([]);
+    expect(await seriousFaults(page)).toEqual([]);
 
     await page.getByRole("combobox", { name: "Coloured by" }).click();
     await page.getByRole("option", { name: "Price" }).click();

@@ -1,4 +1,4 @@
-import { AxeBuilder } from "@axe-core/playwright";
+import { seriousFaults } from "../axe.ts";
 import { type FakeDocker, fakeDocker } from "../fake-docker.ts";
 import { test as base, expect } from "../fixtures.ts";
 
@@ -64,9 +64,7 @@ test("the services are started and stopped, and what Compose says is there after
   await expect(containers.getByRole("listitem").filter({ hasText: "models-cpu" })).toContainText("Ended well");
   await expect(page.getByRole("link", { name: "Starting services" })).toHaveCount(0);
 
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  const bad = violations.filter((one) => one.impact === "serious" || one.impact === "critical");
-  expect(bad.map((one) => `${one.id} ${one.nodes.map((node) => node.html).join(" | ")}`)).toEqual([]);
+  expect(await seriousFaults(page)).toEqual([]);
 
   await panel.getByRole("button", { name: "Stop them" }).click();
   const sure = page.getByRole("dialog", { name: "Stop the services?" });
