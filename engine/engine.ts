@@ -17,45 +17,29 @@ import {
   openStore,
 } from "./adapters.ts";
 import { createDataKeeper } from "./backup/keeper.ts";
-import { openBatches } from "./batch/batches.ts";
 import { openCalibrations } from "./calibrate/own-calibration.ts";
-import { createRecalibrator } from "./calibrate/recalibrator.ts";
-import { createCatalogEditor } from "./catalog/editor.ts";
 import type { LoadedConfig } from "./config/load.ts";
 import { partsOf } from "./config/parts.ts";
-import { createCurator } from "./curate/curator.ts";
 import { openDescriptionsDatabase } from "./describe/database.ts";
 import { createDescriptions } from "./describe/descriptions.ts";
 import { openKeptDescriptions } from "./describe/kept.ts";
-import { createDrafter } from "./drafts/drafter.ts";
-import { openDraftStore } from "./drafts/store.ts";
-import { createDuplicates } from "./duplicates/duplicates.ts";
 import { createEncodingCache } from "./encode/cache.ts";
 import type { ImageEncoder } from "./encode/port.ts";
 import type { ViewEncoder } from "./encode/view-encoder.ts";
-import { CATALOGUE_VIEWS } from "./encode/views.ts";
 import { createEncoderChooser } from "./encoders.ts";
-import { createEvaluator } from "./evaluate/evaluator.ts";
-import { createExporter } from "./export/exporter.ts";
-import { storedVectors } from "./export/stored-vectors.ts";
 import { createHealthCheck } from "./health.ts";
-import { importedVectors } from "./import/imported-vectors.ts";
-import { createImporter } from "./import/importer.ts";
 import type { Collection } from "./index/port.ts";
 import { createReconciler } from "./index/reconciler.ts";
 import { createReembedding } from "./index/reembedding.ts";
+import { createJobs } from "./jobs.ts";
 import { createLogger, type Logger } from "./journal/logger.ts";
-import { createLearner } from "./learn/learner.ts";
 import { closePart } from "./lib/close-part.ts";
-import { createMapper } from "./map/mapper.ts";
 import { type Answerer, createAnswerer } from "./match/answer.ts";
 import type { Calibration } from "./match/calibration.ts";
-import { bulkPlaces } from "./match/gate.ts";
 import { loadCalibration } from "./match/load-calibration.ts";
 import { createMatcher } from "./match/matcher.ts";
 import { watchAnswers } from "./match/running.ts";
 import { createMover } from "./move/mover.ts";
-import type { DecodedPicture } from "./picture/decode.ts";
 import type { EngineServices } from "./services.ts";
 import { createSides } from "./sides.ts";
 import { startPreparer } from "./sight/preparer.ts";
@@ -99,8 +83,6 @@ process.env.ORT_DISABLE_TELEMETRY = "1";
 sharp.concurrency(1);
 
 const FIRST_LOOK_MS = 3_000;
-/** Pictures of batches at work at once, on however large a machine: each is held in memory, decoded. */
-const BATCH_AT_ONCE = 8;
 
 /** Puts the chosen parts together. Whatever had been opened is closed again when a later part fails. */
 export async function createEngine({ dataFolder, config, onNotice, calibration }: EngineOptions): Promise<Engine> {
@@ -234,96 +216,21 @@ export async function createEngine({ dataFolder, config, onNotice, calibration }
       fingerprint,
       concurrency: places,
     });
-    // Through the cache: a picture that was encoded on its way in is not decoded again to be indexed.
-    const prepare = (picture: DecodedPicture) => viewEncoder.encode(picture, CATALOGUE_VIEWS, { priority: "bulk" });
-    const intake = { ...config.current.limits, ...(encoder.cacheEntries > 0 ? { prepare } : {}) };
-    const importer = owned(
-      createImporter({
-        catalog,
-        indexer,
-        limits: intake,
-        folder: join(dataFolder, "imports"),
-        web: () => config.current.imports,
-        vectors: importedVectors(encoders.image, vectorCache),
-        onNotice: notice,
-        log: log("import"),
-      }),
-    );
-    const exporter = await createExporter({
-      catalog,
-      folder: join(dataFolder, "exports"),
-      vectors: async () => storedVectors((await targets.searched()).collection),
+    const jobs = await createJobs({
+      ...{ dataFolder, config, catalog, journal, indexer, matcher, answer, sight, calibrations, measured, fingerprint },
+      ...{ describer, descriptions, descriptionsFile, viewEncoder, places, owned, notice, log },
+      imageEncoder: encoders.image,
+      vectorCache,
+      searched: () => targets.searched(),
     });
-    const editor = createCatalogEditor({ catalog, indexer, limits: intake });
-    const curator = owned(
-      createCurator({
-        ...{ catalog, indexer, log: log("catalog") },
-        collection: async () => (await targets.searched()).collection,
-      }),
-    );
-    const learner = createLearner({ journal, editor, config: () => config.current, log: log("learn") });
-    const drafter = owned(
-      createDrafter({
-        ...{ catalog, editor, describer, descriptions },
-        ...{ drafts: openDraftStore(descriptionsFile), log: log("drafts") },
-      }),
-    );
-    const evaluator = owned(
-      createEvaluator({
-        ...{ folder: join(dataFolder, "evaluations"), catalog, journal, answer, viewEncoder, fingerprint },
-        // Read at every evaluation.
-        get calibration() {
-          return measured();
-        },
-        config: () => config.current,
-        idle: matcher.idle,
-        log: log("evaluate"),
-      }),
-    );
-    const batches = owned(
-      openBatches({
-        ...{ folder: join(dataFolder, "batches"), matcher, journal, catalog, config: () => config.current },
-        ...{ atOnce: Math.min(BATCH_AT_ONCE, bulkPlaces(places)), log: log("batch") },
-      }),
-    );
-    const duplicates = owned(
-      await createDuplicates({
-        catalog,
-        collection: async () => (await targets.searched()).collection,
-        sight,
-        indexer,
-        file: join(dataFolder, "duplicates.json"),
-        log: log("duplicates"),
-      }),
-    );
-    const mapper = owned(
-      createMapper({
-        ...{ catalog, journal, folder: join(dataFolder, "maps"), log: log("map") },
-        collection: async () => (await targets.searched()).collection,
-      }),
-    );
-    const recalibrator = owned(
-      createRecalibrator({
-        ...{ calibrations, catalog, journal, answer, fingerprint, idle: matcher.idle },
-        config: () => config.current,
-        log: log("calibration"),
-      }),
-    );
     config.onChange((changed) => {
       journal.applySettings(changed.journal);
       logger.level = changed.journal.level;
     });
 
     const health = createHealthCheck({
-      config: () => config.current,
-      parts,
-      startedAt,
-      encoders,
-      describer,
-      index,
+      ...{ config: () => config.current, parts, startedAt, encoders, describer, index, catalog, journal },
       reembedding: targets.status,
-      catalog,
-      journal,
     });
     const chooser = createEncoderChooser({
       context: noticed,
@@ -353,8 +260,7 @@ export async function createEngine({ dataFolder, config, onNotice, calibration }
       products: async () => (await catalog.counts()).total,
     });
 
-    const jobs = { importer, curator, batches, evaluator, drafter, duplicates, mapper, recalibrator };
-    const activities = createActivities(activitySources(jobs));
+    const activities = createActivities(activitySources({ ...jobs, reembedding: targets.status }));
 
     const about = createAbout({
       profile: config.current.parts.profile,
@@ -368,21 +274,11 @@ export async function createEngine({ dataFolder, config, onNotice, calibration }
       services: {
         activities,
         catalog,
-        editor,
-        curator,
+        ...jobs,
         journal,
-        learner,
-        duplicates,
-        recalibrator,
         matcher,
         descriptions,
-        drafter,
-        importer,
-        exporter,
         indexer,
-        evaluator,
-        mapper,
-        batches,
         encoders: chooser,
         stack,
         data,

@@ -3,28 +3,19 @@ import type { CalibrationState } from "../shared/contract/calibration.ts";
 import type { BackupEvent, DataOverview, RestoreEvent } from "../shared/contract/data.ts";
 import type { PictureOrigin, Product, ProductDraft, ProductFilter, Region } from "../shared/contract/domain.ts";
 import type { Draft, DraftingProgress, DraftingStatus } from "../shared/contract/drafts.ts";
-import type { Decision, Likeness, SearchState } from "../shared/contract/duplicates.ts";
-import type { Evaluation, EvaluationOptions, EvaluationSummary } from "../shared/contract/evaluate.ts";
-import type { EvaluationComparison } from "../shared/contract/evaluation-report.ts";
 import type { ExportEvent, ExportOptions } from "../shared/contract/exports.ts";
-import type {
-  BadImportRow,
-  ImportOptions,
-  ImportPreview,
-  ImportProgress,
-  MappedColumn,
-  PlanKind,
-  PlannedRow,
-} from "../shared/contract/imports.ts";
 import type { MapKind, MapPoints, MapState } from "../shared/contract/map.ts";
 import type { MatchResult, Verdict } from "../shared/contract/match.ts";
 import type { ComposeEvent, MoveEvent, ServedModel, StackStatus } from "../shared/contract/stack.ts";
 import type { About, EncoderChoices, EncoderTrial, Health } from "../shared/contract/system.ts";
 import type { ShelfmatchError } from "../shared/errors.ts";
 import type { Activities } from "./activity/activities.ts";
-import type { Batches } from "./batch/batches.ts";
+import type { Batches } from "./batch/port.ts";
 import type { Catalog, ChangeOptions } from "./catalog/port.ts";
 import type { Descriptions } from "./describe/descriptions.ts";
+import type { Duplicates } from "./duplicates/port.ts";
+import type { Evaluator } from "./evaluate/port.ts";
+import type { Importer } from "./import/port.ts";
 import type { Journal } from "./journal/port.ts";
 import type { MatchPriority } from "./match/gate.ts";
 
@@ -59,56 +50,6 @@ export interface Matcher {
   match(request: MatchRequest, signal?: AbortSignal): AsyncIterable<MatchResult>;
   /** Resolves when no match that somebody waits for is at work: what can wait, waits for that. */
   idle(): Promise<void>;
-}
-
-export type ImportSource =
-  /** A file or folder of this machine. */
-  | { kind: "path"; path: string }
-  /** Files of an upload, spooled to `folder` under their safe relative names; the importer removes the folder. */
-  | { kind: "upload"; folder: string; name: string };
-
-/** How a table is to be read; columns that nobody has mapped are guessed by their headings. */
-export interface ImportReading {
-  columns?: readonly MappedColumn[] | undefined;
-  options: ImportOptions;
-}
-
-interface Paged {
-  page: number;
-  pageSize: number;
-}
-
-/** Imports, one running at a time. Where each stands is kept in the data folder, and survives the engine. */
-export interface Importer {
-  /** Prepares and begins at once, by the headings. @throws ShelfmatchError IMPORT_RUNNING, FILE_NOT_FOUND, FILE_NOT_READABLE, IMPORT_UNREADABLE */
-  start(source: ImportSource): Promise<ImportProgress>;
-  /** Opens a source and says how it would be read. @throws ShelfmatchError as `start`, save IMPORT_RUNNING */
-  prepare(source: ImportSource): Promise<ImportPreview>;
-  /** @throws ShelfmatchError IMPORT_NOT_FOUND, FILE_NOT_FOUND where the source is gone */
-  preview(importId: string, reading: ImportReading): Promise<ImportPreview>;
-  /** Dry run. @throws ShelfmatchError IMPORT_NOT_FOUND, IMPORT_RUNNING, INVALID_INPUT in another state */
-  plan(importId: string, reading: ImportReading): Promise<ImportProgress>;
-  planned(importId: string, asked: Paged & { kind?: PlanKind | undefined }): { total: number; items: PlannedRow[] };
-  /** @throws ShelfmatchError as `plan` */
-  begin(importId: string, reading: ImportReading): Promise<ImportProgress>;
-  /** Resolves when nothing is under way any more. */
-  pause(importId: string): Promise<ImportProgress>;
-  /** @throws ShelfmatchError as `plan` */
-  resume(importId: string): Promise<ImportProgress>;
-  badRows(importId: string, asked: Paged): { total: number; columns: string[]; items: BadImportRow[] };
-  badRowsFile(importId: string): { name: string; pieces: AsyncIterable<string> };
-  /** @param rows with the cells that were corrected; all bad rows, as they are, where left out */
-  retry(
-    importId: string,
-    rows: readonly { row: number; cells: Readonly<Record<string, string>> }[] | undefined,
-  ): Promise<ImportProgress>;
-  /** Throttled to 10 events a second; ends after the one with which it rests. @throws ShelfmatchError IMPORT_NOT_FOUND */
-  watch(importId: string, signal?: AbortSignal): AsyncIterable<ImportProgress>;
-  cancel(importId: string): Promise<ImportProgress>;
-  /** @throws ShelfmatchError IMPORT_RUNNING while it runs */
-  discard(importId: string): Promise<void>;
-  list(): ImportProgress[];
-  close(): Promise<void>;
 }
 
 /** The whole catalogue as a file that the importer reads back as the same catalogue. */
@@ -210,30 +151,6 @@ export interface Recalibrator {
   close(): Promise<void>;
 }
 
-/** Products that may be one, or variants of one another. */
-export interface Duplicates {
-  /** Starts a search, unless one is running. @throws ShelfmatchError INVALID_INPUT on fewer than two products */
-  search(): Promise<SearchState>;
-  /** The same as `state` without what was found: at once. */
-  progress(): Omit<SearchState, "found">;
-  state(): Promise<SearchState>;
-  cancel(): Promise<SearchState>;
-  list(query: { page: number; pageSize: number }): Promise<{ items: Likeness[]; total: number }>;
-  /** @throws ShelfmatchError PRODUCT_NOT_FOUND, INVALID_INPUT */
-  merge(into: string, from: string): Promise<{ product: Product; decision: string }>;
-  /** @returns the decision's id. @throws ShelfmatchError PRODUCT_NOT_FOUND */
-  distinct(skus: readonly string[]): Promise<string>;
-  /** @throws ShelfmatchError PRODUCT_NOT_FOUND */
-  variants(skus: readonly string[]): Promise<{ group: string; skus: string[] }>;
-  /** @throws ShelfmatchError PRODUCT_NOT_FOUND */
-  apart(sku: string): Promise<void>;
-  /** Empty where it has no variants. @throws ShelfmatchError PRODUCT_NOT_FOUND */
-  group(sku: string): Promise<Product[]>;
-  decisions(): Promise<Decision[]>;
-  /** @returns the products that it was about. @throws ShelfmatchError DECISION_NOT_FOUND, PRODUCT_EXISTS, BARCODE_TAKEN */
-  undo(id: string): Promise<string[]>;
-}
-
 /** The catalogue's vectors on a plane. One map at a time is made. */
 export interface Mapper {
   state(kind: MapKind): Promise<MapState>;
@@ -254,40 +171,6 @@ export interface Indexer {
   /** Resolves when no product is pending. */
   settled(signal?: AbortSignal): Promise<void>;
   close(): Promise<void>;
-}
-
-export type QuerySource =
-  | { kind: "made"; products?: number | undefined; transformations?: readonly string[] | undefined }
-  | { kind: "feedback" }
-  /** A folder a SKU; one of an upload is removed when it is over. */
-  | { kind: "folder"; folder: string; name: string; upload: boolean };
-
-/** One evaluation at a time: two would only share the same encoder. */
-export interface Evaluator {
-  /** @throws ShelfmatchError EVALUATION_RUNNING; what is wrong with the source is told by `watch` */
-  start(source: QuerySource, options: EvaluationOptions): Promise<EvaluationSummary>;
-  /** Throttled; ends after the final one. @throws ShelfmatchError EVALUATION_NOT_FOUND */
-  watch(id: string, signal?: AbortSignal): AsyncIterable<EvaluationSummary>;
-  cancel(id: string): Promise<EvaluationSummary>;
-  list(): Promise<EvaluationSummary[]>;
-  /** What this run of the engine has at work, or had. */
-  lately(): EvaluationSummary[];
-  /** @throws ShelfmatchError EVALUATION_NOT_FOUND, DATA_CORRUPT */
-  get(id: string): Promise<Evaluation>;
-  /** @throws ShelfmatchError EVALUATION_RUNNING, EVALUATION_NOT_FOUND */
-  remove(id: string): Promise<void>;
-  /** @throws ShelfmatchError EVALUATION_NOT_FOUND, INVALID_INPUT where they have no query or no such system in common */
-  compare(a: EvaluationSide, b: EvaluationSide, signal?: AbortSignal): Promise<EvaluationComparison>;
-  /** A query that went wrong. @throws ShelfmatchError PICTURE_NOT_FOUND */
-  picture(id: string, query: number): Promise<NamedBytes>;
-  export(id: string, format: "csv" | "html"): Promise<NamedBytes>;
-  close(): Promise<void>;
-}
-
-export interface EvaluationSide {
-  id: string;
-  /** The deciding one, unless said. */
-  system?: string | undefined;
 }
 
 export interface StackControl {

@@ -1,4 +1,4 @@
-// `npm run bench [-- loop answer index start map stack desktop]`: figures of this machine, each beside what it is measured against, in one run.
+// `npm run bench [-- loop answer index start map stack desktop grid import journal lighthouse]`: figures of this machine, each beside what it is measured against, in one run.
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { testDisplay, testElectron } from "./setup/electron.mjs";

@@ -2,9 +2,11 @@
 // `N passed, N failed`.
 import { prepareServers } from "./servers/prepare.mjs";
 import { runJourneys } from "./setup/journeys-suite.mjs";
+import { prepareLighthouse } from "./setup/lighthouse.mjs";
 import { installDependencies } from "./setup/setup.mjs";
 import { conclude } from "./setup/vitest-suite.mjs";
 
 installDependencies();
 prepareServers();
+prepareLighthouse();
 conclude(runJourneys("pages", process.argv.slice(2)));

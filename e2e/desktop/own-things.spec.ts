@@ -66,11 +66,11 @@ test("the end of long work is told to who looks elsewhere, and only then", async
   const backup = page.getByRole("region", { name: "Back up" });
   await backup.getByRole("button", { name: "Back up" }).click();
   await expect(backup.getByRole("status")).toHaveText("Backed up");
-  await expect.poll(told).toEqual(["Backup done"]);
+  await expect.poll(told).toEqual(["Backup: done"]);
   // Somebody looks at the window by now.
   await backup.getByRole("button", { name: "Back up" }).click();
   await expect(backup.getByRole("status")).toHaveText("Backed up");
-  expect(await told()).toEqual(["Backup done"]);
+  expect(await told()).toEqual(["Backup: done"]);
 });
 
 test("a page that crashes comes back, and its report stays on this machine", async ({

@@ -93,7 +93,10 @@ test("a folder is matched, gone through by the keyboard alone, and exported with
   await expect(page.getByText("3 of 4 decided")).toBeVisible();
   await expectNothingSerious(page);
 
-  // One back, and it is not decided any more; then again.
+  // One back, also after the page was loaded anew, and it is not decided any more; then again.
+  await page.reload();
+  await expect(page.getByText("3 of 4 decided")).toBeVisible();
+  await expect(page.getByRole("button", { name: /^Undo/ })).toBeEnabled();
   await page.keyboard.press("u");
   await expect(option("not-here-bowl.jpg")).toHaveAttribute("aria-selected", "true");
   await expect(page.getByText("2 of 4 decided")).toBeVisible();

@@ -48,7 +48,13 @@ test("a product that is there twice is found with evidence, marked as a variant,
   await drawer.getByRole("button", { name: "Not a variant" }).click();
   await expect(drawer.getByRole("region", { name: "Variants" })).toHaveCount(0);
 
-  await page.goto("/catalogue/duplicates");
+  // Of one product, from its panel.
+  await page.goto("/catalogue?product=office-laptop");
+  await drawer.getByRole("tab", { name: "Similar ones" }).click();
+  await drawer.getByRole("link", { name: "Find duplicates of this" }).click();
+  await expect(page.getByRole("heading", { name: "Duplicates of Office laptop" })).toBeVisible();
+  await expect(card).toContainText("The very same picture", { timeout: 60_000 });
+  await page.getByRole("link", { name: "Duplicates of all products" }).click();
   await card.getByRole("button", { name: "Keep Laptop, merge Office laptop into it" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Merge" }).click();
   await expect(page.getByText("Office laptop is part of Laptop now")).toBeVisible();

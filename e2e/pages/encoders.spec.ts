@@ -53,7 +53,7 @@ test("an encoder is tried, chosen, and the catalogue embedded by it while the ol
     await page.goto("/settings");
     const progress = page.getByRole("region", { name: "Embedding anew" });
     await expect(progress).toContainText(/\d+ of 54 products are embedded by efficientnet-lite0-320-fp16w-1280-/);
-    await expect(page.getByRole("navigation")).toContainText(/Embedding anew \d+ %/);
+    await expect(page.getByRole("navigation")).toContainText(/Embedding the catalogue anew \d+ %/);
     await expect(progress).toBeHidden({ timeout: 60_000 });
     await page.reload();
     await expect(select).toHaveValue(LARGER);

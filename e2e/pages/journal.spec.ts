@@ -101,6 +101,15 @@ test("errors that say the same are one, marked by a person, and lead to their li
   await expect(problems.first()).toContainText(title);
   await axe(page);
   await problems.first().getByRole("button").first().click();
+  const note = problems.first().getByRole("textbox", { name: "Note" });
+  await note.fill("The cable is loose.");
+  await problems.first().getByRole("button", { name: "Save the note" }).click();
+  await expect(problems.first()).toContainText("The cable is loose.");
+  await page.reload();
+  await page.getByRole("combobox", { name: "State" }).click();
+  await page.getByRole("option", { name: "Resolved (1)" }).click();
+  await expect(problems.first()).toContainText("The cable is loose.");
+  await problems.first().getByRole("button").first().click();
   await problems
     .first()
     .getByRole("button", { name: /^Show .* lines?$/ })

@@ -105,6 +105,7 @@ function start(): void {
       importFolder: () => void chooseCatalogue(window, true).then(open),
       matchClipboard,
       go: (path) => tell({ kind: "go", path }),
+      showPalette: () => tell({ kind: "palette" }),
       showShortcuts: () => tell({ kind: "shortcuts" }),
       showData,
       logs: profile.logs,

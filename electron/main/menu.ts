@@ -7,6 +7,7 @@ export interface MenuActions {
   importFolder(): void;
   matchClipboard(): void;
   go(path: string): void;
+  showPalette(): void;
   showShortcuts(): void;
   showData(): void;
   logs: string;
@@ -58,6 +59,9 @@ export function setMenu(actions: MenuActions): void {
     ...(mac ? [{ role: "close" as const }] : [settings, { type: "separator" as const }, { role: "quit" as const }]),
   ];
   const view: MenuItemConstructorOptions[] = [
+    // The pages hear the keys themselves, in fields too: here they are only shown.
+    { label: say.palette, accelerator: "CmdOrCtrl+K", registerAccelerator: false, click: actions.showPalette },
+    { type: "separator" },
     ...PAGES.map(([label, path]) => ({ label: say[label], click: () => actions.go(path) })),
     { type: "separator" },
     { role: "resetZoom" },

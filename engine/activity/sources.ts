@@ -1,14 +1,20 @@
 import type { Activity } from "../../shared/contract/activity.ts";
 import type { BatchSummary } from "../../shared/contract/batch.ts";
+import type { CalibrationState } from "../../shared/contract/calibration.ts";
+import type { ReembeddingStatus } from "../index/reembedding.ts";
 import type { EngineServices } from "../services.ts";
 import type { ActivitySource, Entry } from "./activities.ts";
 
 /** The engine's jobs as activities: each source reads one kind off the service that runs it. */
 
-type Jobs = Pick<
-  EngineServices,
-  "importer" | "curator" | "batches" | "evaluator" | "drafter" | "duplicates" | "mapper" | "recalibrator"
->;
+interface Jobs
+  extends Pick<
+    EngineServices,
+    "importer" | "curator" | "batches" | "evaluator" | "drafter" | "duplicates" | "mapper" | "recalibrator"
+  > {
+  /** How far the catalogue has been embedded by another encoder. */
+  reembedding(): ReembeddingStatus;
+}
 
 const entry = (said: Pick<Entry, "state"> & Partial<Entry>): Entry => ({
   ...{ job: "", name: "", done: 0, total: null, secondsLeft: null, problems: 0, error: null },
@@ -31,7 +37,36 @@ const ACTIONS: Record<Activity["state"], Entry["actions"]> = {
   done: [],
   failed: [],
   cancelled: [],
+  suggested: [],
 };
+
+/** The tray asks each second; what it rests on changes in days. */
+const DUE_MS = 30_000;
+
+/** Calibrating, or that it would pay. */
+function calibrationSource(recalibrator: Jobs["recalibrator"]): ActivitySource {
+  let looked: { at: number; due: CalibrationState["due"] } | null = null;
+  async function due(): Promise<CalibrationState["due"]> {
+    if (looked === null || performance.now() - looked.at > DUE_MS) {
+      looked = { at: performance.now(), due: (await recalibrator.state()).due };
+    }
+    return looked.due;
+  }
+  return {
+    kind: "calibration",
+    async now() {
+      const { state, done, total, error } = recalibrator.progress();
+      const work = state === "idle" ? [] : [entry({ done, total, error: internal(error), state })];
+      if (state === "running") {
+        looked = null;
+        return work;
+      }
+      const why = await due();
+      return why === null ? work : [...work, entry({ job: "due", name: why, state: "suggested", actions: ["start"] })];
+    },
+    act: (_job, action) => (action === "start" ? recalibrator.refit({}) : recalibrator.cancel()),
+  };
+}
 
 function batchEntry(batch: BatchSummary, since: number): Entry[] {
   const { id, name, total, waiting, failed, secondsLeft, state, problem, finished } = batch;
@@ -55,7 +90,7 @@ function batchEntry(batch: BatchSummary, since: number): Entry[] {
 }
 
 export function activitySources(jobs: Jobs): ActivitySource[] {
-  const { importer, curator, batches, evaluator, drafter, duplicates, mapper, recalibrator } = jobs;
+  const { importer, curator, batches, evaluator, drafter, duplicates, mapper, recalibrator, reembedding } = jobs;
   const since = Date.now();
   return [
     {
@@ -136,12 +171,15 @@ export function activitySources(jobs: Jobs): ActivitySource[] {
       act: (job) => mapper.cancel(job === "text" ? "text" : "image"),
     },
     {
-      kind: "calibration",
+      kind: "reembedding",
       now() {
-        const { state, done, total, error } = recalibrator.progress();
-        return state === "idle" ? [] : [entry({ done, total, error: internal(error), state })];
+        const { state, products } = reembedding();
+        const { done, failed, total } = products;
+        if (state !== "filling" || total === 0) return [];
+        // What the settings say can't be cancelled here: another choice there would begin it anew.
+        return [entry({ done: done + failed, total, problems: failed, state: "running", actions: [] })];
       },
-      act: () => recalibrator.cancel(),
     },
+    calibrationSource(recalibrator),
   ];
 }

@@ -5,6 +5,7 @@ export const duplicatesRouter = os.duplicates.router({
   state: os.duplicates.state.handler(({ context }) => context.services.duplicates.state()),
   cancel: os.duplicates.cancel.handler(({ context }) => context.services.duplicates.cancel()),
   list: os.duplicates.list.handler(({ input, context }) => context.services.duplicates.list(input)),
+  of: os.duplicates.of.handler(({ input, context, signal }) => context.services.duplicates.of(input.sku, signal)),
   merge: os.duplicates.merge.handler(({ input, context }) => context.services.duplicates.merge(input.into, input.from)),
   distinct: os.duplicates.distinct.handler(async ({ input, context }) => ({
     decision: await context.services.duplicates.distinct(input.skus),

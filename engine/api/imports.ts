@@ -1,7 +1,7 @@
 import { rm } from "node:fs/promises";
 import { isAbsolute, join } from "node:path";
 import { ShelfmatchError } from "../../shared/errors.ts";
-import type { ImportSource } from "../services.ts";
+import type { ImportSource } from "../import/port.ts";
 import { os } from "./base.ts";
 import type { ApiContext } from "./context.ts";
 import { spoolUpload } from "./spool.ts";

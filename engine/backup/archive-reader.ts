@@ -5,6 +5,7 @@ import { text } from "node:stream/consumers";
 import { pipeline } from "node:stream/promises";
 import { type Entry, openPromise, type ZipFile } from "yauzl";
 import { ShelfmatchError } from "../../shared/errors.ts";
+import { createByteMeter } from "./byte-meter.ts";
 import {
   type BackedUpFile,
   FORMAT_VERSION,
@@ -13,7 +14,6 @@ import {
   type Manifest,
   manifestSchema,
 } from "./manifest.ts";
-import { createMeter } from "./meter.ts";
 
 /** A backup that was opened: its manifest fits the archive, name by name and size by size. */
 export interface BackupReader {
@@ -58,7 +58,7 @@ export async function openBackup(file: string, name = basename(file)): Promise<B
         if (entry === undefined) throw unreadable(name, `lacks ${path}`);
         const target = join(folder, ...path.split("/"));
         await mkdir(dirname(target), { recursive: true, mode: 0o700 });
-        const { stream, result } = createMeter({ onBytes, most: bytes });
+        const { stream, result } = createByteMeter({ onBytes, most: bytes });
         try {
           const source = await opened.openReadStreamPromise(entry);
           await pipeline(source, stream, createWriteStream(target, { flags: "wx", mode: 0o600, flush: true }), {

@@ -3,8 +3,8 @@ import { open } from "node:fs/promises";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { ZipFile } from "yazl";
+import { createByteMeter } from "./byte-meter.ts";
 import type { BackedUpFile } from "./manifest.ts";
-import { createMeter } from "./meter.ts";
 
 /** Writes a zip entry by entry, hashing what goes in: a file is read once. */
 export interface Archive {
@@ -32,7 +32,7 @@ export async function writeArchive<T>(
   signal: AbortSignal,
 ): Promise<{ bytes: number; sha256: string; filled: T }> {
   const zip = new ZipFile();
-  const whole = createMeter();
+  const whole = createByteMeter();
   const stop = new AbortController();
   const either = AbortSignal.any([signal, stop.signal]);
   const output = pipeline(zip.outputStream, whole.stream, createWriteStream(target, { flags: "wx", mode: 0o600 }), {
@@ -42,7 +42,7 @@ export async function writeArchive<T>(
   failed.catch(() => {});
 
   async function add(path: string, source: Readable, onBytes: (bytes: number) => void): Promise<BackedUpFile> {
-    const { stream, result } = createMeter({ onBytes });
+    const { stream, result } = createByteMeter({ onBytes });
     // The date of an entry says nothing: the manifest has the day of the whole.
     zip.addReadStream(stream, path, {
       mtime: new Date(0),

@@ -1,6 +1,7 @@
 import type { Config } from "../../shared/config.ts";
 import type { BackupContents } from "../../shared/contract/data.ts";
 import { partsOf } from "../config/parts.ts";
+import { keptImportSchema } from "../import/store.ts";
 import { inDatabase } from "./databases.ts";
 
 /** What a backup says of itself. */
@@ -23,6 +24,16 @@ export function countsOf(databases: ReadonlyMap<string, string>): BackupContents
     }
   }
   return counts;
+}
+
+/** Paused imports of uploaded files, whose files are in no backup. @param copy of `imports.sqlite`, where there is one */
+export function pausedUploads(copy: string | undefined): string[] {
+  if (copy === undefined) return [];
+  return inDatabase(copy, (db) => db.prepare("SELECT state FROM imports").all()).flatMap(({ state }) => {
+    const kept = keptImportSchema.safeParse(JSON.parse(String(state)));
+    if (!kept.success || kept.data.source.kind !== "upload") return [];
+    return ["paused", "running"].includes(kept.data.progress.state) ? [kept.data.source.name] : [];
+  });
 }
 
 /** What the services of the stack hold, and what backs it up there. */

@@ -14,6 +14,12 @@ test("kept evaluations are backed up, drafts and strangers are not", () => {
   expect(isReplaced("evaluations")).toBe(true);
 });
 
+test("where imports stand is backed up, what was uploaded for them is not", () => {
+  expect(kindOf("imports/imports.sqlite")).toMatchObject({ kind: "database" });
+  expect(kindOf("imports/0b0d4c1e-6a0f-4d0e-9d5e-0c6f3f0a1b2c/products.csv")).toBeNull();
+  expect(isReplaced("imports")).toBe(true);
+});
+
 test("batches are backed up with the pictures that were uploaded for them", () => {
   const [batch, picture] = ["0b0d4c1e-6a0f-4d0e-9d5e-0c6f3f0a1b2c", "1b0d4c1e-6a0f-4d0e-9d5e-0c6f3f0a1b2c"];
   expect(kindOf("batches/batches.sqlite")).toMatchObject({ part: "batches", kind: "database" });

@@ -2,6 +2,7 @@ import type { DataPart } from "../../shared/contract/data.ts";
 import { MIGRATIONS as BATCH_MIGRATIONS } from "../batch/schema.ts";
 import { MIGRATIONS as CATALOG_MIGRATIONS } from "../catalog/sqlite/migrations.ts";
 import { MIGRATIONS as DESCRIPTION_MIGRATIONS } from "../describe/schema.ts";
+import { IMPORTS_VERSION } from "../import/store.ts";
 import { SCHEMA_VERSION as INDEX_VERSION } from "../index/embedded/database.ts";
 import { MIGRATIONS as JOURNAL_MIGRATIONS } from "../journal/sqlite/schema.ts";
 
@@ -55,6 +56,9 @@ const BACKED_UP: readonly FileKind[] = [
   },
   { pattern: /^batches\/batches\.sqlite$/, part: "batches", kind: "database", newest: BATCH_MIGRATIONS.length },
   { pattern: /^batches\/pictures\/[0-9a-f-]{36}\/[0-9a-f-]{36}$/, part: "batches", kind: "file" },
+  // Where imports stand goes with the catalogue that they stand in: one that is further on would leave rows out. What was
+  // uploaded for them is a copy of somebody's file, and stays behind.
+  { pattern: /^imports\/imports\.sqlite$/, part: "other", kind: "database", newest: IMPORTS_VERSION },
   { pattern: /^features\.sqlite$/, part: "caches", kind: "database" },
   // Corrections and drafts are a person's work; what a model said lies beside them.
   { pattern: /^descriptions\.sqlite$/, part: "descriptions", kind: "database", newest: DESCRIPTION_MIGRATIONS.length },
@@ -73,6 +77,7 @@ export const BACKED_UP_PLACES = [
   "journal",
   "evaluations",
   "batches",
+  "imports",
   "features.sqlite",
   "descriptions.sqlite",
 ] as const;

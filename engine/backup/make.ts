@@ -9,7 +9,7 @@ import { forgetGraphs } from "../index/embedded/portable.ts";
 import { isAbsent } from "../lib/absent.ts";
 import { syncFolder } from "../lib/sync-folder.ts";
 import { type Archive, writeArchive } from "./archive.ts";
-import { countsOf } from "./contents.ts";
+import { countsOf, pausedUploads } from "./contents.ts";
 import { copyDatabases, damageIn, inDatabase, versionOf } from "./databases.ts";
 import { kindOf } from "./layout.ts";
 import { type BackedUpFile, FORMAT, FORMAT_VERSION, MANIFEST, type Manifest } from "./manifest.ts";
@@ -154,6 +154,11 @@ async function fill(
     }
     if (path.startsWith("index/")) forgetGraphs(copy);
     packed.set(path, await archive.addFile(path, copy, onBytes));
+  }
+  for (const name of pausedUploads(copies.get("imports/imports.sqlite"))) {
+    notes.push(
+      `The import of ${name} is not done, and its uploaded file is not in the backup: keep the file, and import it again after restoring. Products that are in the catalogue then stay as they are.`,
+    );
   }
   const contents = { ...about, created: new Date().toISOString(), counts: countsOf(copies) };
   const files = [...packed.values()];

@@ -9,7 +9,8 @@ import type { BatchSummary } from "../../shared/contract/batch.ts";
 import { ShelfmatchError } from "../../shared/errors.ts";
 import { openTestServices, type TestServices } from "../hosts/testing/services.ts";
 import type { Matcher } from "../services.ts";
-import { type Batches, openBatches } from "./batches.ts";
+import { openBatches } from "./batches.ts";
+import type { Batches } from "./port.ts";
 
 let folder: string;
 let photos: string;

@@ -1,74 +1,26 @@
-import { randomUUID } from "node:crypto";
 import { mkdirSync } from "node:fs";
-import { rm, stat } from "node:fs/promises";
-import { basename, dirname, join, resolve } from "node:path";
+import { basename, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Config } from "../../shared/config.ts";
-import {
-  BATCH_LIMIT,
-  type BatchDecisionAnswer,
-  type BatchFilter,
-  type BatchItem,
-  type BatchItemDetail,
-  type BatchSort,
-  type BatchState,
-  type BatchSummary,
-} from "../../shared/contract/batch.ts";
 import type { Level } from "../../shared/contract/journal.ts";
 import { ShelfmatchError } from "../../shared/errors.ts";
 import type { Catalog } from "../catalog/port.ts";
 import { openDatabase } from "../journal/open-database.ts";
 import type { Journal } from "../journal/port.ts";
-import type { Matcher, NamedBytes } from "../services.ts";
+import type { Matcher } from "../services.ts";
 import { createDecisions } from "./decisions.ts";
 import { toCsv, toXlsx } from "./export.ts";
+import { createIntake } from "./intake.ts";
 import { createPictureFolder, readPicture, thumbnailOf } from "./pictures.ts";
-import type { Counts, StoredBatch } from "./rows.ts";
+import type { Batches } from "./port.ts";
+import type { StoredBatch } from "./rows.ts";
 import { MIGRATIONS } from "./schema.ts";
+import { createStanding, isPast } from "./standing.ts";
 import { batchNotFound, openBatchStore } from "./store.ts";
-import { createFolderReader, folderProblem, WATCH_PACE, type WatchPace } from "./watcher.ts";
+import { createFolderReader, WATCH_PACE, type WatchPace } from "./watcher.ts";
 import { createBatchWorker } from "./worker.ts";
 
 /** Batches of pictures: taken in, matched behind everything else, kept, and decided about. */
-export interface Batches {
-  /**
-   * @param spool below it the uploaded files lie; taken over
-   * @throws ShelfmatchError INVALID_INPUT where there are no pictures, DISK_FULL, IMPORT_UNREADABLE for a zip that is none
-   */
-  startUpload(spool: string, name: string): Promise<BatchSummary>;
-  /** @throws ShelfmatchError as startUpload, BATCH_NOT_FOUND */
-  addUpload(id: string, spool: string): Promise<BatchSummary>;
-  /** A folder, a picture or a zip of this machine. @throws ShelfmatchError FILE_NOT_FOUND, FILE_NOT_READABLE, INVALID_INPUT */
-  startPath(path: string, options: { watch: boolean; name?: string | undefined }): Promise<BatchSummary>;
-  list(): BatchSummary[];
-  /** @throws ShelfmatchError BATCH_NOT_FOUND, as every one of the following */
-  get(id: string): BatchSummary;
-  /** Throttled; ends when nothing more will come by itself. */
-  watch(id: string, signal?: AbortSignal): AsyncIterable<BatchSummary>;
-  pause(id: string): BatchSummary;
-  resume(id: string): BatchSummary;
-  cancel(id: string): Promise<BatchSummary>;
-  retry(id: string, items: readonly number[] | undefined): BatchSummary;
-  stopWatching(id: string): Promise<BatchSummary>;
-  remove(id: string): Promise<void>;
-  restore(id: string): BatchSummary;
-  order(id: string, filter: BatchFilter, sort: BatchSort): number[];
-  items(id: string, items: readonly number[]): BatchItem[];
-  item(id: string, item: number): BatchItemDetail;
-  products(id: string): { product: NonNullable<BatchItem["best"]>; items: number; open: number }[];
-  /** @throws ShelfmatchError PICTURE_NOT_FOUND, FILE_*, IMAGE_* */
-  picture(id: string, item: number, size: "thumbnail" | "full"): Promise<NamedBytes>;
-  /** @throws ShelfmatchError INVALID_INPUT, PRODUCT_NOT_FOUND, the journal's */
-  decide(
-    id: string,
-    items: readonly number[],
-    answer: BatchDecisionAnswer,
-    sku: string | undefined,
-  ): Promise<BatchItem[]>;
-  undecide(id: string, items: readonly number[]): Promise<BatchItem[]>;
-  export(id: string, format: "csv" | "xlsx"): Promise<NamedBytes>;
-  close(): Promise<void>;
-}
 
 export interface BatchesOptions {
   /** Everything of batches lies below it. */
@@ -92,14 +44,6 @@ const DAY_MS = 86_400_000;
 const REMOVED_MS = DAY_MS;
 const SWEEP_MS = 3_600_000;
 
-const isPast = (state: BatchState) => state === "done" || state === "cancelled" || state === "failed";
-
-function stateOf({ status, listed, watch, kind }: StoredBatch, { waiting }: Pick<Counts, "waiting">): BatchState {
-  if (status !== "active") return status;
-  if (waiting > 0 || (kind === "folder" && !listed)) return "running";
-  return watch ? "watching" : "done";
-}
-
 export function openBatches(options: BatchesOptions): Batches {
   const { journal, catalog, config, log, pace = WATCH_PACE } = options;
   mkdirSync(options.folder, { recursive: true });
@@ -112,18 +56,6 @@ export function openBatches(options: BatchesOptions): Batches {
   const pictures = createPictureFolder(join(options.folder, "pictures"));
   const decisions = createDecisions({ store, journal, catalog });
   const versions = new Map<string, number>();
-  const counted = new Map<string, { version: number; counts: Counts }>();
-
-  /** Counted once a change: lists of batches are asked for twice a second, and an item a row adds up. */
-  function countsOf(id: string): Counts {
-    const version = versions.get(id) ?? 0;
-    const known = counted.get(id);
-    if (known?.version === version) return known.counts;
-    const counts = store.counts(id);
-    counted.set(id, { version, counts });
-    return counts;
-  }
-
   /** Whoever watches the batch is told; notes when its last picture was matched. */
   function changed(id: string): void {
     versions.set(id, (versions.get(id) ?? 0) + 1);
@@ -144,62 +76,13 @@ export function openBatches(options: BatchesOptions): Batches {
   const worker = createBatchWorker({ ...options, store, pictures, changed });
   const reader = createFolderReader({ store, pace, changed, log });
 
-  function summary(batch: StoredBatch): BatchSummary {
-    const { id, name, kind, folder, watch, time, finished, swept, problem } = batch;
-    const counts = countsOf(id);
-    const state = stateOf(batch, counts);
-    const perSecond = worker.pace(id);
-    const keptMs = config().journal.batchPhotoDays * DAY_MS;
-    const iso = (at: number | null) => (at === null ? null : new Date(at).toISOString());
-    return {
-      ...{ id, name, time: new Date(time).toISOString(), state, source: { kind, folder, watch } },
-      ...counts,
-      secondsLeft: state === "running" && perSecond !== null ? Math.ceil(counts.waiting / perSecond) : null,
-      finished: iso(finished),
-      picturesUntil: kind === "folder" || swept || finished === null ? null : iso(finished + keptMs),
-      problem,
-    };
-  }
+  const summary = createStanding({
+    store,
+    versionOf: (id) => versions.get(id) ?? 0,
+    pace: (id) => worker.pace(id),
+    keptMs: () => config().journal.batchPhotoDays * DAY_MS,
+  });
   const get = (id: string) => summary(store.get(id));
-
-  function create(source: Pick<StoredBatch, "kind" | "name" | "folder" | "watch" | "listed">): string {
-    const id = randomUUID();
-    store.create({ id, ...source, time: Date.now() });
-    const { name } = source;
-    log("info", `Batch started: ${name}`, { batch: id, folder: source.folder, watch: source.watch });
-    return id;
-  }
-
-  function assertRoom(id: string, more: number): void {
-    const { total } = store.counts(id);
-    if (total + more <= BATCH_LIMIT) return;
-    const message = `A batch holds ${BATCH_LIMIT} pictures at most. Start another one with the rest.`;
-    throw new ShelfmatchError("INVALID_INPUT", message);
-  }
-
-  async function takeOver(id: string, spool: string): Promise<void> {
-    const items = await pictures.takeOver(id, spool, config().limits);
-    if (items.length === 0) {
-      const message = "There are no pictures in what was sent. Choose JPEG, PNG, WebP, AVIF, GIF, TIFF or HEIC files.";
-      throw new ShelfmatchError("INVALID_INPUT", message);
-    }
-    assertRoom(id, items.length);
-    store.add(id, items);
-    store.change(id, { swept: false });
-    changed(id);
-  }
-
-  /** One whose intake fails was never there. */
-  async function orNothing(id: string, intake: () => Promise<void>): Promise<BatchSummary> {
-    try {
-      await intake();
-      return get(id);
-    } catch (error) {
-      store.purge(id);
-      await pictures.sweep(id);
-      throw error;
-    }
-  }
 
   async function sweep(): Promise<void> {
     const now = Date.now();
@@ -225,53 +108,7 @@ export function openBatches(options: BatchesOptions): Batches {
   const sweeping = setInterval(sweepSafely, SWEEP_MS).unref();
 
   return {
-    startUpload: (spool, name) => {
-      const id = create({ kind: "upload", name, folder: null, watch: false, listed: true });
-      return orNothing(id, () => takeOver(id, spool));
-    },
-    async addUpload(id, spool) {
-      try {
-        const { kind, status } = store.get(id);
-        if (kind !== "upload" || status === "cancelled") {
-          const why = kind === "upload" ? "was cancelled" : "reads a folder by itself";
-          throw new ShelfmatchError("INVALID_INPUT", `The batch ${why}: start another one with these pictures.`);
-        }
-        await takeOver(id, spool);
-      } finally {
-        await rm(spool, { recursive: true, force: true });
-      }
-      return get(id);
-    },
-    async startPath(path, { watch, name }) {
-      const whole = resolve(path);
-      const found = await stat(whole).catch((error: unknown) => {
-        throw folderProblem(whole, error);
-      });
-      const called = name === undefined || name === "" ? basename(whole) : name;
-      if (found.isDirectory()) {
-        const id = create({ kind: "folder", name: called, folder: whole, watch, listed: false });
-        reader.start(id);
-        return get(id);
-      }
-      if (watch) {
-        throw new ShelfmatchError(
-          "INVALID_INPUT",
-          `${whole} is a file. Only a folder can be watched: name the one it is in.`,
-        );
-      }
-      const isZip = /\.zip$/i.test(whole);
-      const place = { folder: dirname(whole), watch: false, listed: true };
-      const id = create({ kind: isZip ? "upload" : "folder", name: called, ...place });
-      return orNothing(id, async () => {
-        const items = isZip
-          ? await pictures.unpackZip(id, whole, config().limits)
-          : [{ file: basename(whole), version: "", stored: null }];
-        if (items.length === 0) throw new ShelfmatchError("INVALID_INPUT", `There are no pictures in ${whole}.`);
-        assertRoom(id, items.length);
-        store.add(id, items);
-        changed(id);
-      });
-    },
+    ...createIntake({ store, pictures, reader, config, changed, get, log }),
     list: () => store.list().map(summary),
     get,
     async *watch(id, signal) {

@@ -105,6 +105,42 @@ interface Bin {
   prune(before: { bin: string; changes: string }): Promise<void>;
 }
 
+/** What is shown of a product where all of them are shown at once. */
+export type ProductOutline = Pick<Product, "sku" | "name" | "category" | "price" | "currency">;
+
+/** Something that the bin keeps: a product that was deleted, or pictures that left one. */
+export interface KeptEntry {
+  id: string;
+  kind: "product" | "pictures";
+  sku: string;
+  name: string;
+  /** ISO 8601. */
+  time: string;
+  job: string | null;
+  /** Whole; null of pictures. */
+  product: Product | null;
+  /** Hashes, in order. */
+  pictures: string[];
+}
+
+/** What a copy of the catalogue takes over beside its products. */
+interface Takeover {
+  /** All that the bin keeps, by id. @param after id of the last one that is known */
+  keptEntries(after: string | null, limit: number): Promise<KeptEntry[]>;
+  /**
+   * Puts entries into the bin as they are; one that is there already stays.
+   * @param uploads pictures of theirs that are not stored here yet; a picture that is neither stays missing
+   */
+  takeOverBin(entries: readonly KeptEntry[], uploads: readonly PictureUpload[]): Promise<void>;
+  /** Oldest first. @param after id of the last one that is known */
+  allChanges(after: number, limit: number): Promise<Change[]>;
+  /**
+   * Adds another catalogue's history. A change keeps its id, unless this catalogue gave that to another one; one that is
+   * there already is not added again. Changes made from now on have greater ids than all of them.
+   */
+  takeOverChanges(changes: readonly Change[]): Promise<void>;
+}
+
 /** What became of the products. */
 interface History {
   /** Newest first, of a product or of a job. */
@@ -121,7 +157,7 @@ interface Views {
   removeView(id: string): Promise<void>;
 }
 
-export interface Catalog extends Bin, History, Views {
+export interface Catalog extends Bin, History, Views, Takeover {
   /** Facets are empty where the query does not ask for them. */
   list(query: ProductQuery): Promise<ProductPage>;
   /** SKUs of the products that fit, in the query's order, whatever its page. */
@@ -194,6 +230,11 @@ export interface Catalog extends Bin, History, Views {
   forgetDeleted(skus: readonly string[]): Promise<void>;
   counts(): Promise<Record<IndexState, number> & { total: number }>;
   allSkus(): Promise<string[]>;
+  /**
+   * Outlines of all products by SKU, in the order of its code units' bytes, page by page; neither texts nor pictures
+   * are read for them. @param after SKU of the last one that is known
+   */
+  outlines(after: string | null, limit: number): Promise<ProductOutline[]>;
 
   health(): Promise<CatalogHealth>;
   close(): Promise<void>;

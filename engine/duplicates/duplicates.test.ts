@@ -82,6 +82,29 @@ test("the same picture, and the same photograph in another form, are found with 
   expect(second?.points.length).toBeGreaterThan(0);
 }, 180_000);
 
+test("one product's are found without a search of all, and what was decided is left out", async () => {
+  const { duplicates, editor, catalog } = engine.services;
+  const of = async (sku: string) =>
+    (await duplicates.of(sku)).map((pair) => pair.products.map((one) => one.sku).sort());
+  expect(await of("laptop-2")).toEqual([["laptop", "laptop-2"]]);
+  const [pair] = await duplicates.of("sneakers-2");
+  expect(pair?.products.map(({ sku }) => sku).sort()).toEqual(["sneakers", "sneakers-2"]);
+  expect(pair?.inliers).toBeGreaterThan(15);
+  // By name and by article, where no picture says so.
+  const named = { sku: "case", name: "laptop", barcode: "14006381333938" };
+  await editor.create(productDraftSchema.parse(named), []);
+  await editor.create(productDraftSchema.parse({ sku: "pen", name: "Pen", barcode: "4006381333931" }), []);
+  expect(await of("case")).toEqual(expect.arrayContaining([["case", "laptop"]]));
+  expect(await of("case")).toEqual(expect.arrayContaining([["case", "pen"]]));
+  expect((await duplicates.of("pen"))[0]).toMatchObject({ sameArticle: true, samePicture: false });
+  const decision = await duplicates.distinct(["case", "pen"]);
+  expect(await of("pen")).toEqual([]);
+  await duplicates.undo(decision);
+  for (const sku of ["case", "pen"]) await catalog.delete(sku);
+  await expect(duplicates.of("pen")).rejects.toMatchObject({ code: "PRODUCT_NOT_FOUND" });
+  await engine.services.indexer.settled();
+}, 180_000);
+
 test("what was found outlives a restart, and what can't be read of it is searched anew", async () => {
   await engine.close();
   engine = await open();

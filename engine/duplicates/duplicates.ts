@@ -6,10 +6,11 @@ import { ShelfmatchError } from "../../shared/errors.ts";
 import type { Catalog } from "../catalog/port.ts";
 import type { Collection } from "../index/port.ts";
 import { writeWhole } from "../lib/write-whole.ts";
-import type { Duplicates, Indexer } from "../services.ts";
+import type { Indexer } from "../services.ts";
 import type { Sight } from "../sight/port.ts";
 import { createDecider } from "./decide.ts";
-import { type FoundLikeness, findLikenesses } from "./find.ts";
+import { type FoundLikeness, findLikenesses, findLikenessesOf } from "./find.ts";
+import type { Duplicates } from "./port.ts";
 import { pairKey } from "./signs.ts";
 
 interface DuplicatesOptions {
@@ -55,7 +56,7 @@ export async function createDuplicates(options: DuplicatesOptions): Promise<Dupl
   const { catalog, collection, sight, indexer, file, log } = options;
   const decider = createDecider(catalog, () => indexer.nudge());
   const kept = await readKept(file, log);
-  let pairs: FoundLikeness[] = kept?.pairs ?? [];
+  let found: FoundLikeness[] = kept?.pairs ?? [];
   let state: Omit<SearchState, "found"> = {
     ...{ state: kept === null ? "never" : "done", done: 0, total: 0 },
     ...{ finishedAt: kept?.finishedAt ?? null, error: null },
@@ -68,13 +69,13 @@ export async function createDuplicates(options: DuplicatesOptions): Promise<Dupl
       state = { ...state, done, total };
     };
     try {
-      const found = await findLikenesses({ catalog, collection: await collection(), sight, onProgress, signal });
+      const pairs = await findLikenesses({ catalog, collection: await collection(), sight, onProgress, signal });
       const finishedAt = new Date().toISOString();
-      await writeWhole(file, JSON.stringify({ finishedAt, pairs: found }));
-      pairs = found;
+      await writeWhole(file, JSON.stringify({ finishedAt, pairs }));
+      found = pairs;
       state = { ...state, state: "done", finishedAt };
       const seconds = Math.round((performance.now() - started) / 100) / 10;
-      log("info", `The search for duplicates found ${found.length} pairs`, { pairs: found.length, seconds });
+      log("info", `The search for duplicates found ${pairs.length} pairs`, { pairs: pairs.length, seconds });
     } catch (error) {
       if (signal.aborted) {
         state = { ...state, state: "cancelled" };
@@ -87,7 +88,7 @@ export async function createDuplicates(options: DuplicatesOptions): Promise<Dupl
   }
 
   /** Those of the pairs that nobody has decided, of products that are there. */
-  async function open(): Promise<Likeness[]> {
+  async function open(pairs: readonly FoundLikeness[]): Promise<Likeness[]> {
     const decided = new Set<string>();
     for (const decision of await catalog.decisions()) {
       if (decision.kind !== "distinct") continue;
@@ -108,7 +109,7 @@ export async function createDuplicates(options: DuplicatesOptions): Promise<Dupl
       return [{ ...likeness, products: [sideOf(one, pictures[0]), sideOf(other, pictures[1])] }];
     });
   }
-  const told = async (): Promise<SearchState> => ({ ...state, found: (await open()).length });
+  const told = async (): Promise<SearchState> => ({ ...state, found: (await open(found)).length });
 
   return {
     async search() {
@@ -132,8 +133,11 @@ export async function createDuplicates(options: DuplicatesOptions): Promise<Dupl
       return told();
     },
     async list({ page, pageSize }) {
-      const all = await open();
+      const all = await open(found);
       return { items: all.slice((page - 1) * pageSize, page * pageSize), total: all.length };
+    },
+    async of(sku, signal = new AbortController().signal) {
+      return open(await findLikenessesOf({ catalog, collection: await collection(), sight, signal }, sku));
     },
     ...decider,
     decisions: () => catalog.decisions(),

@@ -1,4 +1,5 @@
 import pLimit from "p-limit";
+import { productQuerySchema } from "../../shared/contract/catalog.ts";
 import type { Product } from "../../shared/contract/domain.ts";
 import type { Likeness } from "../../shared/contract/duplicates.ts";
 import type { Catalog } from "../catalog/port.ts";
@@ -7,7 +8,7 @@ import { wordsOf } from "../match/words.ts";
 import { decodePicture } from "../picture/decode.ts";
 import type { Sight } from "../sight/port.ts";
 import { type Nearness, nearestPairs } from "./neighbours.ts";
-import { signsOf, skusOf } from "./signs.ts";
+import { barcodesOfArticle, signsOf, skusOf } from "./signs.ts";
 
 interface FindOptions {
   catalog: Pick<Catalog, "allSkus" | "getMany" | "picture">;
@@ -60,13 +61,57 @@ function isAlike({ samePicture, sameName, sameArticle, inliers, similarity }: Fo
  * @throws what the signal was aborted with; errors of the catalogue and the index
  */
 export async function findLikenesses(options: FindOptions): Promise<FoundLikeness[]> {
-  const { catalog, collection, sight, onProgress, signal } = options;
+  const { catalog, collection, onProgress, signal } = options;
   const products = await allProducts(catalog);
-  const bySku = new Map(products.map((product) => [product.sku, product]));
-  const skus = [...bySku.keys()];
+  const skus = products.map(({ sku }) => sku);
   // Looking for neighbours, then comparing: as much again, whatever there is to compare.
   const total = skus.length * 2;
   const nearest = await nearestPairs(collection, skus, (done) => onProgress(done, total), signal);
+  return likenessesAmong(options, products, nearest, (share) =>
+    onProgress(skus.length + Math.round(share * skus.length), total),
+  );
+}
+
+/** Nearest products of a single one. */
+const NEIGHBOURS_OF_ONE = 20;
+/** Products that share words with it, of which some have its very name. */
+const NAMESAKES = 100;
+
+/**
+ * The same for one product, without a look at all the others: those that are near its pictures, found by its name, or
+ * have a barcode of its article.
+ * @throws ShelfmatchError PRODUCT_NOT_FOUND; what the signal was aborted with; errors of the catalogue and the index
+ */
+export async function findLikenessesOf(
+  options: Omit<FindOptions, "onProgress" | "catalog"> & {
+    catalog: FindOptions["catalog"] & Pick<Catalog, "get" | "list" | "findByBarcode">;
+  },
+  sku: string,
+): Promise<FoundLikeness[]> {
+  const { catalog, collection, signal } = options;
+  const product = await catalog.get(sku);
+  const nearest = await nearestPairs(collection, [sku], () => undefined, signal, NEIGHBOURS_OF_ONE);
+  const wanted = new Set([...nearest.keys()].flatMap(skusOf));
+  const query = { text: product.name.slice(0, 500), sort: "relevance", pageSize: NAMESAKES, facets: false };
+  for (const { sku: other } of (await catalog.list(productQuerySchema.parse(query))).items) wanted.add(other);
+  for (const barcode of barcodesOfArticle(product)) {
+    const other = await catalog.findByBarcode(barcode);
+    if (other !== null) wanted.add(other.sku);
+  }
+  wanted.delete(sku);
+  const others = await catalog.getMany([...wanted]);
+  return likenessesAmong(options, [product, ...others], nearest, () => undefined, sku);
+}
+
+/** @param concerning the product that every pair has; left out: any two */
+async function likenessesAmong(
+  { catalog, sight, signal }: Pick<FindOptions, "catalog" | "sight" | "signal">,
+  products: readonly Product[],
+  nearest: ReadonlyMap<string, Nearness>,
+  onShare: (share: number) => void,
+  concerning?: string,
+): Promise<FoundLikeness[]> {
+  const bySku = new Map(products.map((product) => [product.sku, product]));
   const { samePicture, sameName, sameArticle } = signsOf(products);
 
   function begin(key: string): FoundLikeness | null {
@@ -90,7 +135,8 @@ export async function findLikenesses(options: FindOptions): Promise<FoundLikenes
     };
   }
   const keys = new Set([...nearest.keys(), ...samePicture, ...sameName, ...sameArticle]);
-  const begun = [...keys].flatMap((key) => begin(key) ?? []).sort((a, b) => weightOf(b) - weightOf(a));
+  const concerned = [...keys].filter((key) => concerning === undefined || skusOf(key).includes(concerning));
+  const begun = concerned.flatMap((key) => begin(key) ?? []).sort((a, b) => weightOf(b) - weightOf(a));
   const compared = begun.filter((pair) => !pair.samePicture && !pair.pictures.includes(null)).slice(0, MOST_COMPARED);
 
   const limit = pLimit(AT_ONCE);
@@ -100,14 +146,16 @@ export async function findLikenesses(options: FindOptions): Promise<FoundLikenes
     signal.throwIfAborted();
     const { bytes } = await catalog.picture(hash, "full");
     const picture = await decodePicture(bytes, { name: `a picture of ${pairs[0]?.skus[0]}`, side: DETAIL_SIDE });
-    const others = pairs.flatMap(({ pictures: [, other] }) => other ?? []);
+    const others = pairs.flatMap(({ pictures: [, other], skus: [, sku] }) =>
+      other === null ? [] : [{ sku, hash: other }],
+    );
     const results = await sight.compare(picture, others, signal);
     for (const [at, pair] of pairs.entries()) {
       const result = results[at];
       if (result) Object.assign(pair, { inliers: result.inliers, points: result.points });
     }
     done += pairs.length;
-    onProgress(skus.length + Math.round((done / compared.length) * skus.length), total);
+    onShare(done / compared.length);
   }
   const byPicture = Map.groupBy(compared, ({ pictures }) => pictures[0] ?? "");
   await Promise.all(

@@ -39,12 +39,13 @@ export async function nearestPairs(
   skus: readonly string[],
   onProgress: (products: number) => void,
   signal: AbortSignal,
+  neighbours = NEIGHBOURS,
 ): Promise<Map<string, Nearness>> {
   const limit = pLimit(AT_ONCE);
   const pairs = new Map<string, Nearness>();
   async function searchBy(sku: string, { hash, values }: { hash: string; values: Float32Array }): Promise<void> {
     signal.throwIfAborted();
-    const request = { name: "image" as const, vector: values, limit: NEIGHBOURS, signal };
+    const request = { name: "image" as const, vector: values, limit: neighbours, signal };
     for (const hit of await collection.search({ ...request, filter: { excludeSkus: [sku] } })) {
       if (hit.similarity < LEAST || hit.pictureHash === null) continue;
       const key = pairKey(sku, hit.sku);

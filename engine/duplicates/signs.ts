@@ -1,5 +1,6 @@
 import type { Product } from "../../shared/contract/domain.ts";
 import { barcodeKey } from "../catalog/barcode.ts";
+import { checkDigit } from "../lib/gtin.ts";
 import { wordsOf } from "../match/words.ts";
 
 /** What two products' own fields and pictures say about their being one, before any pixel is looked at. */
@@ -24,6 +25,13 @@ export function articleKey({ barcode }: Pick<Product, "barcode">): string | null
   const key = barcode === null ? "" : barcodeKey(barcode);
   if (/^\d{13}$/.test(key)) return key.slice(0, 12);
   return /^\d{14}$/.test(key) ? key.slice(1, 13) : null;
+}
+
+/** Every barcode that an article may have, in any packing: its EAN-13, and a GTIN-14 for each digit in front. */
+export function barcodesOfArticle(product: Pick<Product, "barcode">): string[] {
+  const key = articleKey(product);
+  if (key === null) return [];
+  return ["", ..."123456789"].map((indicator) => `${indicator}${key}${checkDigit(indicator + key)}`);
 }
 
 /** Pairs of products that have a key in common. */

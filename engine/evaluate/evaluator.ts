@@ -7,11 +7,10 @@ import type { EvaluationSetting } from "../../shared/contract/evaluation-report.
 import type { Level } from "../../shared/contract/journal.ts";
 import { ShelfmatchError } from "../../shared/errors.ts";
 import type { Journal } from "../journal/port.ts";
-import type { EvaluationSide, Evaluator, QuerySource } from "../services.ts";
 import { compareSides } from "./compare.ts";
 import { exportCsv } from "./export/csv.ts";
 import { exportHtml } from "./export/html.ts";
-import { createMeter, type Meter } from "./meter.ts";
+import type { EvaluationSide, Evaluator, QuerySource } from "./port.ts";
 import { type RunParts, runEvaluation } from "./run.ts";
 import { feedbackQueries } from "./sources/feedback.ts";
 import { folderQueries } from "./sources/folder.ts";
@@ -19,6 +18,7 @@ import { madeQueries } from "./sources/made.ts";
 import type { Queries } from "./sources/query.ts";
 import { createRunStore, evaluationNotFound } from "./store.ts";
 import { DECIDING } from "./systems.ts";
+import { createTrialMeter, type TrialMeter } from "./trial-meter.ts";
 
 interface EvaluatorOptions extends Omit<RunParts, "limits"> {
   /** Kept evaluations lie below it. */
@@ -29,7 +29,7 @@ interface EvaluatorOptions extends Omit<RunParts, "limits"> {
 }
 
 interface Running {
-  meter: Meter;
+  meter: TrialMeter;
   cancel: AbortController;
   ended: Promise<void>;
 }
@@ -74,7 +74,7 @@ export function createEvaluator(options: EvaluatorOptions): Evaluator {
     }
   }
 
-  async function measure(source: QuerySource, wanted: EvaluationOptions, meter: Meter, signal: AbortSignal) {
+  async function measure(source: QuerySource, wanted: EvaluationOptions, meter: TrialMeter, signal: AbortSignal) {
     const { match, limits } = config();
     const arms = [
       { id: "a" as const, match: settingWith(match, wanted.setting), describe: wanted.setting.describe ?? false },
@@ -104,7 +104,7 @@ export function createEvaluator(options: EvaluatorOptions): Evaluator {
     }
   }
 
-  async function work(source: QuerySource, wanted: EvaluationOptions, meter: Meter, signal: AbortSignal) {
+  async function work(source: QuerySource, wanted: EvaluationOptions, meter: TrialMeter, signal: AbortSignal) {
     const { id } = meter.snapshot();
     log("info", `Evaluation started: ${sourceOf(source).name}`, { evaluation: id, options: wanted });
     let failure: Pick<ShelfmatchError, "code" | "message"> | null = null;
@@ -154,7 +154,7 @@ export function createEvaluator(options: EvaluatorOptions): Evaluator {
         throw new ShelfmatchError("EVALUATION_RUNNING", message);
       }
       const id = randomUUID();
-      const meter = createMeter({
+      const meter = createTrialMeter({
         ...{ id, name: wanted.name ?? "", state: "preparing", time: new Date().toISOString(), options: wanted },
         ...{ source: sourceOf(source), done: 0, total: null, secondsLeft: null, seconds: 0, products: 0, fingerprint },
         ...{ headline: null, notes: [], error: null },

@@ -8,9 +8,9 @@ import { openTestServices, type TestServices, testPng } from "../hosts/testing/s
 import type { Answer } from "../match/answer.ts";
 import { loadCalibration } from "../match/load-calibration.ts";
 import { createEvaluator } from "./evaluator.ts";
-import { createMeter } from "./meter.ts";
 import { runEvaluation } from "./run.ts";
 import { ofProduct, type Query } from "./sources/query.ts";
+import { createTrialMeter } from "./trial-meter.ts";
 
 let folder: string;
 let engine: TestServices;
@@ -40,7 +40,7 @@ async function run(queries: Query[], asked: () => void, idle: () => Promise<void
   const viewEncoder = { fingerprint: "test/1", encode: async () => [], cached: () => null };
   const parts = { catalog, answer, viewEncoder, calibration: await loadCalibration(), fingerprint: "test/1", idle };
   const options = { leaveOut: false, baselines: true, setting: {}, seed: 1 };
-  const meter = createMeter({
+  const meter = createTrialMeter({
     ...{ id: "run", name: "", state: "preparing", time: "", options, source: { kind: "folder", name: "" }, done: 0 },
     ...{
       total: null,

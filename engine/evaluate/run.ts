@@ -12,12 +12,12 @@ import { lookAt } from "../picture/look.ts";
 import { type Arm, askQuery } from "./ask.ts";
 import { NO_BASELINES, prepareBaselines } from "./baselines/baselines.ts";
 import { compareSides } from "./compare.ts";
-import type { Meter } from "./meter.ts";
 import { systemReports } from "./report.ts";
 import type { Queries, Query } from "./sources/query.ts";
 import type { StoredRun } from "./store.ts";
 import { DECIDING, stageSystem } from "./systems.ts";
 import type { Trial } from "./trial.ts";
+import type { TrialMeter } from "./trial-meter.ts";
 import { describeMistake, worstOf } from "./worst.ts";
 
 /** One evaluation from queries to its report. */
@@ -66,7 +66,7 @@ export async function runEvaluation(
   parts: RunParts,
   source: Queries,
   { arms, leaveOut, baselines: withBaselines, seed }: RunOptions,
-  meter: Meter,
+  meter: TrialMeter,
   signal: AbortSignal,
 ): Promise<StoredRun> {
   const { catalog, calibration, fingerprint } = parts;

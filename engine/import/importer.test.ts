@@ -11,8 +11,8 @@ import type { Catalog } from "../catalog/port.ts";
 import { openSqliteCatalog } from "../catalog/sqlite/sqlite.ts";
 import { testJpeg } from "../catalog/test-pictures.ts";
 import { exportCsv } from "../export/csv.ts";
-import type { Importer, ImportSource } from "../services.ts";
 import { createImporter } from "./importer.ts";
+import type { Importer, ImportSource } from "./port.ts";
 import { makeZip } from "./testing/make-zip.ts";
 import { startIndexer } from "./testing/start-indexer.ts";
 

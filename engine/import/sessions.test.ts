@@ -1,18 +1,19 @@
 import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { writeXlsx } from "hucre/xlsx";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { defaultConfig } from "../../shared/config.ts";
 import type { ImportProgress, MappedColumn } from "../../shared/contract/imports.ts";
+import { pausedUploads } from "../backup/contents.ts";
 import type { Catalog } from "../catalog/port.ts";
 import { openSqliteCatalog } from "../catalog/sqlite/sqlite.ts";
 import { testJpeg } from "../catalog/test-pictures.ts";
-import type { Importer } from "../services.ts";
 import { createImporter } from "./importer.ts";
 import { DEFAULT_OPTIONS } from "./mapping.ts";
+import type { Importer } from "./port.ts";
 import { startIndexer } from "./testing/start-indexer.ts";
 
 let folder: string;
@@ -267,6 +268,31 @@ describe("pause", () => {
     });
     expect((await catalog.counts()).total).toBe(ROWS);
     await expect(importer.resume(importId)).rejects.toMatchObject({ code: "INVALID_INPUT" });
+  });
+
+  test("of an uploaded file goes on elsewhere too; without its file, as after a restore, it says what to do", {
+    timeout: 120_000,
+  }, async () => {
+    await mkdir(join(folder, "upload"));
+    await write("upload/list.csv", ["sku,name,price", ...rows(ROWS)].join("\n"));
+    const { importId } = await importer.start({ kind: "upload", folder: join(folder, "upload"), name: "list.csv" });
+    await expect.poll(async () => (await catalog.counts()).total, { timeout: 30_000 }).toBeGreaterThan(100);
+    await close();
+    expect(pausedUploads(join(folder, "imports", "imports.sqlite"))).toEqual(["list.csv"]);
+    const before = folder;
+    folder = `${before}-moved`;
+    await rename(before, folder);
+    await rename(join(folder, "imports", importId), join(folder, "kept"));
+    await open();
+    await expect(importer.resume(importId)).rejects.toMatchObject({
+      ...{
+        code: "FILE_NOT_FOUND",
+        message: expect.stringMatching(/list\.csv .* in no backup\. Import the file again/),
+      },
+    });
+    await rename(join(folder, "kept"), join(folder, "imports", importId));
+    expect(await rested(await importer.resume(importId))).toMatchObject({ state: "done", done: ROWS, badRows: 1 });
+    expect(pausedUploads(join(folder, "imports", "imports.sqlite"))).toEqual([]);
   });
 
   test("an engine that is closed, or killed, leaves it paused; the next one goes on", {

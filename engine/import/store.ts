@@ -69,8 +69,10 @@ export interface ImportStore {
   close(): void;
 }
 
-const VERSION = 1;
+/** Version of the file that this app writes and reads. */
+export const IMPORTS_VERSION = 1;
 const KEPT_MAPPINGS = 500;
+const WRITTEN_AT_ONCE = 100;
 const SCHEMA = `
   CREATE TABLE imports (id TEXT PRIMARY KEY, time INTEGER NOT NULL, state TEXT NOT NULL) STRICT, WITHOUT ROWID;
   CREATE TABLE planned (
@@ -84,7 +86,7 @@ const SCHEMA = `
   CREATE TABLE mappings (
     headings TEXT PRIMARY KEY, columns TEXT NOT NULL, options TEXT NOT NULL, used INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID;
-  PRAGMA user_version = ${VERSION};`;
+  PRAGMA user_version = ${IMPORTS_VERSION};`;
 
 const mappingSchema = z.object({ columns: z.array(mappedColumnSchema), options: importOptionsSchema });
 const texts = z.array(z.string()).nullable();
@@ -104,13 +106,29 @@ export function openImportStore(folder: string, onNotice: (message: string) => v
   const addPlanned = db.prepare("INSERT INTO planned (import, kind, row) VALUES (?, ?, ?)");
   const oneBad = db.prepare("SELECT * FROM bad WHERE import = ? AND row = ?");
   const putBad = db.prepare("INSERT OR REPLACE INTO bad VALUES (?, ?, ?, ?, ?, ?)");
+  const saveImport = db.prepare(
+    "INSERT INTO imports VALUES (?, ?, ?) ON CONFLICT (id) DO UPDATE SET state = excluded.state",
+  );
+  /** Problems that are not written yet: a write each would cost more than the row itself. */
+  let waiting: [importId: string, entry: BadRowEntry][] = [];
+  function write(): void {
+    const entries = waiting;
+    waiting = [];
+    if (entries.length === 0) return;
+    inTransaction(db, () => {
+      for (const [importId, { row, line, columns, cells, problems }] of entries) {
+        const known = oneBad.get(importId, row);
+        const before = known === undefined ? [] : toBad(known).problems;
+        const all = JSON.stringify([...before, ...problems]);
+        putBad.run(importId, row, line, JSON.stringify(columns), JSON.stringify(cells), all);
+      }
+    });
+  }
   return {
     save(importId, kept) {
-      db.prepare("INSERT INTO imports VALUES (?, ?, ?) ON CONFLICT (id) DO UPDATE SET state = excluded.state").run(
-        importId,
-        Date.now(),
-        JSON.stringify(kept),
-      );
+      // Where an import stands is never ahead of what was found on the way there.
+      write();
+      saveImport.run(importId, Date.now(), JSON.stringify(kept));
     },
     load() {
       return db
@@ -122,6 +140,7 @@ export function openImportStore(folder: string, onNotice: (message: string) => v
         });
     },
     forget(importId) {
+      write();
       inTransaction(db, () => {
         db.prepare("DELETE FROM imports WHERE id = ?").run(importId);
         for (const table of ["planned", "bad"]) db.prepare(`DELETE FROM ${table} WHERE import = ?`).run(importId);
@@ -146,26 +165,27 @@ export function openImportStore(folder: string, onNotice: (message: string) => v
       for (const { kind, n } of rows) counts[String(kind) as PlanKind] = Number(n);
       return counts;
     },
-    addBad(importId, { row, line, columns, cells, problems }) {
-      const known = oneBad.get(importId, row);
-      const before = known === undefined ? [] : toBad(known).problems;
-      const all = JSON.stringify([...before, ...problems]);
-      putBad.run(importId, row, line, JSON.stringify(columns), JSON.stringify(cells), all);
+    addBad(importId, entry) {
+      waiting.push([importId, entry]);
+      if (waiting.length >= WRITTEN_AT_ONCE) write();
     },
     clearBad(importId, rows) {
+      write();
       if ("from" in rows) db.prepare("DELETE FROM bad WHERE import = ? AND row >= ?").run(importId, rows.from);
       else db.prepare("DELETE FROM bad WHERE import = ? AND row = ?").run(importId, rows.row);
     },
     bad(importId, page, pageSize) {
+      write();
       const rows = db.prepare("SELECT * FROM bad WHERE import = ? ORDER BY row LIMIT ? OFFSET ?");
       return rows.all(importId, pageSize, (page - 1) * pageSize).map(toBad);
     },
-    badNumbers: (importId) =>
-      db
-        .prepare("SELECT row FROM bad WHERE import = ?")
-        .all(importId)
-        .map(({ row }) => Number(row)),
+    badNumbers(importId) {
+      write();
+      const rows = db.prepare("SELECT row FROM bad WHERE import = ?").all(importId);
+      return rows.map(({ row }) => Number(row));
+    },
     badCounts(importId) {
+      write();
       const found = db
         .prepare("SELECT count(*) AS rows, total(json_array_length(problems)) AS problems FROM bad WHERE import = ?")
         .get(importId);
@@ -192,7 +212,10 @@ export function openImportStore(folder: string, onNotice: (message: string) => v
         "DELETE FROM mappings WHERE headings NOT IN (SELECT headings FROM mappings ORDER BY used DESC LIMIT ?)",
       ).run(KEPT_MAPPINGS);
     },
-    close: () => db.close(),
+    close() {
+      write();
+      db.close();
+    },
   };
 }
 
@@ -212,7 +235,7 @@ function open(file: string): DatabaseSync {
   try {
     db.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL");
     const version = Number(db.prepare("PRAGMA user_version").get()?.user_version);
-    if (version !== 0 && version !== VERSION) {
+    if (version !== 0 && version !== IMPORTS_VERSION) {
       // Of another version of the app: nothing in there is worth refusing to start.
       db.close();
       setDatabaseAside(file);

@@ -355,6 +355,19 @@ export function journalContract(name: string, open: OpenJournal): void {
       expect(await one()).toMatchObject({ mark: null, returned: false });
     });
 
+    it("tells every mark, also of problems that it has no lines of, and takes one over with its time", async () => {
+      const time = Date.parse("2026-01-02T03:04:05.678Z");
+      await journal.mark("b", "ignored", null, time);
+      await journal.mark("a", "known", "Loose cable.");
+      await journal.mark("c", "known", null);
+      await journal.mark("c", null, null);
+      const [first, second, ...rest] = await journal.marks();
+      expect(first).toMatchObject({ fingerprint: "a", state: "known", note: "Loose cable." });
+      expect(Math.abs((first?.time ?? 0) - Date.now())).toBeLessThan(600_000);
+      expect(second).toEqual({ fingerprint: "b", state: "ignored", note: null, time });
+      expect(rest).toEqual([]);
+    });
+
     it("sums runs for charts: verdicts and percentiles of the stages, a later stage in place of the earlier", async () => {
       const base = Math.floor(Date.now() / 3_600_000) * 3_600_000 - 10 * 3_600_000;
       const at = (hours: number) => new Date(base + hours * 3_600_000 + 60_000).toISOString();

@@ -48,6 +48,14 @@ export interface Pruned {
   photos: number;
 }
 
+export interface ProblemMark {
+  fingerprint: string;
+  state: ProblemState;
+  note: string | null;
+  /** Milliseconds since the epoch. */
+  time: number;
+}
+
 export interface Journal {
   /** Queues a line; never throws and never waits. Lines over the bound are counted and said. */
   log(line: LogLine): void;
@@ -66,8 +74,13 @@ export interface Journal {
   problems(query: ProblemQuery, points: number): Promise<Problem[]>;
   /** Up to 100 runs that a problem came up in, newest first; none of a problem that is not there. */
   problemRuns(fingerprint: string): Promise<{ runId: string; time: string }[]>;
-  /** Marks a problem, whether it is in the journal or not; null takes its mark away. */
-  mark(fingerprint: string, state: ProblemState | null, note: string | null): Promise<void>;
+  /**
+   * Marks a problem, whether it is in the journal or not; null takes its mark away.
+   * @param time milliseconds since the epoch, of a mark of another journal; left out: now
+   */
+  mark(fingerprint: string, state: ProblemState | null, note: string | null, time?: number): Promise<void>;
+  /** Every mark, by fingerprint, whether its problem is in the journal or not. */
+  marks(): Promise<ProblemMark[]>;
   /** Latencies, verdicts and problems in `points` steps at most. */
   figures(range: { since: string; until: string }, points: number): Promise<JournalFigures>;
   usage(): Promise<JournalUsage>;

@@ -8,6 +8,14 @@ export function hasValidCheckDigit(code: string): boolean {
   return sum % 10 === 0;
 }
 
+/** The last digit of a code whose others these are. */
+export function checkDigit(digits: string): number {
+  const sum = [...digits]
+    .reverse()
+    .reduce((total, digit, place) => total + Number(digit) * (place % 2 === 0 ? 3 : 1), 0);
+  return (10 - (sum % 10)) % 10;
+}
+
 /** A UPC-A as the EAN-13 that it is (a leading 0); anything else unchanged. */
 export function normaliseGtin(code: string): string {
   return /^\d{12}$/.test(code) ? `0${code}` : code;

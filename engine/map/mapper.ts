@@ -1,9 +1,10 @@
 import { availableParallelism } from "node:os";
+import { setImmediate } from "node:timers/promises";
 import type { Level } from "../../shared/contract/journal.ts";
 import { type MapKind, type MapPoints, type MapState, mapKindSchema } from "../../shared/contract/map.ts";
 import type { Verdict } from "../../shared/contract/match.ts";
 import { ShelfmatchError } from "../../shared/errors.ts";
-import type { Catalog } from "../catalog/port.ts";
+import type { Catalog, ProductOutline } from "../catalog/port.ts";
 import type { Collection } from "../index/port.ts";
 import type { Journal } from "../journal/port.ts";
 import type { Mapper } from "../services.ts";
@@ -12,7 +13,7 @@ import { layOut } from "./layout.ts";
 import { vectorsOf } from "./vectors.ts";
 
 interface MapperOptions {
-  catalog: Pick<Catalog, "allSkus" | "getMany">;
+  catalog: Pick<Catalog, "allSkus" | "outlines">;
   /** The vectors that are searched now. */
   collection(): Promise<Collection>;
   journal: Pick<Journal, "runs">;
@@ -23,7 +24,8 @@ interface MapperOptions {
 
 type Making = Pick<MapState, "state" | "stage" | "progress" | "error">;
 
-const PAGE = 1_000;
+/** Products that one call reads: of SQLite, which keeps everyone waiting for so long, some milliseconds. */
+const PAGE = 2_000;
 /** Answers that are looked through for verdicts. */
 const LATELY = 500;
 const NOTHING: Making = { state: "never", stage: null, progress: 0, error: null };
@@ -118,11 +120,17 @@ export function createMapper({ catalog, collection, journal, folder, log }: Mapp
       throw new ShelfmatchError("MAP_NOT_FOUND", "There is no map of the catalogue yet. Make one first.");
     const { add, columns } = columnsOf(map);
     // As the catalogue is now: what was deleted since is not on it any more.
-    const skus = await catalog.allSkus();
-    for (let at = 0; at < skus.length; at += PAGE) {
-      for (const product of await catalog.getMany(skus.slice(at, at + PAGE))) add(product);
+    let total = 0;
+    for (let after: string | null = null; ; ) {
+      const products: ProductOutline[] = await catalog.outlines(after, PAGE);
+      for (const product of products) add(product);
+      total += products.length;
+      const last = products.at(-1);
+      if (last === undefined) break;
+      after = last.sku;
+      await setImmediate();
     }
-    const missing = Math.max(0, skus.length - columns.skus.length);
+    const missing = Math.max(0, total - columns.skus.length);
     return { kind, finishedAt: map.finishedAt, ...columns, ...numbered(columns.category), missing };
   }
 

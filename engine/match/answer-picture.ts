@@ -1,6 +1,7 @@
 import type { PictureDescription } from "../../shared/contract/describe.ts";
 import type { Description } from "../../shared/contract/match.ts";
 import { isServiceError, type ShelfmatchError } from "../../shared/errors.ts";
+import { MATCH_WARNINGS } from "../../shared/match-warnings.ts";
 import { textOfWords } from "../describe/words.ts";
 import { WORKING_SIDE } from "../encode/views.ts";
 import type { DecodedPicture } from "../picture/decode.ts";
@@ -11,7 +12,7 @@ import { addDescribed, inDescribedOrder, nearestTexts } from "./described.ts";
 import { blankEvidence, type Evidence, type EvidenceKind } from "./evidence.ts";
 import { BREADTH, createEvidenceFinder, type Searched } from "./evidence-finder.ts";
 import { rememberProducts } from "./known-products.ts";
-import { addCompared, picturesToCompare } from "./leaders.ts";
+import { addCompared, type ComparedPicture, picturesToCompare } from "./leaders.ts";
 import { type PartHit, searchParts } from "./parts.ts";
 import { describeQuery, unseen } from "./query-encoder.ts";
 import { createRanker, type Ranking } from "./ranking.ts";
@@ -56,7 +57,7 @@ export function createPictureAnswerer({ catalog, searched, sight, descriptions, 
       return { hits: await searching, encoded, looks, side, blocked: null };
     } catch (error) {
       if (!isServiceError(error)) throw error;
-      warnings.push(`Only barcodes were looked for: ${error.message}`);
+      warnings.push(`${MATCH_WARNINGS.onlyBarcodes}: ${error.message}`);
       return { hits: [], encoded, looks: describeQuery(encoded), side, blocked: error };
     }
   }
@@ -74,7 +75,8 @@ export function createPictureAnswerer({ catalog, searched, sight, descriptions, 
     const rank = createRanker(products, calibration());
 
     const readBarcodes = async () => sight.barcodes(await look(BARCODE_SIDE), signal);
-    const compare = async (hashes: readonly string[]) => sight.compare(await look(DETAIL_SIDE), hashes, signal);
+    const compare = async (compared: readonly ComparedPicture[]) =>
+      sight.compare(await look(DETAIL_SIDE), compared, signal);
     const readLines = async () => sight.text(await look(DETAIL_SIDE), signal);
 
     const picture = await time("decode", look(WORKING_SIDE));
@@ -104,10 +106,8 @@ export function createPictureAnswerer({ catalog, searched, sight, descriptions, 
     const leaders = [...pool.values()].slice(0, options.verify).filter((one) => one.pictureHash !== null);
     const pictures = picturesToCompare(leaders, await products(leaders.map((one) => one.sku)));
     const [codes, compared] = await Promise.all([
-      options.readBarcodes ? spare("Reading barcodes failed", time("barcodes", readBarcodes()), []) : [],
-      pictures.length > 0
-        ? spare("Comparing details failed", time("verify", compare(pictures.map(({ hash }) => hash))), [])
-        : [],
+      options.readBarcodes ? spare(MATCH_WARNINGS.barcodes, time("barcodes", readBarcodes()), []) : [],
+      pictures.length > 0 ? spare(MATCH_WARNINGS.details, time("verify", compare(pictures)), []) : [],
     ]);
     addCompared(pool, pictures, compared);
     const texts = codes.map((code) => code.text);
@@ -118,9 +118,7 @@ export function createPictureAnswerer({ catalog, searched, sight, descriptions, 
     const geometric: EvidenceKind = compared.some((one) => one !== null) ? "verified" : "visual";
     yield given("verified", geometric, { ...looks, barcodes: codes });
 
-    const lines = options.readText
-      ? await spare("Reading the package's text failed", time("read", readLines()), [])
-      : [];
+    const lines = options.readText ? await spare(MATCH_WARNINGS.packageText, time("read", readLines()), []) : [];
     const description = describeQuery(encoded, lines, codes);
     // A person's words are a note, and count as one.
     const corrected = descriptions.corrected(picture.contentHash);
@@ -132,7 +130,7 @@ export function createPictureAnswerer({ catalog, searched, sight, descriptions, 
       const text = said === "" ? description.caption : said;
       const join = worded || pool.size === 0;
       const comparing = compareText(pool, text, words, { searched: side, filter, signal, join, products });
-      await spare("Comparing the description failed", time("describe", comparing), undefined);
+      await spare(MATCH_WARNINGS.comparingDescription, time("describe", comparing), undefined);
     }
     const kind = worded ? "worded" : pool.size > 0 && hits.length === 0 ? "text" : geometric;
 
@@ -141,16 +139,16 @@ export function createPictureAnswerer({ catalog, searched, sight, descriptions, 
       descriptions.describe(picture.contentHash, sighting, { signal });
     const atOnce = descriptions.pace === "at-once" && corrected === null;
     const describing = !atOnce && corrected === null && options.describe === true;
-    const described = atOnce ? await spare("Describing the picture failed", describe(), null) : corrected;
+    const described = atOnce ? await spare(MATCH_WARNINGS.describing, describe(), null) : corrected;
     const refined: Answer = { ...(await given("refined", kind, description)), described, describing };
     yield refined;
     if (!describing) return;
 
-    const modelled = await spare("Describing the picture failed", time("describe by model", describe()), null);
+    const modelled = await spare(MATCH_WARNINGS.describing, time("describe by model", describe()), null);
     let ranking: Ranking = refined;
     if (modelled !== null && side !== null) {
       const searching = time("search by description", nearestTexts(modelled.words, side, { filter, signal }));
-      const near = await spare("Searching by the description failed", searching, []);
+      const near = await spare(MATCH_WARNINGS.searchingDescription, searching, []);
       const joined = await addDescribed(pool, modelled.words, near, products);
       ranking = inDescribedOrder(refined, await rank(kind, joined));
     }

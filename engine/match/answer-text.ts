@@ -1,8 +1,9 @@
 import { isServiceError } from "../../shared/errors.ts";
+import { MATCH_WARNINGS } from "../../shared/match-warnings.ts";
 import type { Hit } from "../index/port.ts";
 import type { Answer, AnswererParts, AnswerOptions, Question } from "./answer.ts";
 import { createBookkeeping } from "./bookkeeping.ts";
-import { addDepicted, inBothOrders, UNMEASURED } from "./depicted.ts";
+import { addDepicted, inBothOrders } from "./depicted.ts";
 import type { Evidence, EvidenceKind } from "./evidence.ts";
 import { BREADTH, createEvidenceFinder, type Searched } from "./evidence-finder.ts";
 import { rememberProducts } from "./known-products.ts";
@@ -32,7 +33,7 @@ export function createTextAnswerer({ catalog, searched, calibration: inForce }: 
       side = await searched();
       const words = wordsOf(text);
       const options = { searched: side, filter: question.filter, signal, join: true, products };
-      const missing = "The words were compared with texts alone, not with pictures";
+      const missing = MATCH_WARNINGS.textsAlone;
       depicted = await spare(missing, time("pictures", byPictures(text, options)), null);
       if (depicted === null) delete timings.pictures;
       addDepicted(pool, depicted ?? [], BREADTH);
@@ -42,14 +43,14 @@ export function createTextAnswerer({ catalog, searched, calibration: inForce }: 
     } catch (error) {
       // A typed barcode that was found needs no search.
       if (!isServiceError(error) || pool.size === 0) throw error;
-      warnings.push(`Only barcodes were looked for: ${error.message}`);
+      warnings.push(`${MATCH_WARNINGS.onlyBarcodes}: ${error.message}`);
     }
     const fingerprint = side?.fingerprint ?? null;
     const measured = calibration.kinds.depicted !== undefined && calibration.fingerprint === fingerprint;
     const kind: EvidenceKind = depicted !== null && measured ? "depicted" : "text";
     const unmeasured = depicted !== null && !measured;
     const ranking = await rank(kind, pool);
-    if (unmeasured) warnings.push(UNMEASURED);
+    if (unmeasured) warnings.push(MATCH_WARNINGS.unmeasuredWords);
     yield {
       stage: "refined",
       kind,

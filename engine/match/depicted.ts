@@ -4,10 +4,6 @@ import type { RankedCandidate } from "./ranking.ts";
 
 /** How well words fit pictures, as evidence: what a text encoder of the image encoder's space adds to a question. */
 
-/** Said where it changed the order of an answer. */
-export const UNMEASURED =
-  "How well the words fit the pictures counts for the order alone: how sure that makes an answer has not been measured with this encoder.";
-
 /** Of reciprocal rank fusion; the value of its paper (Cormack, Clarke and Buettcher, SIGIR 2009). */
 const RANK_CONSTANT = 60;
 

@@ -33,3 +33,13 @@ test("products that share the very picture do not take each other's lead", () =>
   ]);
   expect(features.map((row) => Number(row[1]?.toFixed(6)))).toEqual([0.3, 0.3, -0.3]);
 });
+
+test("a photo's likeness to a photo among whose surroundings the product stands counts less than to its own picture", () => {
+  const [photo, picture] = featuresOf("visual", [
+    evidence({ image: 0.8, surrounded: true }),
+    evidence({ image: 0.75 }),
+  ]);
+  expect(photo?.[0]).toBeCloseTo(0.7);
+  expect(photo?.[1]).toBeCloseTo(-0.05);
+  expect(picture?.[1]).toBeCloseTo(0.05);
+});

@@ -2,6 +2,7 @@ import type { z } from "zod";
 import type { Region } from "../../shared/contract/domain.ts";
 import type { matchedPointSchema } from "../../shared/contract/match.ts";
 import type { Agreement } from "../verify/agreement.ts";
+import type { Differences } from "../verify/sameness.ts";
 import { OVERLAID, overlaidColumns } from "./overlaid.ts";
 
 export type MatchedPoint = z.infer<typeof matchedPointSchema>;
@@ -12,6 +13,8 @@ export interface Evidence {
   /** Cosine of the visual embeddings; null where the product has no picture near enough to be among the hits. */
   image: number | null;
   pictureHash: string | null;
+  /** Whether the picture that `image` is of shows more than the product, of which another picture shows it alone. */
+  surrounded: boolean;
   /** The part of the photo that looks most like it; null where that is the whole of it, or it was not compared. */
   part: Region | null;
   /** Cosine of the text embeddings; null where no text was compared. */
@@ -30,6 +33,8 @@ export interface Evidence {
   agreement: Agreement | null;
   /** Log-odds that the photo shows the same print and not a sister's; null where they were not looked at side by side. */
   same: number | null;
+  /** Where the print differs from the photo's; null where they were not looked at. */
+  differences: Differences | null;
   /** Barcode by which the product was looked up. */
   barcode: string | null;
 }
@@ -40,6 +45,7 @@ export function blankEvidence(sku: string): Evidence {
     sku,
     image: null,
     pictureHash: null,
+    surrounded: false,
     part: null,
     text: null,
     textToImage: null,
@@ -50,6 +56,7 @@ export function blankEvidence(sku: string): Evidence {
     points: [],
     agreement: null,
     same: null,
+    differences: null,
     barcode: null,
   };
 }
@@ -71,11 +78,16 @@ export const FEATURES: Record<EvidenceKind, readonly string[]> = {
 /** What two products that share a picture have in common. */
 const OF_PICTURES: ReadonlySet<string> = new Set(["image", "inliers", "textToImage"]);
 
-const imageOf = (evidence: Evidence, floor: number) => evidence.image ?? floor;
+/**
+ * By how much two photos of a shelf are more alike than a photo and a shop's picture are, whatever they show (0038). The
+ * calibration knows shop's pictures.
+ */
+const SURROUNDINGS = 0.1;
+const imageOf = ({ image, surrounded }: Evidence, floor: number) => (image ?? floor) - (surrounded ? SURROUNDINGS : 0);
 const inliersOf = (evidence: Evidence) => Math.log1p(evidence.inliers ?? 0);
 
 /** What is taken of those that were not looked at side by side: as sisters have it. */
-const UNSEEN = -4;
+export const UNSEEN = -4;
 const MOST_ODDS = 6;
 const sameOf = ({ same }: Evidence) => Math.min(MOST_ODDS, Math.max(-MOST_ODDS, same ?? UNSEEN));
 

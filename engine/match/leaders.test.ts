@@ -7,7 +7,9 @@ const leader = (sku: string, pictureHash: string | null): Evidence => ({ ...blan
 const withPictures = (...hashes: string[]) => ({
   pictures: hashes.map((hash) => ({ hash })) as unknown as Product["pictures"],
 });
-const seen = (inliers: number): Compared => ({ inliers, points: [], agreement: null, same: null });
+const seen = (inliers: number, same: number | null = null, surrounded = false): Compared => ({
+  ...{ inliers, points: [], agreement: null, differences: null, same, surrounded },
+});
 
 test("every product's nearest picture first, then the others of the first products, not without bound", () => {
   const known = new Map([["a", withPictures("a1", "a2")]]);
@@ -37,4 +39,21 @@ test("a product is what its best picture says, and keeps its nearest where none 
   expect(pool.get("a")).toMatchObject({ pictureHash: "a1", inliers: 30 });
   expect(pool.get("b")).toMatchObject({ pictureHash: "b1", inliers: 0 });
   expect(pool.get("c")).toMatchObject({ pictureHash: "c1", inliers: null });
+});
+
+test("a product's first picture is compared although it is another that the search brought up, and not two times", () => {
+  const products = Array.from({ length: 12 }, (_, i) => leader(`${i}`, `${i}-2`));
+  const all = new Map(products.map(({ sku }) => [sku, withPictures(`${sku}-0`, `${sku}-1`, `${sku}-2`)]));
+  const chosen = picturesToCompare(products, all).map(({ hash }) => hash);
+  expect(chosen.slice(12, 24)).toEqual(products.map(({ sku }) => `${sku}-0`));
+  expect(new Set(chosen).size).toBe(chosen.length);
+  expect(chosen).toContain("7-1");
+  expect(chosen).not.toContain("8-1");
+});
+
+test("a picture of the same print says more than one with more points", () => {
+  const pool = new Map([["a", leader("a", "a2")]]);
+  const pictures = ["a2", "a1"].map((hash) => ({ sku: "a", hash }));
+  addCompared(pool, pictures, [seen(60, -4, true), seen(20, 1)]);
+  expect(pool.get("a")).toMatchObject({ pictureHash: "a1", inliers: 20, same: 1, surrounded: true });
 });

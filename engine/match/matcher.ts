@@ -3,6 +3,7 @@ import type { Config } from "../../shared/config.ts";
 import type { Run } from "../../shared/contract/journal.ts";
 import type { MatchResult } from "../../shared/contract/match.ts";
 import { ShelfmatchError } from "../../shared/errors.ts";
+import { notYetIndexed } from "../../shared/match-warnings.ts";
 import { WORKING_SIDE } from "../encode/views.ts";
 import { indexFilterOf } from "../index/filter.ts";
 import type { Journal } from "../journal/port.ts";
@@ -85,7 +86,7 @@ export function createMatcher({
     // A catalogue that can't be reached now has said so where it was needed.
     const missing = await pending().catch(() => 0);
     if (missing === 0) return;
-    warnings.push(`${missing} products are still being indexed and can't be found yet. Ask again when they are.`);
+    warnings.push(notYetIndexed(missing));
   }
 
   async function* match(request: MatchRequest, signal?: AbortSignal): AsyncGenerator<MatchResult, void> {

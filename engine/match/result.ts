@@ -1,6 +1,8 @@
 import type { Region } from "../../shared/contract/domain.ts";
 import type { Candidate, MatchResult, Verdict } from "../../shared/contract/match.ts";
+import { MATCH_WARNINGS } from "../../shared/match-warnings.ts";
 import type { DecodedPicture } from "../picture/decode.ts";
+import { type Homography, multiply } from "../verify/homography.ts";
 import type { Answer } from "./answer.ts";
 import type { Thresholds } from "./calibration.ts";
 import type { RankedCandidate, Ranking } from "./ranking.ts";
@@ -84,6 +86,24 @@ function boxInWholePicture(box: Region, region: Region = { x: 0, y: 0, width: 1,
   };
 }
 
+/** So does the mapping of a grid. */
+function differencesInWholePicture(
+  differences: NonNullable<RankedCandidate["differences"]>,
+  region: Region = { x: 0, y: 0, width: 1, height: 1 },
+): NonNullable<Candidate["differences"]> {
+  const whole: Homography = [region.width, 0, region.x, 0, region.height, region.y, 0, 0, 1];
+  const { catalogue } = differences;
+  const share = (value: number) => round(value);
+  return {
+    ...differences,
+    catalogue: {
+      ...{ x: share(catalogue.x), y: share(catalogue.y) },
+      ...{ width: share(catalogue.width), height: share(catalogue.height) },
+    },
+    photo: [...multiply(whole, differences.photo)],
+  };
+}
+
 function toCandidate(one: RankedCandidate, region: Region | undefined): Candidate {
   const { product } = one;
   const box = one.agreement?.box ?? one.part;
@@ -106,6 +126,7 @@ function toCandidate(one: RankedCandidate, region: Region | undefined): Candidat
     sharedWords: [...one.sharedWords],
     inliers: one.inliers,
     points: inWholePicture(one.points, region),
+    ...(one.differences === null ? {} : { differences: differencesInWholePicture(one.differences, region) }),
     ...(box === null ? {} : { region: boxInWholePicture(box, region) }),
   };
 }
@@ -114,8 +135,7 @@ function toCandidate(one: RankedCandidate, region: Region | undefined): Candidat
 export function toResult(answer: Answer, context: ResultContext): MatchResult {
   const { picture } = context;
   const warnings = [...answer.warnings];
-  if (!context.calibrated)
-    warnings.push("Confidence was calibrated with another encoder and is only a rough guide here.");
+  if (!context.calibrated) warnings.push(MATCH_WARNINGS.otherEncoder);
   const verdict = verdictOf(answer, context.thresholds);
   const variants = variantsOf(answer, verdict, context.thresholds);
   return {

@@ -89,13 +89,24 @@ async function* copyLines(
 export async function* copyJournal(
   from: Journal,
   to: Journal,
-  memory: string,
-  signal: AbortSignal,
-): AsyncGenerator<MoveEvent, { runs: number; lines: number }> {
+  { memory, replace, signal }: { memory: string; replace: boolean; signal: AbortSignal },
+): AsyncGenerator<MoveEvent, { runs: number; lines: number; marks: number }> {
   await from.flush();
   const runs = yield* copyRuns(from, to, signal);
   const lines = yield* copyLines(from, to, memory, signal);
-  return { runs, lines };
+  const marks = await copyMarks(from, to, replace);
+  return { runs, lines, marks };
+}
+
+/** What people said of problems. @param replace takes the target's own away */
+async function copyMarks(from: Journal, to: Journal, replace: boolean): Promise<number> {
+  const marks = await from.marks();
+  for (const { fingerprint, state, note, time } of marks) await to.mark(fingerprint, state, note, time);
+  if (replace) {
+    const own = new Set(marks.map(({ fingerprint }) => fingerprint));
+    for (const { fingerprint } of await to.marks()) if (!own.has(fingerprint)) await to.mark(fingerprint, null, null);
+  }
+  return marks.length;
 }
 
 /** Once the other profile is in use, a later move back and forth begins anew. */

@@ -8,13 +8,18 @@ const BATCH = 16;
 /** Products that are looked through at once. */
 const PAGE = 500;
 
+/** The picture with its thumbnail, as it is stored. @throws ShelfmatchError PICTURE_NOT_FOUND */
+export async function readPicture(from: Catalog, ref: PictureRef): Promise<PictureUpload> {
+  const [full, thumbnail] = await Promise.all([from.picture(ref.hash, "full"), from.picture(ref.hash, "thumbnail")]);
+  return { ...full, hash: ref.hash, width: ref.width, height: ref.height, thumbnail: thumbnail.bytes };
+}
+
 /** The picture itself, or a reference where the target has it. */
 async function pictureFor(from: Catalog, to: Catalog, ref: PictureRef): Promise<PictureUpload | PictureRef> {
   const origin = ref.origin === undefined ? {} : { origin: ref.origin };
   const stored = await to.pictureRef(ref.hash);
   if (stored !== null) return { ...stored, ...origin };
-  const [full, thumbnail] = await Promise.all([from.picture(ref.hash, "full"), from.picture(ref.hash, "thumbnail")]);
-  return { ...full, hash: ref.hash, width: ref.width, height: ref.height, thumbnail: thumbnail.bytes, ...origin };
+  return { ...(await readPicture(from, ref)), ...origin };
 }
 
 async function toEntry(from: Catalog, to: Catalog, product: Product): Promise<UpsertEntry> {

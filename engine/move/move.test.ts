@@ -115,6 +115,63 @@ test("confirmed photos, variants and decisions come along, and so does a variant
   expect((await to.catalog.inVariantGroup("g")).map(({ sku }) => sku)).toEqual(["A", "B"]);
 });
 
+test("bin, history, saved filters and marks come along, and what was deleted is restored there", async () => {
+  const [from, to] = [await openStore("from"), await openStore("to")];
+  await fill(from);
+  await from.catalog.update("B", { brand: "x" });
+  const was = await from.catalog.get("A");
+  await from.catalog.setPictures("A", was.pictures.slice(1));
+  await from.catalog.discard(["A"], { source: "bulk", job: "job-1" });
+  const view = { id: "00000000-0000-4000-8000-00000000000a", name: "Shoes", search: "category=Shoes" };
+  await from.catalog.putView(view);
+  await from.journal.mark("fingerprint", "known", "The cable is loose.", 1_700_000_000_000);
+  for (let time = 0; time < 2; time++) {
+    expect(reportOf(await moved(from, to))).toMatchObject({ kept: { bin: 2, changes: 6, views: 1 }, marks: 1 });
+  }
+  expect(await to.catalog.keptEntries(null, 10)).toEqual(await from.catalog.keptEntries(null, 10));
+  expect(await to.catalog.allChanges(0, 100)).toEqual(await from.catalog.allChanges(0, 100));
+  expect(await to.catalog.views()).toEqual([view]);
+  expect(await to.journal.marks()).toEqual(await from.journal.marks());
+  const [entry] = (await to.catalog.bin({ page: 1, pageSize: 10 })).items;
+  await to.catalog.restore([entry?.id ?? ""]);
+  expect((await to.catalog.get("A")).pictures).toEqual(was.pictures.slice(1));
+  const gone = (await to.catalog.changes({ sku: "A", limit: 10 })).find(({ fields }) => fields.length > 0);
+  expect(gone?.fields[0]?.before).toEqual(was.pictures);
+  expect(await to.catalog.pictureRef(was.pictures[0]?.hash ?? "")).not.toBeNull();
+  // Back again: what is in the catalogue is in no bin any more.
+  await moved(to, from);
+  expect((await from.catalog.bin({ page: 1, pageSize: 10 })).total).toBe(0);
+  expect(await from.catalog.allSkus()).toEqual(["A", "B", "C"]);
+});
+
+test("a bin, filters and marks of the target's own stay there, unless they are to be replaced", async () => {
+  const [from, to] = [await openStore("from"), await openStore("to")];
+  await fill(from);
+  await to.catalog.create(draft("Z"), [await testPicture(9)]);
+  await to.catalog.discard(["Z"]);
+  await to.catalog.putView({ id: "00000000-0000-4000-8000-00000000000b", name: "Own", search: "" });
+  await to.journal.mark("own", "known", null);
+  const events = await moved(from, to);
+  expect(events).toContainEqual({ kind: "note", text: expect.stringContaining("1 deleted products were in the bin") });
+  expect((await to.catalog.bin({ page: 1, pageSize: 10 })).total).toBe(1);
+  expect([await to.catalog.views(), await to.journal.marks()].map(({ length }) => length)).toEqual([1, 1]);
+  const options = { from, to, target: "stack" as const, replace: true, memory: join(folder, "move.json") };
+  for await (const _ of move({ ...options, signal: new AbortController().signal }));
+  expect((await to.catalog.bin({ page: 1, pageSize: 10 })).total).toBe(0);
+  expect([await to.catalog.views(), await to.journal.marks()].map(({ length }) => length)).toEqual([0, 0]);
+});
+
+test("a copy whose bin or history lacks something is found", async () => {
+  const from = await openStore("from");
+  await fill(from);
+  await from.catalog.discard(["C"]);
+  for (const lost of [{ takeOverBin: async () => undefined }, { takeOverChanges: async () => undefined }]) {
+    const to = await openStore(`to-without-${Object.keys(lost)}`);
+    const forgetful: Store = { ...to, catalog: { ...to.catalog, ...lost } };
+    await expect(moved(from, forgetful)).rejects.toMatchObject({ code: "DATA_CORRUPT" });
+  }
+});
+
 test("moving again writes nothing twice, and brings what has changed", async () => {
   const [from, to] = [await openStore("from"), await openStore("to")];
   await fill(from);

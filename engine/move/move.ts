@@ -5,6 +5,7 @@ import type { Collection } from "../index/port.ts";
 import type { Journal } from "../journal/port.ts";
 import { compareCatalogs } from "./check.ts";
 import { copyJournal } from "./copy-journal.ts";
+import { copyKept } from "./copy-kept.ts";
 import { copyProducts } from "./copy-products.ts";
 import { copyVectors } from "./copy-vectors.ts";
 
@@ -30,7 +31,7 @@ export interface MoveOptions {
 const PASSES = 5;
 
 /**
- * Copies one profile's catalogue, vectors and journal to the other's, and checks the copy. Nothing is taken away from
+ * Copies one profile's catalogue with its bin and history, vectors and journal to the other's, and checks the copy. Nothing is taken away from
  * where it was. Stopped half-way it can be run again: what is there already is not written twice.
  *
  * @throws ShelfmatchError INVALID_INPUT where the target has products of its own; DATA_CORRUPT where the copy differs
@@ -71,10 +72,11 @@ export async function* move({
     const text = `${copied.toEmbed} products get new vectors when the ${target} profile starts: other encoders run there, or they were not indexed yet.`;
     yield { kind: "note", text };
   }
-  const journal = yield* copyJournal(from.journal, to.journal, memory, signal);
+  const kept = yield* copyKept(from.catalog, to.catalog, replace, signal);
+  const journal = yield* copyJournal(from.journal, to.journal, { memory, replace, signal });
   const checked = yield* compareCatalogs(from.catalog, to.catalog, signal);
   const seconds = Math.round((performance.now() - started) / 100) / 10;
-  yield { kind: "report", report: { to: target, ...copied, ...journal, checked, seconds } };
+  yield { kind: "report", report: { to: target, ...copied, kept, ...journal, checked, seconds } };
 }
 
 /** Products that only the target has. */

@@ -11,10 +11,10 @@ export interface Sight {
    * @returns whether there was anything to do
    */
   prepare(hash: string): Promise<boolean>;
-  /** Compares the picture with catalogue pictures, by their hashes; null where one could not be compared. */
+  /** Compares the picture with catalogue pictures, each of a product; null where one could not be compared. */
   compare(
     picture: DecodedPicture,
-    hashes: readonly string[],
+    pictures: readonly { sku: string; hash: string }[],
     signal?: AbortSignal,
-  ): Promise<(Pick<Verification, "inliers" | "points" | "agreement" | "same"> | null)[]>;
+  ): Promise<(Pick<Verification, "inliers" | "points" | "agreement" | "same" | "differences" | "surrounded"> | null)[]>;
 }

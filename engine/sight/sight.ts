@@ -65,13 +65,22 @@ export function createSight({ catalog, cacheFile, threads, onNotice }: SightOpti
       await featuresOf(hash);
       return true;
     },
-    async compare(picture, hashes, signal) {
+    async compare(picture, pictures, signal) {
+      // Variants often share their only picture: it is compared once for all. Of several, what one says depends on the others.
+      const products = Map.groupBy(pictures, ({ sku }) => sku);
+      const keyOf = ({ sku, hash }: (typeof pictures)[number]) =>
+        (products.get(sku)?.length ?? 0) > 1 ? `${sku}\n${hash}` : hash;
+      const distinct = new Map(pictures.map((one) => [keyOf(one), one]));
       const task: CompareTask = {
         kind: "compare",
         picture: pixelsOf(picture),
-        catalogue: await Promise.all(hashes.map(featuresOf)),
+        catalogue: await Promise.all(
+          [...distinct.values()].map(async (one) => ({ ...one, bytes: await featuresOf(one.hash) })),
+        ),
       };
-      return details.run<VerifyResult<CompareTask>>(VERIFY, task, signal);
+      const results = await details.run<VerifyResult<CompareTask>>(VERIFY, task, signal);
+      const byKey = new Map([...distinct.keys()].map((key, at) => [key, results[at] ?? null]));
+      return pictures.map((one) => byKey.get(keyOf(one)) ?? null);
     },
     async barcodes(picture, signal) {
       const codes = await details.run<ReadBarcode[]>(BARCODES, pixelsOf(picture), signal);

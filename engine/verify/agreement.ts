@@ -99,26 +99,36 @@ function laidOver(canvas: Canvas, sketch: Pick<Sketch, "width" | "height" | "gre
   return out;
 }
 
+/** The covered values of a patch and where they lie in the canvas, one after the other. */
+const values = new Float64Array(PATCH * PATCH);
+const places = new Int32Array(PATCH * PATCH);
+
 /** Correlation of the covered part of the patch at (x, y) with the photo, at the best shift; null where too little is covered. */
-function correlation(canvas: Canvas, over: Float32Array, x: number, y: number): number | null {
+function correlation({ width, grey }: Canvas, over: Float32Array, x: number, y: number): number | null {
+  let [n, a, aa] = [0, 0, 0];
+  for (let row = y; row < y + PATCH; row++) {
+    for (let at = row * width + x; at < row * width + x + PATCH; at++) {
+      const value = over[at] as number;
+      if (value === 0) continue;
+      values[n] = value;
+      places[n] = at;
+      n++;
+      a += value;
+      aa += value * value;
+    }
+  }
+  if (n < COVERED * PATCH * PATCH) return null;
   let best = Number.NEGATIVE_INFINITY;
   for (let dy = -SHIFT; dy <= SHIFT; dy++) {
     for (let dx = -SHIFT; dx <= SHIFT; dx++) {
-      let [n, a, b, aa, bb, ab] = [0, 0, 0, 0, 0, 0];
-      for (let row = y; row < y + PATCH; row++) {
-        for (let column = x; column < x + PATCH; column++) {
-          const value = over[row * canvas.width + column] as number;
-          if (value === 0) continue;
-          const seen = canvas.grey[(row + dy) * canvas.width + column + dx] as number;
-          n++;
-          a += value;
-          b += seen;
-          aa += value * value;
-          bb += seen * seen;
-          ab += value * seen;
-        }
+      const shift = dy * width + dx;
+      let [b, bb, ab] = [0, 0, 0];
+      for (let i = 0; i < n; i++) {
+        const seen = grey[(places[i] as number) + shift] as number;
+        b += seen;
+        bb += seen * seen;
+        ab += (values[i] as number) * seen;
       }
-      if (n < COVERED * PATCH * PATCH) return null;
       const spread = (aa / n - (a / n) ** 2 + NOISE) * (bb / n - (b / n) ** 2 + NOISE);
       best = Math.max(best, (ab / n - (a / n) * (b / n)) / Math.sqrt(spread));
     }

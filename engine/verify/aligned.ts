@@ -1,3 +1,4 @@
+import type { Region } from "../../shared/contract/domain.ts";
 import type { OpenCv } from "../lib/opencv.ts";
 import type { LocalFeatures, RgbPixels } from "./features.ts";
 import { carry, type Homography, multiply } from "./homography.ts";
@@ -13,6 +14,10 @@ export interface AlignedPair {
   photo: Uint8Array;
   /** uint8 [ALIGNED_SIDE, ALIGNED_SIDE], 1 where the package is and the photo shows that place. */
   mask: Uint8Array;
+  /** The part of the catalogue picture that the square is, as shares of it. */
+  box: Region;
+  /** Carries shares of the square to shares of the photo. */
+  inPhoto: Homography;
 }
 
 /** Side of the square that the package's bounding box is stretched to: both pictures alike, so that proportions don't matter. */
@@ -98,7 +103,7 @@ function drawSketch(
   sketch: Sketch,
   hull: Hull,
   box: readonly [number, number, number, number],
-  pair: AlignedPair,
+  pair: Pick<AlignedPair, "catalogue" | "mask">,
 ): void {
   const isInside = (at: number, [first, last]: readonly [number, number] = [0, 0]) => at >= first && at < last;
   const { width, height, grey, colour } = sketch;
@@ -160,7 +165,7 @@ export function alignPair(
   query: Pick<LocalFeatures, "width" | "height">,
   catalogue: Pick<LocalFeatures, "width" | "height">,
 ): AlignedPair | null {
-  const pair: AlignedPair = {
+  const pair: Omit<AlignedPair, "box" | "inPhoto"> = {
     catalogue: new Uint8Array(3 * AREA),
     photo: new Uint8Array(3 * AREA),
     mask: new Uint8Array(AREA),
@@ -198,5 +203,14 @@ export function alignPair(
         pair.photo[channel * AREA + place] = sampled(rgb, width, height, 3, channel, x * width - 0.5, y * height - 0.5);
     }
   }
-  return covered < FEWEST ? null : pair;
+  if (covered < FEWEST) return null;
+  const [x, y, boxWidth, boxHeight] = box;
+  return {
+    ...pair,
+    box: {
+      ...{ x: x / sketch.width, y: y / sketch.height },
+      ...{ width: boxWidth / sketch.width, height: boxHeight / sketch.height },
+    },
+    inPhoto: multiply(forth, [ALIGNED_SIDE, 0, 0, 0, ALIGNED_SIDE, 0, 0, 0, 1]),
+  };
 }

@@ -20,7 +20,7 @@ export interface Geometry {
 }
 
 /** Fewer agree by chance (docs/decisions/0022). */
-const LEAST = 6;
+export const LEAST = 6;
 /** Pixels that a pair may lie beside its place: under a single pair's guess, under a fitted mapping, in the end. */
 const COARSE = 24;
 const MIDDLE = 12;

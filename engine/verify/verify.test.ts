@@ -32,7 +32,7 @@ const asked = (picture: RgbPixels): QueryPicture => ({
   levels: levelsOf(cv, picture),
 });
 const compare = async (query: QueryPicture, stored: StoredPicture) =>
-  (await comparePictures(query, [stored]))[0] as Verification;
+  (await comparePictures(query, [{ sku: "a", hash: "a1", stored }]))[0] as Verification;
 
 beforeAll(async () => {
   cv = await loadOpenCv();
@@ -116,10 +116,15 @@ describe("products of the seed catalogue", () => {
 
   test("only the pictures with the most points are looked at side by side", async () => {
     const query = await photo(files[0] as Buffer);
-    const stored = new Array<StoredPicture>(8).fill(catalogue[0] as StoredPicture);
-    const compared = await comparePictures(query, [null, ...stored]);
-    expect(compared[0]).toBeNull();
-    expect(compared.filter((one) => typeof one?.same === "number")).toHaveLength(4);
+    const stored = [null, ...new Array<StoredPicture>(8).fill(catalogue[0] as StoredPicture)];
+    const lookedAt = async (skus: readonly string[]) => {
+      const pictures = stored.map((one, n) => ({ sku: skus[n % skus.length] ?? "", hash: `${n}`, stored: one }));
+      const compared = await comparePictures(query, pictures);
+      expect(compared[0]).toBeNull();
+      return compared.filter((one) => typeof one?.same === "number").length;
+    };
+    expect(await lookedAt(["a", "b", "c", "d", "e", "f", "g", "h", "i"])).toBe(4);
+    expect(await lookedAt(["a", "b", "c"])).toBe(5);
   });
 
   test("a mirrored picture is another one", async () => {
@@ -165,6 +170,8 @@ test.each([
       points: [],
       agreement: null,
       same: null,
+      differences: null,
+      surrounded: false,
     });
   }
 });
@@ -179,7 +186,14 @@ describe("in a worker thread", () => {
   test("extracts, compares, and says which stored features are of no use", async () => {
     const picture = await decode(files[1] as Buffer);
     const stored = (await pool.run({ kind: "extract", picture })) as VerifyResult<ExtractTask>;
-    const task: CompareTask = { kind: "compare", picture, catalogue: [stored, new Uint8Array(5)] };
+    const task: CompareTask = {
+      kind: "compare",
+      picture,
+      catalogue: [
+        { sku: "a", hash: "a1", bytes: stored },
+        { sku: "b", hash: "b1", bytes: new Uint8Array(5) },
+      ],
+    };
     const [same, broken] = (await pool.run(task)) as VerifyResult<CompareTask>;
     expect(same?.inliers).toBeGreaterThan(0.5 * (decodeFeatures(stored)?.features.count ?? 0));
     expect(broken).toBeNull();

@@ -16,7 +16,7 @@ export interface ExtractTask {
 export interface CompareTask {
   kind: "compare";
   picture: RgbPixels;
-  catalogue: readonly Uint8Array[];
+  catalogue: readonly { sku: string; hash: string; bytes: Uint8Array }[];
 }
 
 export type VerifyTask = ExtractTask | CompareTask;
@@ -38,5 +38,8 @@ export default async function run(task: VerifyTask): Promise<Uint8Array | (Verif
     canvas: canvasOf(cv, picture),
     levels: levelsOf(cv, picture),
   };
-  return comparePictures(query, task.catalogue.map(decodeFeatures));
+  return comparePictures(
+    query,
+    task.catalogue.map(({ sku, hash, bytes }) => ({ sku, hash, stored: decodeFeatures(bytes) })),
+  );
 }

@@ -1,6 +1,5 @@
 import "@fontsource-variable/inter/index.css";
 import "./mantine.css";
-import "@mantine/notifications/styles.css";
 import "./styles.css";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";

@@ -8,8 +8,10 @@ const BENCHMARKS: Record<string, () => Promise<{ run(): Promise<void> }>> = {
   map: () => import("./map.ts"),
   stack: () => import("./stack.ts"),
   desktop: () => import("./desktop.ts"),
+  import: () => import("./import.ts"),
   grid: () => import("./grid.ts"),
   journal: () => import("./journal.ts"),
+  lighthouse: () => import("./lighthouse.ts"),
 };
 
 const wanted = process.argv.slice(2);

@@ -4,6 +4,7 @@ import { parse, type Token } from "@messageformat/parser";
 import { expect, it } from "vitest";
 import { en } from "../../renderer/src/lib/i18n/en.ts";
 import { type Folder, GERMAN } from "../../renderer/src/lib/i18n/messages.ts";
+import { settingWords } from "../../renderer/src/settings/fields.ts";
 import { readWords, sourceFiles } from "./source-words.ts";
 
 const pages = join(import.meta.dirname, "..", "..", "renderer", "src");
@@ -47,13 +48,19 @@ it("has each message in the folder that asks for it, or where all see it", () =>
 });
 
 it("keeps no message that nothing asks for", () => {
-  const asked = new Set(read.flatMap((one) => one.asked.map(({ message }) => message)));
+  const asked = new Set([...settingWords(), ...read.flatMap((one) => one.asked.map(({ message }) => message))]);
   const left = folders.flatMap((folder) =>
     Object.keys(german.get(folder) ?? {})
       .filter((message) => !asked.has(message))
       .map((message) => `${folder}: ${message}`),
   );
   expect(left).toEqual([]);
+});
+
+it("says every setting, what it means and what it can be", () => {
+  const words = { ...german.get("app"), ...german.get("lib"), ...german.get("settings") };
+  const names = /^(Triton|Qdrant|Chroma|MongoDB)$/;
+  expect(settingWords().filter((text) => !(text in words) && !names.test(text))).toEqual([]);
 });
 
 it("says the same things in every language", () => {

@@ -37,7 +37,7 @@ const CAPITALISED = /^\p{Lu}\p{Ll}+/u;
 
 export function sourceFiles(folder: string): string[] {
   return readdirSync(folder, { recursive: true, encoding: "utf8" })
-    .filter((name) => /\.tsx?$/.test(name) && !/\.test\.tsx?$/.test(name) && !/(^|[\\/])(de|en)\.ts$/.test(name))
+    .filter((name) => /\.tsx?$/.test(name) && !/\.test\.tsx?$/.test(name) && !/(^|[\\/])(de(-\w+)?|en)\.ts$/.test(name))
     .map((name) => join(folder, name));
 }
 

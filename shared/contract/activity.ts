@@ -13,6 +13,7 @@ export const activityKindSchema = z.enum([
   "drafts",
   "duplicates",
   "map",
+  "reembedding",
   "calibration",
   "stack-up",
   "stack-down",
@@ -22,7 +23,7 @@ export const activityKindSchema = z.enum([
 ]);
 export type ActivityKind = z.infer<typeof activityKindSchema>;
 
-export const activityActionSchema = z.enum(["pause", "resume", "cancel"]);
+export const activityActionSchema = z.enum(["pause", "resume", "cancel", "start"]);
 export type ActivityAction = z.infer<typeof activityActionSchema>;
 
 export const activitySchema = z.object({
@@ -30,7 +31,9 @@ export const activitySchema = z.object({
   kind: activityKindSchema,
   job: z.string().describe("The job's own id, for its page; empty where there is one of its kind only."),
   name: z.string().describe("What it is about: a file, a folder, a name that was given. May be empty."),
-  state: z.enum(["running", "paused", "done", "failed", "cancelled"]),
+  state: z
+    .enum(["running", "paused", "done", "failed", "cancelled", "suggested"])
+    .describe("`suggested`: nothing runs, but it would pay; `name` says why."),
   done: z.number().nonnegative(),
   total: z.number().nonnegative().nullable().describe("Null while it is counted, or where nobody knows."),
   secondsLeft: z.number().nullable(),
@@ -50,7 +53,7 @@ export const activityContract = {
     .route({ method: "GET", path: "/activities/events", summary: "The same list at every change", tags })
     .output(eventIterator(z.array(activitySchema))),
   act: base
-    .route({ method: "POST", path: "/activities/{id}/{action}", summary: "Pause, resume or cancel one", tags })
+    .route({ method: "POST", path: "/activities/{id}/{action}", summary: "Pause, resume, cancel or start one", tags })
     .input(z.object({ id: z.string().min(1), action: activityActionSchema }))
     .output(z.array(activitySchema)),
 };

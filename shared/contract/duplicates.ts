@@ -76,6 +76,16 @@ export const duplicatesContract = {
       }),
     )
     .output(z.object({ items: z.array(likenessSchema), total: z.number().int() })),
+  of: base
+    .route({
+      method: "GET",
+      path: "/products/{sku}/duplicates",
+      summary:
+        "Look for products that may be the same as this one, likeliest first; those that were decided are left out",
+      tags,
+    })
+    .input(z.object({ sku: skuSchema }))
+    .output(z.array(likenessSchema)),
   merge: base
     .route({
       method: "POST",

@@ -41,6 +41,24 @@ export const candidateSchema = z.object({
   sharedWords: z.array(z.string()),
   inliers: z.number().int().nullable().describe("Local features that agree on one geometry; null where not compared."),
   points: z.array(matchedPointSchema),
+  differences: z
+    .object({
+      side: z.number().int().min(1).max(64).describe("Places along either side of the grid."),
+      values: z
+        .array(z.number().int().min(-1).max(100))
+        .describe(
+          "Row by row: how likely the print differs there, percent; -1 where the query picture does not show it.",
+        ),
+      catalogue: z
+        .object({ x: z.number(), y: z.number(), width: z.number(), height: z.number() })
+        .describe("The part of the catalogue picture under the grid, as shares of it."),
+      photo: z
+        .array(z.number())
+        .length(9)
+        .describe("Homography, row by row, that carries shares of that part to shares of the query picture."),
+    })
+    .optional()
+    .describe("Where this picture and the query picture differ, of those few that were laid one over the other."),
   region: regionSchema
     .optional()
     .describe("Where in the query picture it lies, where points say so; asking again with it looks there alone."),

@@ -68,7 +68,7 @@ export const modelSchema = z.object({
 });
 export type ServedModel = z.infer<typeof modelSchema>;
 
-export const movePhaseSchema = z.enum(["products", "vectors", "journal", "check"]);
+export const movePhaseSchema = z.enum(["products", "vectors", "history", "journal", "check"]);
 
 export const moveReportSchema = z.object({
   to: profileSchema,
@@ -76,8 +76,12 @@ export const moveReportSchema = z.object({
   pictures: z.number().int(),
   vectors: z.number().int().describe("Copied as they are."),
   toEmbed: z.number().int().describe("Products whose vectors are made anew: another encoder runs there."),
+  kept: z
+    .object({ bin: z.number().int(), changes: z.number().int(), views: z.number().int() })
+    .describe("Entries of the bin, changes in the products' history, saved filters."),
   runs: z.number().int(),
   lines: z.number().int(),
+  marks: z.number().int().describe("Problems that somebody has marked."),
   checked: z.object({
     products: z.number().int(),
     pictures: z.number().int().describe("Read back, with their content hash right."),

@@ -79,4 +79,6 @@ export type DesktopEvent =
   | { kind: "catalogue"; path: string }
   | { kind: "problem"; message: string }
   | { kind: "go"; path: string }
-  | { kind: "shortcuts" };
+  | { kind: "shortcuts" }
+  /** The command palette is to open. */
+  | { kind: "palette" };

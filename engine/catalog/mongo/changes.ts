@@ -9,7 +9,7 @@ import { CHANGES } from "./shape.ts";
 /** A change by the number that it took of the counter of changes. */
 type ChangeDocument = Document & { _id: Long };
 
-const changesOf = (db: Db) => db.collection<ChangeDocument>(CHANGES);
+export const changesOf = (db: Db) => db.collection<ChangeDocument>(CHANGES);
 
 export interface NewChange {
   id: number;
@@ -32,7 +32,7 @@ export async function insertChanges(db: Db, session: ClientSession, changes: rea
   );
 }
 
-function parse({ _id, time, job, fields, ...rest }: Document): Change {
+export function parseChange({ _id, time, job, fields, ...rest }: Document): Change {
   return changeSchema.parse({
     ...{ ...rest, id: Number(_id), job: job ?? null, fields: JSON.parse(String(fields)) },
     time: time instanceof Date ? time.toISOString() : time,
@@ -50,7 +50,7 @@ export function createHistory(mongo: MongoConnection): Pick<Catalog, "changes" |
             ...(job === undefined ? {} : { job }),
             ...(before === undefined ? {} : { _id: { $lt: Long.fromNumber(before) } }),
           };
-          return (await changesOf(db).find(filter).sort({ _id: -1 }).limit(limit).toArray()).map(parse);
+          return (await changesOf(db).find(filter).sort({ _id: -1 }).limit(limit).toArray()).map(parseChange);
         },
         { retries: 1 },
       ),
@@ -59,7 +59,7 @@ export function createHistory(mongo: MongoConnection): Pick<Catalog, "changes" |
         "read the history",
         async (db) => {
           const found = await changesOf(db).findOne({ _id: Long.fromNumber(id) });
-          return found === null ? null : parse(found);
+          return found === null ? null : parseChange(found);
         },
         { retries: 1 },
       ),

@@ -11,6 +11,7 @@ import { ShelfmatchError } from "../../../shared/errors.ts";
 import { barcodeKey } from "../barcode.ts";
 import { sortKey } from "../fold.ts";
 import { plainPrice } from "../money.ts";
+import type { ProductOutline } from "../port.ts";
 import { indexedText } from "./words.ts";
 
 /** Products and pictures as the database holds them, checked when they are read back. */
@@ -69,6 +70,21 @@ export function parsePicture(document: unknown): StoredPicture {
 function damaged(what: string, cause: z.ZodError): ShelfmatchError {
   const message = `${what} in MongoDB can't be read: it was not written by this version of Shelfmatch (${z.prettifyError(cause)}). Restore the database from a backup, or import the products again.`;
   return new ShelfmatchError("DATA_CORRUPT", message, { cause });
+}
+
+const storedOutlineSchema = storedProductSchema.pick({
+  _id: true,
+  name: true,
+  category: true,
+  price: true,
+  currency: true,
+});
+
+export function toOutline(document: unknown): ProductOutline {
+  const parsed = storedOutlineSchema.safeParse(document);
+  if (!parsed.success) throw damaged("A product", parsed.error);
+  const { _id: sku, price, ...rest } = parsed.data;
+  return { sku, ...rest, price: price?.toString() ?? null };
 }
 
 export function toDraft(stored: StoredProduct): ProductDraft {

@@ -12,8 +12,9 @@ import { parseProduct, toDraft, toProduct, toRef, WITHOUT_WORDS } from "./docume
 import { createIndexState } from "./index-state.ts";
 import { createPictureStore, pictureNotFound } from "./pictures.ts";
 import { isUpload } from "./plan.ts";
-import { listProducts, listSkus, readInOrder } from "./query.ts";
+import { listProducts, listSkus, readInOrder, readOutlines } from "./query.ts";
 import { CATALOG_SHAPE } from "./shape.ts";
+import { createTakeover } from "./takeover.ts";
 import { createViews } from "./views.ts";
 import { createLane, createWriter, needProduct, productNotFound, productsOf, withPictures } from "./writes.ts";
 
@@ -48,6 +49,7 @@ export async function openMongoCatalog(options: MongoCatalogOptions): Promise<Mo
   const { prune: pruneBin, ...bin } = createBin(mongo, store, lane);
   const history = createHistory(mongo);
   const views = createViews(mongo);
+  const takeover = createTakeover(mongo, writer);
   const indexState = createIndexState(mongo);
   const decided = createDecisions(mongo);
   let preparing: Promise<void> | null = null;
@@ -142,6 +144,9 @@ export async function openMongoCatalog(options: MongoCatalogOptions): Promise<Mo
         ),
       ),
 
+    outlines: (after, limit) =>
+      prepared(() => mongo.call("read outlines", (db) => readOutlines(productsOf(db), after, limit), { retries: 1 })),
+
     create: (draft, pictures) =>
       prepared(async () => {
         const { product } = await writer.changeOne(draft.sku, pictures, (present) => {
@@ -211,6 +216,10 @@ export async function openMongoCatalog(options: MongoCatalogOptions): Promise<Mo
       }),
     changes: (query) => prepared(() => history.changes(query)),
     change: (id) => prepared(() => history.change(id)),
+    keptEntries: (after, limit) => prepared(() => takeover.keptEntries(after, limit)),
+    takeOverBin: (entries, uploads) => prepared(() => takeover.takeOverBin(entries, uploads)),
+    allChanges: (after, limit) => prepared(() => takeover.allChanges(after, limit)),
+    takeOverChanges: (changes) => prepared(() => takeover.takeOverChanges(changes)),
     views: () => prepared(() => views.views()),
     putView: (view) => prepared(() => views.putView(view)),
     removeView: (id) => prepared(() => views.removeView(id)),

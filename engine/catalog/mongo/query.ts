@@ -2,7 +2,15 @@ import { type Collection, Decimal128, type Document } from "mongodb";
 import { z } from "zod";
 import type { ProductPage, ProductQuery } from "../../../shared/contract/catalog.ts";
 import { barcodeKey } from "../barcode.ts";
-import { type ProductDocument, parseProduct, type StoredProduct, toProduct, WITHOUT_WORDS } from "./documents.ts";
+import type { ProductOutline } from "../port.ts";
+import {
+  type ProductDocument,
+  parseProduct,
+  type StoredProduct,
+  toOutline,
+  toProduct,
+  WITHOUT_WORDS,
+} from "./documents.ts";
 import { FACETS_INDEX } from "./shape.ts";
 import { queryChunks, relevance, textFilter } from "./words.ts";
 
@@ -199,6 +207,21 @@ export async function readInOrder(
   const found = await products.find({ _id: { $in: [...skus] } }, { projection: WITHOUT_WORDS }).toArray();
   const bySku = new Map(found.map((document) => [document._id, parseProduct(document)]));
   return skus.flatMap((sku) => bySku.get(sku) ?? []);
+}
+
+const OUTLINE = { name: 1, category: 1, price: 1, currency: 1 } as const;
+
+export async function readOutlines(
+  products: Collection<ProductDocument>,
+  after: string | null,
+  limit: number,
+): Promise<ProductOutline[]> {
+  const found = await products
+    .find(after === null ? {} : { _id: { $gt: after } }, { projection: OUTLINE })
+    .sort({ _id: 1 })
+    .limit(limit)
+    .toArray();
+  return found.map(toOutline);
 }
 
 function toConditions(query: ProductQuery): Condition[] {

@@ -55,18 +55,22 @@ export function createWriter(mongo: MongoConnection, store: PictureStore, oneByO
    * @param skus products that the entries are made of
    * @param uploads pictures among them that bring their bytes
    */
-  async function change(
+  function change(what: string, skus: readonly string[], uploads: readonly PictureUpload[], entriesOf: Entries) {
+    return withFiles(what, uploads, (db, session, files) => apply(db, session, skus, entriesOf, files));
+  }
+
+  /** Uploads pictures, then lets one transaction name them; `work` says which files nothing names after it. */
+  async function withFiles<T>(
     what: string,
-    skus: readonly string[],
     uploads: readonly PictureUpload[],
-    entriesOf: Entries,
-  ): Promise<(UpsertDone | ShelfmatchError)[]> {
+    work: (db: Db, session: ClientSession, files: Files) => Promise<{ answers: T; unused: ObjectId[] }>,
+  ): Promise<T> {
     for (let attempt = 1; ; attempt += 1) {
       const files = await store.uploadMissing(uploads);
       crashPoint("catalog.pictures-stored");
       try {
         const { answers, unused } = await oneByOne(() =>
-          mongo.transaction(what, (db, session) => apply(db, session, skus, entriesOf, files)),
+          mongo.transaction(what, (db, session) => work(db, session, files)),
         );
         crashPoint("catalog.rows-committed");
         await removeQuietly(unused);
@@ -86,6 +90,8 @@ export function createWriter(mongo: MongoConnection, store: PictureStore, oneByO
   }
 
   return {
+    withFiles,
+
     upsert(entries: readonly UpsertEntry[]): Promise<(UpsertDone | ShelfmatchError)[]> {
       const uploads = entries.flatMap((entry) => entry.pictures.filter(isUpload));
       const skus = entries.map(({ draft }) => draft.sku);
@@ -133,7 +139,11 @@ export async function apply(db: Db, session: ClientSession, skus: readonly strin
   const entries = entriesOf(products);
   const keys = entries.flatMap(({ draft }) => (draft.barcode ? [barcodeKey(draft.barcode)] : []));
   const owners = await readOwners(db, session, keys);
-  const pictures = await readPictures(db, session, entries);
+  const pictures = await readPictures(
+    db,
+    session,
+    entries.flatMap((entry) => entry.pictures.map(({ hash }) => hash)),
+  );
   // Taken after the reads: a change that was through before them has a lower one, one that comes after them meets this.
   const revisions = await nextNumbers(db, REVISIONS, Math.max(1, entries.length));
   const plan = planUpserts(entries, { products, owners, pictures }, revisions, new Date());
@@ -178,8 +188,8 @@ async function readOwners(db: Db, session: ClientSession, keys: readonly string[
   return new Map(found.map(({ _id, barcodeKey: key, name }) => [String(key), { sku: _id, name: String(name) }]));
 }
 
-async function readPictures(db: Db, session: ClientSession, entries: readonly UpsertEntry[]) {
-  const hashes = [...new Set(entries.flatMap(({ pictures }) => pictures.map(({ hash }) => hash)))];
+export async function readPictures(db: Db, session: ClientSession, named: readonly string[]) {
+  const hashes = [...new Set(named)];
   if (hashes.length === 0) return new Map<string, StoredPicture>();
   const found = await picturesOf(db)
     .find({ _id: { $in: hashes } }, { session, projection: { thumbnail: 0 } })
@@ -191,10 +201,10 @@ async function readPictures(db: Db, session: ClientSession, entries: readonly Up
  * Adds the pictures that are new, and names every other that a product takes up, so that nobody drops it meanwhile.
  * @returns files that are not named: another engine's upload was there first, or the file was a damaged one
  */
-async function writePictures(
+export async function writePictures(
   db: Db,
   session: ClientSession,
-  plan: Plan,
+  plan: Pick<Plan, "uploads" | "taken">,
   stored: ReadonlyMap<string, StoredPicture>,
   { uploaded, broken }: Files,
   revision: number,

@@ -1,13 +1,14 @@
 import type { DatabaseSync } from "node:sqlite";
 import { z } from "zod";
 import { type Change, changeSchema, type FieldChange } from "../../../shared/contract/history.ts";
+import { statement } from "../../lib/sqlite.ts";
 import { BY_HAND, type By } from "../port.ts";
 import { nextRevision } from "./index-state.ts";
 
 /** What became of the products: a row a change, written in the transaction of the change itself. */
 
 const rowSchema = changeSchema.omit({ fields: true }).extend({ fields: z.string() });
-const COLUMNS = "id, sku, time, kind, source, job, fields";
+export const COLUMNS = "id, sku, time, kind, source, job, fields";
 
 export function recordChange(
   db: DatabaseSync,
@@ -16,7 +17,7 @@ export function recordChange(
   fields: readonly FieldChange[],
   { source, job }: By = BY_HAND,
 ): void {
-  db.prepare(`INSERT INTO changes (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)`).run(
+  statement(db, `INSERT INTO changes (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)`).run(
     nextRevision(db),
     sku,
     new Date().toISOString(),
@@ -27,7 +28,7 @@ export function recordChange(
   );
 }
 
-function parse(row: unknown): Change {
+export function parseChange(row: unknown): Change {
   const { fields, ...change } = rowSchema.parse(row);
   return { ...change, fields: changeSchema.shape.fields.parse(JSON.parse(fields)) };
 }
@@ -51,17 +52,16 @@ export function changesOf(db: DatabaseSync, { sku, job, before, limit }: ChangeQ
   add("job = ?", job);
   add("id < ?", before);
   const where = conditions.length === 0 ? "" : `WHERE ${conditions.join(" AND ")}`;
-  return db
-    .prepare(`SELECT ${COLUMNS} FROM changes ${where} ORDER BY id DESC LIMIT ?`)
+  return statement(db, `SELECT ${COLUMNS} FROM changes ${where} ORDER BY id DESC LIMIT ?`)
     .all(...values, limit)
-    .map(parse);
+    .map(parseChange);
 }
 
 export function findChange(db: DatabaseSync, id: number): Change | null {
-  const row = db.prepare(`SELECT ${COLUMNS} FROM changes WHERE id = ?`).get(id);
-  return row === undefined ? null : parse(row);
+  const row = statement(db, `SELECT ${COLUMNS} FROM changes WHERE id = ?`).get(id);
+  return row === undefined ? null : parseChange(row);
 }
 
 export function pruneChanges(db: DatabaseSync, before: string): void {
-  db.prepare("DELETE FROM changes WHERE time < ?").run(before);
+  statement(db, "DELETE FROM changes WHERE time < ?").run(before);
 }

@@ -8,9 +8,11 @@ import {
   pictureOriginSchema,
 } from "../../../shared/contract/domain.ts";
 import { ShelfmatchError } from "../../../shared/errors.ts";
+import { statement } from "../../lib/sqlite.ts";
 import { barcodeKey } from "../barcode.ts";
 import { sortKey } from "../fold.ts";
 import { plainPrice, priceUnits } from "../money.ts";
+import type { ProductOutline } from "../port.ts";
 
 /** Rows of the database as products, checked when they are read back. */
 
@@ -62,35 +64,48 @@ export function parseRow(row: unknown): ProductRow {
 
 /** Rows in the order asked. */
 export function rowsByIds(db: DatabaseSync, ids: readonly number[]): ProductRow[] {
-  return db
-    .prepare(
-      `SELECT ${PRODUCT_COLUMNS} FROM (SELECT key, value AS id FROM json_each(?)) AS asked
+  return statement(
+    db,
+    `SELECT ${PRODUCT_COLUMNS} FROM (SELECT key, value AS id FROM json_each(?)) AS asked
        CROSS JOIN products USING (id) JOIN product_texts USING (id) ORDER BY asked.key`,
-    )
+  )
     .all(JSON.stringify(ids))
     .map(parseRow);
 }
 
 /** Rows in the order asked; those that exist. */
 export function rowsBySkus(db: DatabaseSync, skus: readonly string[]): ProductRow[] {
-  return db
-    .prepare(
-      `SELECT ${PRODUCT_COLUMNS} FROM (SELECT key, value FROM json_each(?)) AS asked CROSS JOIN products ON sku = asked.value
+  return statement(
+    db,
+    `SELECT ${PRODUCT_COLUMNS} FROM (SELECT key, value FROM json_each(?)) AS asked CROSS JOIN products ON sku = asked.value
        JOIN product_texts USING (id) ORDER BY asked.key`,
-    )
+  )
     .all(JSON.stringify(skus))
     .map(parseRow);
+}
+
+const outlineSchema = z.object({
+  sku: z.string(),
+  name: z.string(),
+  category: z.string(),
+  price: z.string().nullable(),
+  currency: z.string().nullable(),
+});
+
+export function outlines(db: DatabaseSync, after: string | null, limit: number): ProductOutline[] {
+  return statement(db, "SELECT sku, name, category, price, currency FROM products WHERE sku > ? ORDER BY sku LIMIT ?")
+    .all(after ?? "", limit)
+    .map((row) => outlineSchema.parse(row));
 }
 
 /** Joins rows with their pictures, in the rows' order. */
 export function toProducts(db: DatabaseSync, rows: readonly ProductRow[]): Product[] {
   const pictures = new Map<number, PictureRef[]>();
-  const found = db
-    .prepare(
-      `SELECT product_id, hash, width, height, bytes, origin FROM product_pictures JOIN pictures USING (hash)
+  const found = statement(
+    db,
+    `SELECT product_id, hash, width, height, bytes, origin FROM product_pictures JOIN pictures USING (hash)
        WHERE product_id IN (SELECT value FROM json_each(?)) ORDER BY product_id, position`,
-    )
-    .all(JSON.stringify(rows.map((row) => row.id)));
+  ).all(JSON.stringify(rows.map((row) => row.id)));
   for (const row of found) {
     const { product_id, origin, ...ref } = pictureRowSchema.parse(row);
     const picture = origin === null ? ref : { ...ref, origin: pictureOriginSchema.parse(JSON.parse(origin)) };

@@ -8,12 +8,11 @@ import { inTransaction, isCorruption } from "../../lib/sqlite.ts";
 import { barcodeKey } from "../barcode.ts";
 import { checkUnchanged } from "../changes.ts";
 import { type Catalog, type PictureUpload, THUMBNAIL_TYPE } from "../port.ts";
-import * as bin from "./bin.ts";
-import { changesOf, findChange, pruneChanges } from "./changes.ts";
 import { databasesSetAside, openDatabase } from "./database.ts";
 import * as variants from "./decisions.ts";
 import { toCatalogError } from "./failures.ts";
 import * as indexState from "./index-state.ts";
+import { createKeeping } from "./keeping.ts";
 import { openPictureFiles } from "./picture-files.ts";
 import {
   addPictureRow,
@@ -25,8 +24,7 @@ import {
   ownPictures,
 } from "./picture-rows.ts";
 import { listProducts, listSkus } from "./query.ts";
-import { rowsBySkus, toProducts } from "./rows.ts";
-import * as views from "./views.ts";
+import { outlines, rowsBySkus, toProducts } from "./rows.ts";
 import { changePictures, deleteProduct, findRow, needRow, toProduct, updateProduct, upsertProduct } from "./writes.ts";
 
 interface SqliteCatalogOptions {
@@ -223,29 +221,7 @@ export async function openSqliteCatalog({ folder, onNotice }: SqliteCatalogOptio
       return whole ? { hash, width: row.width, height: row.height, bytes: row.bytes } : null;
     },
 
-    discard: (skus, by) => write(async () => inTransaction(db, () => bin.discard(db, skus, by))),
-    bin: (query) => read(() => bin.binPage(db, query)),
-    discardedBy: (job) => read(() => bin.discardedBy(db, job)),
-    restore: (ids, by) => write(async () => inTransaction(db, () => bin.restore(db, ids, by))),
-    purge: (ids) =>
-      write(async () => {
-        const { purged, unused } = inTransaction(db, () => bin.purge(db, { ids }));
-        await files.remove(unused);
-        return purged;
-      }),
-    prune: (before) =>
-      write(async () => {
-        const { unused } = inTransaction(db, () => {
-          pruneChanges(db, before.changes);
-          return bin.purge(db, { before: before.bin });
-        });
-        await files.remove(unused);
-      }),
-    changes: (query) => read(() => changesOf(db, query)),
-    change: (id) => read(() => findChange(db, id)),
-    views: () => read(() => views.views(db)),
-    putView: (view) => write(async () => views.putView(db, view)),
-    removeView: (id) => write(async () => views.removeView(db, id)),
+    ...createKeeping({ db, files, read, write, writeWithPictures }),
 
     setVariantGroup: (skus, group) => write(async () => variants.setVariantGroup(db, skus, group)),
     inVariantGroup: (group) => read(() => toProducts(db, rowsBySkus(db, variants.skusInGroup(db, group)))),
@@ -268,6 +244,8 @@ export async function openSqliteCatalog({ folder, onNotice }: SqliteCatalogOptio
           .all()
           .map((row) => String(row.sku)),
       ),
+
+    outlines: (after, limit) => read(() => outlines(db, after, limit)),
 
     async health() {
       if (damage !== null) return { state: "degraded", detail: damage };

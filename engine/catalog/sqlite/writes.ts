@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { DatabaseSync } from "node:sqlite";
 import type { Product, ProductDraft } from "../../../shared/contract/domain.ts";
 import { ShelfmatchError } from "../../../shared/errors.ts";
+import { statement } from "../../lib/sqlite.ts";
 import { checkUnchanged, fieldChanges } from "../changes.ts";
 import type { By, ChangeOptions, UpsertDone, UpsertEntry } from "../port.ts";
 import { recordChange } from "./changes.ts";
@@ -37,7 +38,7 @@ export interface Written<T> {
 }
 
 export function findRow(db: DatabaseSync, sku: string): ProductRow | null {
-  const row = db.prepare(`SELECT ${PRODUCT_COLUMNS} FROM ${PRODUCT_SOURCE} WHERE sku = ?`).get(sku);
+  const row = statement(db, `SELECT ${PRODUCT_COLUMNS} FROM ${PRODUCT_SOURCE} WHERE sku = ?`).get(sku);
   return row === undefined ? null : parseRow(row);
 }
 
@@ -101,7 +102,7 @@ function keepGone(
   const gone = before.map(({ hash }) => hash).filter((hash) => !still.has(hash));
   if (gone.length === 0) return;
   const id = randomUUID();
-  db.prepare("INSERT INTO bin (id, kind, sku, name, time) VALUES (?, 'pictures', ?, ?, ?)").run(
+  statement(db, "INSERT INTO bin (id, kind, sku, name, time) VALUES (?, 'pictures', ?, ?, ?)").run(
     ...[id, row.sku, row.name, new Date().toISOString()],
   );
   keepPictures(db, id, gone);
@@ -153,9 +154,9 @@ export function updateProduct(
 export function deleteProduct(db: DatabaseSync, sku: string): string[] {
   const row = needRow(db, sku);
   const hashes = ownPictures(db, row.id).map(({ hash }) => hash);
-  db.prepare("DELETE FROM products WHERE id = ?").run(row.id);
-  db.prepare("DELETE FROM product_words WHERE rowid = ?").run(row.id);
-  db.prepare("INSERT OR REPLACE INTO tombstones VALUES (?, ?)").run(sku, new Date().toISOString());
+  statement(db, "DELETE FROM products WHERE id = ?").run(row.id);
+  statement(db, "DELETE FROM product_words WHERE rowid = ?").run(row.id);
+  statement(db, "INSERT OR REPLACE INTO tombstones VALUES (?, ?)").run(sku, new Date().toISOString());
   return dropUnused(db, hashes);
 }
 
@@ -184,31 +185,33 @@ function insertProduct(db: DatabaseSync, columns: ProductColumns, pictures: read
   const now = new Date().toISOString();
   const row = { ...columns.row, revision: nextRevision(db), index_state: "pending", created_at: now, updated_at: now };
   const names = Object.keys(row);
-  const { lastInsertRowid } = db
-    .prepare(`INSERT INTO products (${names.join(", ")}) VALUES (${names.map((name) => `:${name}`).join(", ")})`)
-    .run(row);
+  const { lastInsertRowid } = statement(
+    db,
+    `INSERT INTO products (${names.join(", ")}) VALUES (${names.map((name) => `:${name}`).join(", ")})`,
+  ).run(row);
   const id = Number(lastInsertRowid);
-  db.prepare("INSERT INTO product_texts VALUES (:id, :description, :attributes)").run({ id, ...columns.texts });
+  statement(db, "INSERT INTO product_texts VALUES (:id, :description, :attributes)").run({ id, ...columns.texts });
   addWords(db, id, columns);
   setPictures(db, id, pictures);
   // The SKU is back: its vectors are replaced when it is indexed, and must not be deleted after that.
-  db.prepare("DELETE FROM tombstones WHERE sku = ?").run(columns.row.sku);
+  statement(db, "DELETE FROM tombstones WHERE sku = ?").run(columns.row.sku);
 }
 
 function changeProduct(db: DatabaseSync, id: number, columns: ProductColumns): void {
   const sets = Object.keys(columns.row).map((name) => `${name} = :${name}`);
-  db.prepare(`UPDATE products SET ${sets.join(", ")} WHERE id = :id`).run({ ...columns.row, id });
-  db.prepare("UPDATE product_texts SET description = :description, attributes = :attributes WHERE id = :id").run({
+  statement(db, `UPDATE products SET ${sets.join(", ")} WHERE id = :id`).run({ ...columns.row, id });
+  statement(db, "UPDATE product_texts SET description = :description, attributes = :attributes WHERE id = :id").run({
     ...columns.texts,
     id,
   });
-  db.prepare("DELETE FROM product_words WHERE rowid = ?").run(id);
+  statement(db, "DELETE FROM product_words WHERE rowid = ?").run(id);
   addWords(db, id, columns);
   touch(db, id);
 }
 
 function addWords(db: DatabaseSync, id: number, { row, texts }: ProductColumns): void {
-  db.prepare(
+  statement(
+    db,
     "INSERT INTO product_words (rowid, sku, name, brand, category, description, barcode) VALUES (?, ?, ?, ?, ?, ?, ?)",
   ).run(
     id,
@@ -222,20 +225,22 @@ function addWords(db: DatabaseSync, id: number, { row, texts }: ProductColumns):
 }
 
 function touch(db: DatabaseSync, id: number): void {
-  db.prepare(
+  statement(
+    db,
     "UPDATE products SET revision = ?, index_state = 'pending', index_reason = NULL, updated_at = ? WHERE id = ?",
   ).run(nextRevision(db), new Date().toISOString(), id);
 }
 
 function setTimes(db: DatabaseSync, sku: string, { createdAt, updatedAt }: NonNullable<UpsertEntry["times"]>): void {
-  db.prepare("UPDATE products SET created_at = ?, updated_at = ? WHERE sku = ?").run(createdAt, updatedAt, sku);
+  statement(db, "UPDATE products SET created_at = ?, updated_at = ? WHERE sku = ?").run(createdAt, updatedAt, sku);
 }
 
 function barcodeOwner(db: DatabaseSync, { row }: ProductColumns): ShelfmatchError | null {
   if (row.barcode_key === null) return null;
-  const owner = db
-    .prepare("SELECT sku, name FROM products WHERE barcode_key = ? AND sku <> ?")
-    .get(row.barcode_key, row.sku);
+  const owner = statement(db, "SELECT sku, name FROM products WHERE barcode_key = ? AND sku <> ?").get(
+    row.barcode_key,
+    row.sku,
+  );
   if (owner === undefined) return null;
   return new ShelfmatchError(
     "BARCODE_TAKEN",

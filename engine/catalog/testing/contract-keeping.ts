@@ -224,7 +224,104 @@ export function describeKeeping(adapter: string, open: (folder: string) => Promi
       });
     });
 
+    describe("taking over", () => {
+      const kept = async () => catalog.keptEntries(null, 100);
+      const changesOf = (sku: string) => catalog.changes({ sku, limit: 100 });
+
+      test("the bin of another catalogue comes with its pictures, once, and is restored from here", async () => {
+        const source = await open(join(folder, "other"));
+        try {
+          const draft = productDraftSchema.parse({ sku: "Z", name: "Lamp", barcode });
+          await source.create(draft, [await testPicture(1), await testPicture(2)]);
+          await source.setPictures("Z", [await testPicture(2)]);
+          await source.addPicture("Z", { ...(await testPicture(3)), origin });
+          await source.setVariantGroup(["Z"], "g");
+          const was = await source.get("Z");
+          const [binned] = await source.discard(["Z"], { source: "bulk", job: "job-1" });
+          const entries = await source.keptEntries(null, 100);
+          expect(entries.map(({ kind }) => kind).sort()).toEqual(["pictures", "product"]);
+          expect(await source.keptEntries(entries[0]?.id ?? "", 100)).toEqual(entries.slice(1));
+          const uploads = await Promise.all([1, 2, 3].map(testPicture));
+          await catalog.takeOverBin(entries, uploads);
+          await catalog.takeOverBin(entries, []);
+          await reopen();
+          expect(await kept()).toEqual(entries);
+          expect((await catalog.bin(page)).items).toEqual([binned]);
+          for (const { hash } of uploads) expect(await catalog.pictureRef(hash)).not.toBeNull();
+          await catalog.restore([binned?.id ?? ""]);
+          expect(await catalog.get("Z")).toEqual({ ...was, indexState: "pending" });
+          await catalog.prune({ bin: far, changes: past });
+          expect(await catalog.pictureRef(uploads[0]?.hash ?? "")).toBeNull();
+        } finally {
+          await source.close();
+        }
+      });
+
+      test("a picture that is stored nowhere stays missing, and one that no entry keeps is not stored", async () => {
+        const [one, two, three] = [await testPicture(1), await testPicture(2), await testPicture(3)];
+        const entry = {
+          ...{ id: "00000000-0000-4000-8000-00000000000c", kind: "pictures" as const, sku: "A", name: "A" },
+          ...{ time: origin.time, job: null, product: null, pictures: [one.hash, three.hash] },
+        };
+        await catalog.takeOverBin([entry], [one, two]);
+        expect(await catalog.pictureRef(one.hash)).not.toBeNull();
+        expect(await catalog.pictureRef(three.hash)).toBeNull();
+        await catalog.takeOverBin([entry], [two]);
+        await reopen();
+        expect(await catalog.pictureRef(two.hash)).toBeNull();
+      });
+
+      test("a history keeps its ids, is added once, and what happens next comes after it", async () => {
+        const change = (id: number, sku: string, brand: string) => ({
+          ...{ id, sku, time: origin.time, kind: "changed" as const, source: "bulk" as const, job: "job-1" },
+          fields: [{ field: "brand", before: "", after: brand }],
+        });
+        const both = [change(5_000, "A", "x"), change(5_001, "A", "y")];
+        await catalog.takeOverChanges(both);
+        await catalog.takeOverChanges(both);
+        expect(await catalog.allChanges(0, 100)).toEqual(both);
+        expect(await catalog.allChanges(5_000, 100)).toEqual(both.slice(1));
+        expect(await catalog.change(5_001)).toEqual(both[1]);
+        await create({ sku: "A" });
+        await reopen();
+        const [newest, ...rest] = await changesOf("A");
+        expect(newest).toMatchObject({ kind: "added" });
+        expect(newest?.id).toBeGreaterThan(5_001);
+        expect(rest).toEqual(both.toReversed());
+      });
+
+      test("where two histories gave one id to two changes, both stay", async () => {
+        await create({ sku: "A" });
+        const [own] = await changesOf("A");
+        if (own === undefined) throw new Error("no history");
+        const other = { ...own, sku: "B", time: origin.time };
+        for (let time = 0; time < 2; time++) await catalog.takeOverChanges([other]);
+        expect(await changesOf("A")).toEqual([own]);
+        expect(await changesOf("B")).toEqual([{ ...other, id: expect.any(Number) }]);
+      });
+    });
+
     describe("windows", () => {
+      test("outlines of all products come page by page, whatever their SKUs are written with", async () => {
+        const skus = ["b", "A-2", "ä", "A-10", "Z", "\u{1f4e6}", "\uffee"];
+        for (const sku of skus)
+          await create({ sku, name: `Thing ${sku}`, category: "x", price: "12.50", currency: "EUR" });
+        await catalog.update("Z", { price: null, currency: null });
+        const seen = [];
+        for (let after: string | null = null; ; after = seen.at(-1)?.sku ?? null) {
+          const some = await catalog.outlines(after, 3);
+          expect(some.length).toBeLessThanOrEqual(3);
+          seen.push(...some);
+          if (some.length === 0) break;
+        }
+        expect(seen.map(({ sku }) => sku)).toEqual(await catalog.allSkus());
+        expect(seen).toHaveLength(skus.length);
+        const prices = { Z: { price: null, currency: null }, b: { price: "12.50", currency: "EUR" } };
+        for (const [sku, money] of Object.entries(prices)) {
+          expect(seen.find((one) => one.sku === sku)).toEqual({ sku, name: `Thing ${sku}`, category: "x", ...money });
+        }
+      });
+
       test("SKUs of what fits come in the query's order, from anywhere; pages without facets have the same products", async () => {
         for (const [at, name] of ["Tent 10", "Tent 9", "Boots", "Red tent"].entries()) {
           await create({ sku: `S-${at}`, name, brand: at % 2 === 0 ? "x" : "y" });

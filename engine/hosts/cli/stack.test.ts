@@ -148,7 +148,8 @@ describe.each(["its own engine", "the engine that runs"])("with %s", (door) => {
 
   it("move: notes on stderr, the report on stdout", async () => {
     const report: MoveReport = {
-      ...{ to: "stack", products: 3, pictures: 2, vectors: 4, toEmbed: 1, runs: 2, lines: 700 },
+      ...{ to: "stack", products: 3, pictures: 2, vectors: 4, toEmbed: 1, runs: 2, lines: 700, marks: 1 },
+      kept: { bin: 5, changes: 6, views: 7 },
       ...{ checked: { products: 3, pictures: 2, hash: "abc" }, seconds: 1.5 },
     };
     stack.move = async function* () {
@@ -160,7 +161,9 @@ describe.each(["its own engine", "the engine that runs"])("with %s", (door) => {
     const json = await run("move", "--to", "stack", "--json");
     expect(json).toMatchObject({ code: 0, err: "1 products get new vectors\n" });
     expect(lines(json.out)).toEqual([report]);
-    expect((await run("move", "--to", "stack")).out).toMatch(/3 products with 2 pictures[\s\S]*both sides: abc\n$/);
+    expect((await run("move", "--to", "stack")).out).toMatch(
+      /3 products with 2 pictures[\s\S]*5 entries of the bin[\s\S]*both sides: abc\n$/,
+    );
   });
 });
 

@@ -21,11 +21,12 @@ import { createDrafter } from "../../drafts/drafter.ts";
 import { openDraftStore } from "../../drafts/store.ts";
 import { createEvaluator } from "../../evaluate/evaluator.ts";
 import { createExporter } from "../../export/exporter.ts";
+import type { Importer, ImportSource } from "../../import/port.ts";
 import { openSqliteJournal } from "../../journal/sqlite/journal.ts";
 import type { Answer, Question } from "../../match/answer.ts";
 import { blankEvidence } from "../../match/evidence.ts";
 import { loadCalibration } from "../../match/load-calibration.ts";
-import type { EngineServices, Importer, ImportSource, Matcher } from "../../services.ts";
+import type { EngineServices, Matcher } from "../../services.ts";
 
 import { createStackControl } from "../../stack/control.ts";
 import { createDocker } from "../../stack/docker.ts";
@@ -240,7 +241,7 @@ export async function openTestServices(dataFolder: string): Promise<TestServices
     },
     duplicates: {
       progress: () => ({ state: "never", done: 0, total: 0, finishedAt: null, error: null }),
-      ...{ search: refuse, state: refuse, cancel: refuse, list: refuse, merge: refuse, distinct: refuse },
+      ...{ search: refuse, state: refuse, cancel: refuse, list: refuse, of: refuse, merge: refuse, distinct: refuse },
       ...{ variants: refuse, apart: refuse, group: refuse, decisions: () => catalog.decisions(), undo: refuse },
     },
     mapper: {

@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { setImmediate, setTimeout } from "node:timers/promises";
 import {
   type ZVecCollection,
@@ -10,6 +11,7 @@ import {
   ZVecMetricType,
   ZVecOpen,
 } from "@zvec/zvec";
+import pLimit from "p-limit";
 import { ShelfmatchError } from "../../../shared/errors.ts";
 import { messageOf } from "./failures.ts";
 import { token } from "./filter.ts";
@@ -52,6 +54,15 @@ const WIDEST_SEARCH = 2048;
 const WRITE_BATCH = 32;
 /** A killed engine's building process inherited its locks, and needs a moment to see that it is alone. */
 const LOCK_PATIENCE_MS = 10_000;
+
+/**
+ * Searches at once, of all graphs. Of a graph with points beside it that came since it was built, zvec searches either part in
+ * a task that waits for tasks of the very threads that it runs on, one a processor: where as many wait as there are threads,
+ * none ever ends (seen on two processors at the 180th search), and libuv's threads, which wait for them, are lost to the
+ * process. Its `queryThreads` are other threads. One search goes on by itself on any machine.
+ */
+const SEARCHES_AT_ONCE = Math.max(1, Math.min(4, (availableParallelism() - 1) >> 1));
+const searching = pLimit(SEARCHES_AT_ONCE);
 
 // Failures are thrown, with their reason; zvec's own lines would only repeat them on the terminal.
 ZVecInitialize({ logLevel: ZVecLogLevel.FATAL });
@@ -141,14 +152,16 @@ function wrap(collection: ZVecCollection): Graph {
     },
     async nearest(vector, count, filter) {
       const width = filter === null ? SEARCH_WIDTH.plain : SEARCH_WIDTH.filtered;
-      const search = collection.query({
-        fieldName: "vector",
-        vector,
-        topk: count,
-        outputFields: [],
-        params: { indexType: ZVecIndexType.HNSW, ef: Math.min(Math.max(width, count), WIDEST_SEARCH) },
-        ...(filter === null ? {} : { filter }),
-      });
+      const search = searching(() =>
+        collection.query({
+          fieldName: "vector",
+          vector,
+          topk: count,
+          outputFields: [],
+          params: { indexType: ZVecIndexType.HNSW, ef: Math.min(Math.max(width, count), WIDEST_SEARCH) },
+          ...(filter === null ? {} : { filter }),
+        }),
+      );
       searches.add(search);
       try {
         // zvec answers with the cosine distance, 0..2; rounding takes it a little beyond.

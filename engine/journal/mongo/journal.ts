@@ -19,27 +19,22 @@ import type { MongoConnection } from "../../lib/mongo/connection.ts";
 import { ensureExpiry, ensureShape } from "../../lib/mongo/shape.ts";
 import { shareMongo } from "../../lib/mongo/shared.ts";
 import { SQLITE, sqliteResult } from "../../lib/sqlite.ts";
-import { type LineCounts, overviewOf } from "../analysis/overview.ts";
-import { figureSteps, figuresOf } from "../analysis/run-figures.ts";
-import { MINUTE } from "../analysis/steps.ts";
 import { Followers } from "../followers.ts";
 import { keptForm } from "../kept-photo.ts";
 import { levelRank } from "../line.ts";
 import { LineQueue } from "../line-queue.ts";
 import type { Journal, JournalHealth, LogLine, Pruned, QueryPhoto } from "../port.ts";
 import { Analysis } from "./analysis.ts";
-import { pruneBlocks } from "./blocks.ts";
 import { Delivery } from "./delivery.ts";
-import { pruneHours, touchHours } from "./hours.ts";
-import { countLines, lineCells, lineExtent } from "./line-hours.ts";
+import { lineExtent } from "./line-hours.ts";
 import { boundOf, components, fittingLines, pruneOld, pruneThrough } from "./lines.ts";
 import { OUTBOX_BOUNDS, Outbox, type OutboxBounds } from "./outbox.ts";
 import { photoGone, readPhoto } from "./photos.ts";
-import { listProblems, runsOfProblem, writeMark } from "./problems.ts";
-import { runSums } from "./run-hours.ts";
+import { allMarks, listProblems, runsOfProblem, writeMark } from "./problems.ts";
 import { listRuns, photoHash, pruneRuns, readRun, runNotFound, writeFeedback } from "./runs.ts";
-import { foundLines, listLines } from "./search.ts";
-import { expiries, JOURNAL_SHAPE, LOG_HOURS, RUN_HOURS } from "./shape.ts";
+import { listLines } from "./search.ts";
+import { expiries, JOURNAL_SHAPE } from "./shape.ts";
+import { linesOverview, pruneSums, runFigures } from "./sums.ts";
 import { Tail } from "./tail.ts";
 import { usageOf } from "./usage.ts";
 
@@ -205,13 +200,7 @@ class MongoJournal implements Journal {
 
   overview(filter: JournalFilter, points: number) {
     return this.#analyse("count log lines", async (db) => {
-      const counts: LineCounts = {
-        extent: () => lineExtent(db),
-        kept: (grain, range) => lineCells(db, grain, range),
-        counted: (range, step) => countLines(db, range, step),
-        found: (one) => foundLines(db, one, true),
-      };
-      const [overview, indexed] = await Promise.all([overviewOf(counts, filter, points), this.#analysis.indexed(db)]);
+      const [overview, indexed] = await Promise.all([linesOverview(db, filter, points), this.#analysis.indexed(db)]);
       return { ...overview, indexed };
     });
   }
@@ -227,19 +216,16 @@ class MongoJournal implements Journal {
     return this.#analyse("list a problem's runs", (db) => runsOfProblem(db, fingerprint));
   }
 
-  mark(fingerprint: string, state: ProblemState | null, note: string | null): Promise<void> {
-    return this.#analyse("mark a problem", (db) => writeMark(db, fingerprint, state, note));
+  mark(fingerprint: string, state: ProblemState | null, note: string | null, time?: number): Promise<void> {
+    return this.#analyse("mark a problem", (db) => writeMark(db, fingerprint, state, note, time ?? Date.now()));
   }
 
-  figures({ since, until }: { since: string; until: string }, points: number) {
-    return this.#analyse("sum runs", async (db) => {
-      const range = { from: Date.parse(since), to: Date.parse(until) };
-      const { stepMs, hourly } = figureSteps(range, points);
-      const problems =
-        stepMs < MINUTE ? countLines(db, range, stepMs) : lineCells(db, hourly ? "hour" : "minute", range);
-      const [sums, cells] = await Promise.all([runSums(db, range, hourly ? null : stepMs), problems]);
-      return figuresOf(range, stepMs, sums, cells);
-    });
+  marks() {
+    return this.#call("read marks", allMarks);
+  }
+
+  figures(range: { since: string; until: string }, points: number) {
+    return this.#analyse("sum runs", (db) => runFigures(db, range, points));
   }
 
   usage(): Promise<JournalUsage> {
@@ -302,7 +288,7 @@ class MongoJournal implements Journal {
     const old = await this.#inSteps((db) => pruneOld(db, runsBefore));
     const extra = bound === null ? 0 : await this.#inSteps((db) => pruneThrough(db, bound));
     const runs = await this.#call("remove old runs", (db) => pruneRuns(db, runsBefore, photosBefore));
-    if (this.#analysis.made) await this.#call(what, (db) => this.#pruneSums(db, runsBefore, bound));
+    if (this.#analysis.made) await this.#call(what, (db) => pruneSums(db, runsBefore, bound));
     return { lines: old + extra, ...runs };
   }
 
@@ -313,22 +299,6 @@ class MongoJournal implements Journal {
       removed += done.removed;
       if (!done.more) return removed;
     }
-  }
-
-  async #pruneSums(db: Db, before: Date, bound: number | null): Promise<void> {
-    await pruneHours(db, LOG_HOURS, before);
-    await pruneHours(db, RUN_HOURS, before);
-    if (bound === null) return;
-    const hours = await db
-      .collection<{ _id: Date }>(LOG_HOURS)
-      .find({ first: { $lte: bound } }, { projection: { _id: 1 } })
-      .toArray();
-    await touchHours(
-      db,
-      LOG_HOURS,
-      hours.map(({ _id }) => _id),
-    );
-    await pruneBlocks(db, bound);
   }
 
   #pruneQuietly(): void {

@@ -8,6 +8,7 @@ import {
 import { STATE } from "../../lib/mongo/shape.ts";
 import { problemOf } from "../analysis/problem.ts";
 import { levelRank } from "../line.ts";
+import type { ProblemMark } from "../port.ts";
 import { logOf, toLineEntry } from "./lines.ts";
 import { MARKS } from "./shape.ts";
 
@@ -144,9 +145,23 @@ export async function runsOfProblem(db: Db, fingerprint: string): Promise<{ runI
 
 const marksOf = (db: Db) => db.collection<MarkDocument>(MARKS);
 
-export async function writeMark(db: Db, _id: string, state: ProblemState | null, note: string | null): Promise<void> {
+export async function allMarks(db: Db): Promise<ProblemMark[]> {
+  const marks = await marksOf(db).find({}).sort({ _id: 1 }).toArray();
+  return marks.flatMap(({ _id, state, note, time }): ProblemMark[] => {
+    const known = problemStateSchema.safeParse(state);
+    return known.success ? [{ fingerprint: _id, state: known.data, note, time: time.getTime() }] : [];
+  });
+}
+
+export async function writeMark(
+  db: Db,
+  _id: string,
+  state: ProblemState | null,
+  note: string | null,
+  time: number,
+): Promise<void> {
   if (state === null) await marksOf(db).deleteOne({ _id });
-  else await marksOf(db).updateOne({ _id }, { $set: { state, note, time: new Date() } }, { upsert: true });
+  else await marksOf(db).updateOne({ _id }, { $set: { state, note, time: new Date(time) } }, { upsert: true });
 }
 
 /** Lines given their problem at once, of those that an older version wrote. */

@@ -146,10 +146,14 @@ class SqliteJournalImpl implements SqliteJournal {
     return this.#reader.ask("problemRuns", fingerprint);
   }
 
-  async mark(fingerprint: string, state: ProblemState | null, note: string | null): Promise<void> {
+  async mark(fingerprint: string, state: ProblemState | null, note: string | null, time?: number): Promise<void> {
     // Lines that were logged before it are not seen "since".
     this.#queue.flush();
-    this.#storing(() => this.#marks.write(fingerprint, state, note, Date.now()));
+    this.#storing(() => this.#marks.write(fingerprint, state, note, time ?? Date.now()));
+  }
+
+  async marks() {
+    return this.#marks.all();
   }
 
   async figures({ since, until }: { since: string; until: string }, points: number) {

@@ -1,5 +1,14 @@
 import type { DatabaseSync } from "node:sqlite";
-import type { ProblemState } from "../../../shared/contract/journal.ts";
+import { z } from "zod";
+import { type ProblemState, problemStateSchema } from "../../../shared/contract/journal.ts";
+import type { ProblemMark } from "../port.ts";
+
+const markSchema = z.object({
+  fingerprint: z.string(),
+  state: problemStateSchema,
+  note: z.string().nullable(),
+  time: z.number(),
+});
 
 /** What people have said of problems. */
 export class Marks {
@@ -7,6 +16,17 @@ export class Marks {
 
   constructor(db: DatabaseSync) {
     this.#db = db;
+  }
+
+  all(): ProblemMark[] {
+    return this.#db
+      .prepare("SELECT fingerprint, state, note, time FROM marks ORDER BY fingerprint")
+      .all()
+      .flatMap((row) => {
+        // A state that this version does not know is no mark to it.
+        const mark = markSchema.safeParse({ ...row });
+        return mark.success ? [mark.data] : [];
+      });
   }
 
   /** @param time milliseconds since the epoch: a problem seen later has come back */

@@ -1,11 +1,12 @@
 import { create } from "zustand";
 import type { Activity, ActivityAction } from "../../../shared/contract/activity.ts";
 import { client } from "../lib/client.ts";
+import { desktop } from "../lib/desktop.ts";
 import { type Problem, toProblem } from "../lib/problem.ts";
 import { api, queryClient } from "../lib/queries.ts";
 
 const RUNNING_POLL_MS = 1_000;
-const QUIET_POLL_MS = 4_000;
+const QUIET_POLL_MS = 2_000;
 const KEY = "shelfmatch-activities-hidden";
 
 interface TrayState {
@@ -25,6 +26,7 @@ function remembered(): string[] {
 
 export const useTray = create<TrayState>()(() => ({ hidden: remembered(), problem: null }));
 
+/** Nothing goes on: it has ended, or was only suggested. */
 export const isOver = ({ state }: Activity): boolean => state !== "running" && state !== "paused";
 
 /**
@@ -34,6 +36,8 @@ export const isOver = ({ state }: Activity): boolean => state !== "running" && s
 export const activitiesQuery = api.activity.list.queryOptions({
   refetchInterval: ({ state: { data } }) =>
     data?.some(({ state }) => state === "running") ? RUNNING_POLL_MS : QUIET_POLL_MS,
+  // The task bar shows it while the window is out of sight.
+  refetchIntervalInBackground: desktop !== null,
   retry: false,
 });
 

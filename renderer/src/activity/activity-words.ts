@@ -11,6 +11,7 @@ export const KINDS: Record<ActivityKind, { title: Message; href: (job: string) =
   drafts: { title: msg("Drafting descriptions"), href: () => "/catalogue?drafts=1" },
   duplicates: { title: msg("Search for duplicates"), href: () => "/catalogue/duplicates" },
   map: { title: msg("Map of the catalogue"), href: () => "/map" },
+  reembedding: { title: msg("Embedding the catalogue anew"), href: () => "/settings" },
   calibration: { title: msg("Calibration"), href: () => "/settings" },
   "stack-up": { title: msg("Starting the services"), href: () => "/stack" },
   "stack-down": { title: msg("Stopping the services"), href: () => "/stack" },
@@ -23,6 +24,7 @@ export const ACTIONS: Record<ActivityAction, Message> = {
   pause: msg("Pause"),
   resume: msg("Resume"),
   cancel: msg("Cancel"),
+  start: msg("Start"),
 };
 
 const ENDS: Record<Activity["state"], Message> = {
@@ -31,6 +33,14 @@ const ENDS: Record<Activity["state"], Message> = {
   done: msg("Done"),
   failed: msg("Failed"),
   cancelled: msg("Cancelled"),
+  suggested: msg("Worth doing"),
+};
+
+/** Why something is worth doing, by what the engine calls it. */
+const REASONS: Record<string, Message> = {
+  encoder: msg("The encoder is another one"),
+  grown: msg("The catalogue has grown by half"),
+  feedback: msg("Many answers were judged"),
 };
 
 /** 0 to 100; null where nobody knows how much there is. */
@@ -52,7 +62,8 @@ export function stateLine(activity: Activity): string {
     .join(", ");
 }
 
-/** Of a bulk job the engine gives its kind as the name, of a move the profile: words, not names. */
-export function nameOf({ kind, name }: Activity): string {
+/** Of a bulk job the engine gives its kind as the name, of a move the profile, of what is suggested why: words, not names. */
+export function nameOf({ kind, name, state }: Activity): string {
+  if (state === "suggested") return REASONS[name] === undefined ? "" : t(REASONS[name]);
   return kind === "bulk" || kind === "move" || kind === "map" ? "" : name;
 }

@@ -1,8 +1,7 @@
 /** German for the activity tray (docs/decisions/0026-words.md). */
 export const de = {
   Activity: "Aktivität",
-  "Activity: {count, plural, one {# job} other {# jobs}} under way":
-    "Aktivität: {count, plural, one {# Arbeit läuft} other {# Arbeiten laufen}}",
+  "Activity:": "Aktivität:",
   Backup: "Sicherung",
   Batch: "Stapel",
   "Bulk change": "Sammeländerung",
@@ -10,6 +9,7 @@ export const de = {
   "Check of a backup": "Prüfung einer Sicherung",
   Done: "Fertig",
   "Drafting descriptions": "Beschreibungen entwerfen",
+  "Embedding the catalogue anew": "Katalog wird neu eingebettet",
   Evaluation: "Auswertung",
   "Exporting products": "Produkte werden exportiert",
   Failed: "Fehlgeschlagen",
@@ -18,12 +18,21 @@ export const de = {
   "Moving the catalogue": "Katalog zieht um",
   "Nothing runs. Imports, batches, evaluations and other long work appear here.":
     "Nichts läuft. Importe, Stapel, Auswertungen und andere lange Arbeiten erscheinen hier.",
+  "Many answers were judged": "Viele Antworten wurden beurteilt",
   Pause: "Anhalten",
   Paused: "Angehalten",
   "Put away what is over": "Beendetes ausblenden",
   Running: "Läuft",
+  "Sending files": "Dateien werden gesendet",
+  Start: "Starten",
   "Search for duplicates": "Suche nach Dubletten",
   "Starting the services": "Dienste werden gestartet",
   "Stopping the services": "Dienste werden angehalten",
+  "The catalogue has grown by half": "Der Katalog ist um die Hälfte gewachsen",
+  "The encoder is another one": "Der Encoder ist ein anderer",
+  "Worth doing": "Empfohlen",
+  "{count, plural, one {# job} other {# jobs}}": "{count, plural, one {# Arbeit} other {# Arbeiten}}",
   "{time} left": "noch {time}",
+  "{work}: done": "{work}: fertig",
+  "{work}: failed": "{work}: fehlgeschlagen",
 } as const;

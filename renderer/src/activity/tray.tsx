@@ -1,44 +1,66 @@
-import { ActionIcon, Anchor, Button, Group, Popover, Progress, Text, Tooltip, VisuallyHidden } from "@mantine/core";
+import { Button, Group, Popover, Progress, Text, Tooltip, UnstyledButton, VisuallyHidden } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconActivity } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "wouter";
-import type { Activity } from "../../../shared/contract/activity.ts";
-import { formatDuration } from "../lib/format.ts";
 import { t } from "../lib/i18n/i18n.ts";
-import { errorText } from "../lib/problem.ts";
-import { act, activitiesQuery, hideEnded, isOver, useTray } from "./activity-store.ts";
-import { ACTIONS, KINDS, nameOf, percentOf, stateLine } from "./activity-words.ts";
+import { ActivityRow } from "./activity-row.tsx";
+import { activitiesQuery, hideEnded, isOver, useTray } from "./activity-store.ts";
+import { shareOf, titleOf } from "./desktop-work.ts";
+import { useSending } from "./sending.ts";
 import classes from "./tray.module.css";
 
 /** One place for all long work, on every page: how far it is, what came of it, and what can be done about it. */
-export function ActivityTray() {
+export function ActivityTray({ collapsed }: { collapsed: boolean }) {
   const [opened, tray] = useDisclosure(false);
   const { hidden, problem } = useTray();
   const { data: activities = [] } = useQuery(activitiesQuery);
+  const sending = useSending();
   const shown = activities.filter((one) => !isOver(one) || !hidden.includes(one.id));
-  const running = shown.filter((one) => !isOver(one));
+  const going = shown.filter((one) => !isOver(one));
+  const busy = going.length + sending.length > 0;
   const failed = shown.some(({ state }) => state === "failed");
-  const label =
-    running.length === 0
-      ? t("Activity")
-      : t("Activity: {count, plural, one {# job} other {# jobs}} under way", { count: running.length });
+  const share = shareOf(going);
+  const percent = share === null || going.length === 0 ? "" : ` ${Math.floor(100 * share)} %`;
+  const text = going.length > 0 ? `${titleOf(going)}${percent}` : busy ? t("Sending files") : t("Activity");
   return (
     <Popover opened={opened} onChange={tray.toggle} position="right-end" width={360} trapFocus returnFocus withinPortal>
       <Popover.Target>
-        <Tooltip label={label} openDelay={300} disabled={opened}>
-          <ActionIcon
-            variant="subtle"
-            color="slate"
-            aria-label={label}
+        <Tooltip label={text} position="right" disabled={opened || !collapsed}>
+          <UnstyledButton
+            className={classes.button ?? ""}
             onClick={tray.toggle}
-            className={classes.button}
+            data-collapsed={collapsed || undefined}
           >
-            <IconActivity size={18} stroke={1.6} />
-            {(running.length > 0 || failed) && (
-              <span className={classes.mark} data-failed={failed || undefined} aria-hidden />
+            <span className={classes.icon}>
+              <IconActivity size={18} stroke={1.6} aria-hidden />
+              {(busy || failed || shown.some(({ state }) => state === "suggested")) && (
+                <span
+                  className={classes.mark}
+                  data-failed={failed || undefined}
+                  data-busy={busy || undefined}
+                  aria-hidden
+                />
+              )}
+            </span>
+            {busy && <VisuallyHidden>{t("Activity:")} </VisuallyHidden>}
+            {collapsed ? (
+              <VisuallyHidden>{text}</VisuallyHidden>
+            ) : (
+              <span className={classes.words}>
+                <span className={classes.line}>{text}</span>
+                {busy && (
+                  <Progress
+                    value={share === null ? 100 : 100 * share}
+                    animated={share === null}
+                    size={4}
+                    aria-hidden
+                    classNames={{ root: classes.bar ?? "" }}
+                  />
+                )}
+              </span>
             )}
-          </ActionIcon>
+          </UnstyledButton>
         </Tooltip>
       </Popover.Target>
       <Popover.Dropdown aria-label={t("Activity")}>
@@ -55,66 +77,24 @@ export function ActivityTray() {
             {problem.message}
           </Text>
         )}
-        {shown.length === 0 && (
+        {shown.length === 0 && sending.length === 0 && (
           <Text size="sm" c="dimmed">
             {t("Nothing runs. Imports, batches, evaluations and other long work appear here.")}
           </Text>
         )}
         <ul className={classes.list}>
+          {sending.map((href) => (
+            <li key={href} className={classes.row}>
+              <Link href={href} className={classes.link ?? ""} onClick={tray.close}>
+                {t("Sending files")}
+              </Link>
+            </li>
+          ))}
           {shown.map((activity) => (
-            <Row key={activity.id} activity={activity} onLeave={tray.close} />
+            <ActivityRow key={activity.id} activity={activity} onLeave={tray.close} />
           ))}
         </ul>
       </Popover.Dropdown>
     </Popover>
-  );
-}
-
-function Row({ activity, onLeave }: { activity: Activity; onLeave: () => void }) {
-  const { kind, job, state, error, actions, secondsLeft } = activity;
-  const { title, href } = KINDS[kind];
-  const percent = percentOf(activity);
-  const name = nameOf(activity);
-  return (
-    <li className={classes.row}>
-      <Anchor component={Link} href={href(job)} size="sm" fw={550} onClick={onLeave}>
-        {t(title)}
-      </Anchor>
-      {name !== "" && (
-        <Text size="xs" c="dimmed" truncate title={name}>
-          {name}
-        </Text>
-      )}
-      {!isOver(activity) && (
-        <Progress
-          value={percent ?? 100}
-          animated={percent === null && state === "running"}
-          size={5}
-          my={4}
-          aria-label={t(title)}
-        />
-      )}
-      <Group gap={6} justify="space-between">
-        <Text size="xs" c="dimmed">
-          {stateLine(activity)}
-          {secondsLeft !== null &&
-            state === "running" &&
-            ` · ${t("{time} left", { time: formatDuration(secondsLeft) })}`}
-        </Text>
-        <Group gap={4}>
-          {actions.map((action) => (
-            <Button key={action} size="compact-xs" variant="default" onClick={() => void act(activity, action)}>
-              {t(ACTIONS[action])}
-              <VisuallyHidden> {name === "" ? t(title) : name}</VisuallyHidden>
-            </Button>
-          ))}
-        </Group>
-      </Group>
-      {error !== null && (
-        <Text size="xs" className={classes.error}>
-          {errorText(error)}
-        </Text>
-      )}
-    </li>
   );
 }

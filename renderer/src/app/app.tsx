@@ -1,8 +1,8 @@
 import { localStorageColorSchemeManager, MantineProvider } from "@mantine/core";
-import { Notifications } from "@mantine/notifications";
 import { QueryClientProvider } from "@tanstack/react-query";
 import { useLanguage } from "../lib/i18n/language.ts";
 import { queryClient } from "../lib/queries.ts";
+import { Notices } from "./notices.tsx";
 import { Shell } from "./shell.tsx";
 import { cssVariables, theme } from "./theme.ts";
 
@@ -19,7 +19,7 @@ export function App() {
       colorSchemeManager={colorScheme}
     >
       <QueryClientProvider client={queryClient}>
-        <Notifications position="bottom-right" limit={3} />
+        <Notices />
         <Shell />
       </QueryClientProvider>
     </MantineProvider>

@@ -2,7 +2,6 @@ import { Tooltip, VisuallyHidden } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { Link } from "wouter";
-import type { Health } from "../../../shared/contract/system.ts";
 import { formatCount } from "../lib/format.ts";
 import { msg, t } from "../lib/i18n/i18n.ts";
 import navBadge from "../lib/nav-badge.module.css";
@@ -24,7 +23,7 @@ export function HealthBadge({ collapsed }: { collapsed: boolean }) {
   const pending = data?.products.pending ?? 0;
   const products =
     data === undefined ? "" : t("{count, plural, one {# product} other {# products}}", { count: data.products.total });
-  const work = workOf(data?.reembedding ?? null, pending);
+  const work = pending === 0 ? null : t("Indexing {count}", { count: formatCount(pending) });
   const text = work !== null && status === "ready" ? work : t(STATUS_TEXT[status]);
   return (
     <Tooltip label={`${text}${products === "" ? "" : ` · ${products}`}`} position="right" disabled={!collapsed}>
@@ -40,14 +39,6 @@ export function HealthBadge({ collapsed }: { collapsed: boolean }) {
       </Link>
     </Tooltip>
   );
-}
-
-/** What the index is busy with. */
-function workOf(reembedding: Health["reembedding"], pending: number): string | null {
-  if (pending > 0) return t("Indexing {count}", { count: formatCount(pending) });
-  if (reembedding === null || reembedding.total === 0) return null;
-  const { done, failed, total } = reembedding;
-  return t("Embedding anew {percent} %", { percent: Math.floor((100 * (done + failed)) / total) });
 }
 
 /** Collapsed, the words are there for who listens. */

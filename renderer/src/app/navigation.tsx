@@ -3,22 +3,22 @@ import { useMediaQuery } from "@mantine/hooks";
 import { IconKeyboard, IconLayoutSidebarLeftCollapse, IconLayoutSidebarLeftExpand } from "@tabler/icons-react";
 import { Link } from "wouter";
 import { ActivityTray } from "../activity/tray.tsx";
-import { EvaluationBadge } from "../evaluate/evaluation-badge.tsx";
-import { ImportBadge } from "../import/import-badge.tsx";
 import { t } from "../lib/i18n/i18n.ts";
-import { StackBadge } from "../stack/stack-badge.tsx";
 import { HealthBadge } from "./health-badge.tsx";
 import { useNav } from "./nav-store.ts";
 import classes from "./navigation.module.css";
 import { pages } from "./pages.ts";
+import { PaletteButton } from "./palette-button.tsx";
 import { ThemeMenu } from "./theme-menu.tsx";
 
 interface Props {
   path: string;
   onHelp: () => void;
+  onPalette: () => void;
+  onPaletteNear: () => void;
 }
 
-export function Navigation({ path, onHelp }: Props) {
+export function Navigation({ path, onHelp, onPalette, onPaletteNear }: Props) {
   const narrow = useMediaQuery("(max-width: 1199px)", false, { getInitialValueInEffect: false });
   const { collapsed: chosen, setCollapsed } = useNav();
   const collapsed = chosen ?? narrow;
@@ -30,6 +30,7 @@ export function Navigation({ path, onHelp }: Props) {
         <img src="/icon.svg" alt="" width={28} height={28} />
         <span className={classes.text}>Shelfmatch</span>
       </div>
+      <PaletteButton collapsed={collapsed} onOpen={onPalette} onNear={onPaletteNear} />
       <ul className={classes.links}>
         {pages.map((page, index) => (
           <li key={page.path}>
@@ -53,12 +54,9 @@ export function Navigation({ path, onHelp }: Props) {
         ))}
       </ul>
       <div className={classes.bottom}>
-        <ImportBadge collapsed={collapsed} />
-        <EvaluationBadge collapsed={collapsed} />
-        <StackBadge collapsed={collapsed} />
+        <ActivityTray collapsed={collapsed} />
         <HealthBadge collapsed={collapsed} />
         <div className={classes.tools}>
-          <ActivityTray />
           <ThemeMenu />
           <Tooltip label={t("Keyboard shortcuts (?)")} openDelay={300}>
             <ActionIcon variant="subtle" color="slate" onClick={onHelp} aria-label={t("Keyboard shortcuts")}>

@@ -1,7 +1,6 @@
 import { useDisclosure, useHotkeys } from "@mantine/hooks";
 import { lazy, Suspense } from "react";
 import { Route, Switch, useLocation } from "wouter";
-import { ImportWatcher } from "../import/import-watcher.tsx";
 import { t } from "../lib/i18n/i18n.ts";
 import { ConnectionBanner } from "./connection-banner.tsx";
 import { ErrorBoundary } from "./error-boundary.tsx";
@@ -13,6 +12,7 @@ import classes from "./shell.module.css";
 
 import { useDesktop } from "./use-desktop.ts";
 import { usePageFocus } from "./use-page-focus.ts";
+import { usePalette } from "./use-palette.ts";
 
 /** Fetched when it is first asked for: what a first load need not wait for. */
 const ShortcutsHelp = lazy(() => import("./shortcuts-help.tsx").then((module) => ({ default: module.ShortcutsHelp })));
@@ -21,7 +21,8 @@ export function Shell() {
   const [path, navigate] = useLocation();
   const [helpOpen, help] = useDisclosure(false);
   usePageFocus(path);
-  useDesktop(help.open);
+  const palette = usePalette();
+  useDesktop({ onShortcuts: help.open, onPalette: palette.open });
   useHotkeys([
     ["shift+?", help.toggle],
     ...pages.map((page, index): [string, () => void] => [`alt+${index + 1}`, () => navigate(page.path)]),
@@ -32,7 +33,7 @@ export function Shell() {
       <a className="skip-link" href="#main">
         {t("Skip to the page")}
       </a>
-      <Navigation path={path} onHelp={help.open} />
+      <Navigation path={path} onHelp={help.open} onPalette={palette.open} onPaletteNear={palette.fetchAhead} />
       <main id="main" className={classes.main} tabIndex={-1}>
         <ConnectionBanner />
         <div className={classes.page}>
@@ -50,7 +51,7 @@ export function Shell() {
           </ErrorBoundary>
         </div>
       </main>
-      <ImportWatcher />
+      {palette.Palette !== null && <palette.Palette pages={pages} onShortcuts={help.open} onClose={palette.close} />}
       <Suspense>{helpOpen && <ShortcutsHelp opened onClose={help.close} />}</Suspense>
     </div>
   );

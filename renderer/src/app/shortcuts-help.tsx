@@ -14,6 +14,7 @@ const groups: readonly ShortcutGroup[] = [
     title: msg("Everywhere"),
     shortcuts: [
       ...pages.map((page, index) => ({ keys: `Alt+${index + 1}`, label: page.title })),
+      { keys: "mod+K", label: msg("Search and commands") },
       { keys: "?", label: msg("Show or hide this help") },
     ],
   },

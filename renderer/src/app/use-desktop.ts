@@ -3,14 +3,18 @@ import { notifications } from "@mantine/notifications";
 import { useEffect } from "react";
 import { useLocation } from "wouter";
 import type { DesktopEvent } from "../../../shared/desktop/calls.ts";
-import { preparePathImport } from "../import/import-run.ts";
+import { useDesktopWork } from "../activity/use-desktop-work.ts";
 import { desktop } from "../lib/desktop.ts";
 import { useLanguage } from "../lib/i18n/language.ts";
 import { showPicture } from "../match/actions.ts";
-import { useDesktopWork } from "./use-desktop-work.ts";
+
+interface Doors {
+  onShortcuts: () => void;
+  onPalette: () => void;
+}
 
 /** What comes from outside the page: files that were opened, the menu, the desktop's own troubles. */
-function useDesktopEvents(onShortcuts: () => void): void {
+function useDesktopEvents({ onShortcuts, onPalette }: Doors): void {
   const [, navigate] = useLocation();
   useEffect(() => {
     const take = (event: DesktopEvent) => {
@@ -21,7 +25,7 @@ function useDesktopEvents(onShortcuts: () => void): void {
           return;
         case "catalogue":
           navigate("/catalogue?import=1");
-          void preparePathImport(event.path);
+          void import("../import/import-run.ts").then(({ preparePathImport }) => preparePathImport(event.path));
           return;
         case "problem":
           notifications.show({ message: event.message, color: "red", autoClose: 10_000 });
@@ -31,10 +35,13 @@ function useDesktopEvents(onShortcuts: () => void): void {
           return;
         case "shortcuts":
           onShortcuts();
+          return;
+        case "palette":
+          onPalette();
       }
     };
     return desktop?.onEvent(take);
-  }, [navigate, onShortcuts]);
+  }, [navigate, onShortcuts, onPalette]);
 }
 
 /** Frame, menus and dialogs follow the theme and the language of the pages. */
@@ -50,8 +57,8 @@ function useDesktopLooks(): void {
 }
 
 /** Ties the pages to the desktop around them; in a browser it does nothing. */
-export function useDesktop(onShortcuts: () => void): void {
-  useDesktopEvents(onShortcuts);
+export function useDesktop(doors: Doors): void {
+  useDesktopEvents(doors);
   useDesktopLooks();
   useDesktopWork();
 }

@@ -7,6 +7,7 @@ import { useCallback, useEffect, useRef, useState } from "react";
 import { Link, useSearchParams } from "wouter";
 import { ImportDialog } from "../import/import-dialog.tsx";
 import { startSampleImport } from "../import/import-run.ts";
+import { ImportWatcher } from "../import/import-watcher.tsx";
 import { changedParams, type ParamChanges } from "../lib/address.ts";
 import { client } from "../lib/client.ts";
 import { t } from "../lib/i18n/i18n.ts";
@@ -173,6 +174,7 @@ export function CatalogPage() {
       />
       <DraftsDrawer opened={params.has("drafts")} onClose={() => change({ drafts: undefined })} />
       <BinDrawer opened={params.has("bin")} onClose={() => change({ bin: undefined })} />
+      <ImportWatcher />
       <ImportDialog opened={params.has("import")} onClose={() => change({ import: undefined })} />
     </Page>
   );

@@ -9,6 +9,7 @@ import { t } from "../lib/i18n/i18n.ts";
 import { toProblem } from "../lib/problem.ts";
 import { ProblemNote } from "../lib/problem-note.tsx";
 import { api } from "../lib/queries.ts";
+import { cropWords } from "./crop-words.ts";
 
 interface Props {
   sku: string;
@@ -51,7 +52,7 @@ export function CropDialog({ sku, picture, onClose, onSaved }: Props) {
             {t("The browser can't show this picture, so that it can't be cropped here.")}
           </Text>
         ) : (
-          <ReactCrop crop={crop} onChange={(_, percent) => setCrop(percent)} keepSelection>
+          <ReactCrop crop={crop} onChange={(_, percent) => setCrop(percent)} keepSelection ariaLabels={cropWords()}>
             <img
               src={pictureUrl(picture.hash, "full")}
               width={picture.width}

@@ -48,11 +48,11 @@ export function SimilarProducts({ sku }: { sku: string }) {
       </Stack>
       <Button
         component={Link}
-        href="/catalogue/duplicates"
+        href={`/catalogue/duplicates?product=${encodeURIComponent(sku)}`}
         variant="default"
         leftSection={<IconCopy size={16} stroke={1.7} />}
       >
-        {t("Look for duplicates")}
+        {t("Find duplicates of this")}
       </Button>
     </Stack>
   );

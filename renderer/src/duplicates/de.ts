@@ -3,6 +3,11 @@ export const de = {
   Decisions: "Entscheidungen",
   "Nothing was merged or told apart yet.": "Noch nichts zusammengeführt oder getrennt.",
   "Save as a file": "Als Datei speichern",
+  "Duplicates of {name}": "Dubletten von {name}",
+  "Duplicates of all products": "Dubletten aller Produkte",
+  "To the product": "Zum Produkt",
+  "No other product looks like this one, or all that do were decided.":
+    "Kein anderes Produkt sieht aus wie dieses, oder über alle ist entschieden.",
   "Duplicates and variants": "Dubletten und Varianten",
   "Look for duplicates": "Dubletten suchen",
   "Products that may be the same": "Produkte, die dieselben sein können",

@@ -16,6 +16,7 @@ import { ProblemNote } from "../lib/problem-note.tsx";
 import { api } from "../lib/queries.ts";
 import { DecisionsList } from "./decisions-list.tsx";
 import classes from "./duplicates.module.css";
+import { DuplicatesOf } from "./duplicates-of.tsx";
 import { PairCard } from "./pair-card.tsx";
 import { attempt, refresh } from "./use-decisions.tsx";
 
@@ -30,8 +31,14 @@ const RUNNING_POLL_MS = 1_000;
 
 const start = () => void attempt(() => client.duplicates.search());
 
-/** Products that may be one, or variants of one another. */
+/** Products that may be one, or variants of one another: of all, or of the one that the address names. */
 export function DuplicatesPage() {
+  const [params] = useSearchParams();
+  const sku = params.get("product") ?? "";
+  return sku === "" ? <AllDuplicates /> : <DuplicatesOf sku={sku} />;
+}
+
+function AllDuplicates() {
   const [params, setParams] = useSearchParams();
   const [decided, decisions] = useDisclosure(false);
   const page = Math.max(1, Number(params.get("page") ?? 1) || 1);

@@ -118,7 +118,6 @@ export const de = {
   "{count, plural, one {# photo was} other {# photos were}} asked of one of them only, and left out.":
     "{count, plural, one {# Foto wurde} other {# Fotos wurden}} nur eine gefragt und ausgelassen.",
   "no interval": "kein Intervall",
-  "Evaluating {percent} %": "Auswertung {percent} %",
   "said {said}, right {right}": "gesagt {said}, richtig {right}",
   "Reliability:": "Verlässlichkeit:",
   "confidence that was said": "gesagte Sicherheit",

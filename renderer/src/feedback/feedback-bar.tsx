@@ -1,11 +1,14 @@
 import { Button, Group } from "@mantine/core";
 import { IconCheck, IconThumbDown, IconThumbUp, IconZoomQuestion } from "@tabler/icons-react";
+import { lazy, Suspense } from "react";
 import type { Run } from "../../../shared/contract/journal.ts";
 import { type Message, msg, t } from "../lib/i18n/i18n.ts";
 import classes from "./feedback-bar.module.css";
 import { type Answer, confirmedSku, type Judged, sendFeedback, useFeedback } from "./feedback-store.ts";
 import { PhotoOffer } from "./photo-offer.tsx";
-import { ProductPicker } from "./product-picker.tsx";
+
+/** Asked for only where an answer was wrong. */
+const ProductPicker = lazy(() => import("./product-picker.tsx").then((module) => ({ default: module.ProductPicker })));
 
 const THANKS: Record<Answer, Message> = {
   right: msg("Noted: right."),
@@ -46,7 +49,9 @@ export function FeedbackBar({ judged, complete, said = null }: Props) {
             onSay={send}
           />
         )}
-        {(answer === "wrong" || answer === "this") && <ProductPicker onPick={(picked) => send("this", picked)} />}
+        <Suspense>
+          {(answer === "wrong" || answer === "this") && <ProductPicker onPick={(picked) => send("this", picked)} />}
+        </Suspense>
         {confirmed !== null && judged.pictured && !feedback.sending && <PhotoOffer judged={judged} sku={confirmed} />}
       </Group>
       <span className={classes.note} role="status" data-testid="feedback-note">

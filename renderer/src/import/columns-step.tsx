@@ -2,6 +2,7 @@ import { Alert, Badge, Button, Group, Stack, Text } from "@mantine/core";
 import type { ImportPreview } from "../../../shared/contract/imports.ts";
 import { t } from "../lib/i18n/i18n.ts";
 import { ColumnsTable } from "./columns-table.tsx";
+import dialog from "./import-dialog.module.css";
 import { readAnew, startImport, startOver, startPlan } from "./import-run.ts";
 import { PreviewRows } from "./preview-rows.tsx";
 import { ReadingOptions } from "./reading-options.tsx";
@@ -42,7 +43,7 @@ export function ColumnsStep({ preview, reading }: { preview: ImportPreview; read
         </Alert>
       )}
       <PreviewRows preview={preview} reading={reading} />
-      <Group justify="space-between">
+      <Group justify="space-between" className={dialog.footer ?? ""}>
         <Button variant="subtle" onClick={() => void startOver()}>
           {t("Choose something else")}
         </Button>

@@ -48,11 +48,8 @@ export const de = {
   "Import of {source}": "Import von {source}",
   "Import products": "Produkte importieren",
   "Import something else": "Etwas anderes importieren",
-  "Import: {line}": "Import: {line}",
   "Imported: {source}": "Importiert: {source}",
-  "Importing {percent} %": "Import: {percent} %",
   "Importing: {source}": "Wird importiert: {source}",
-  "Importing…": "Import läuft…",
   "In a folder without a list, each subfolder is a product named by its SKU.":
     "In einem Ordner ohne Liste ist jeder Unterordner ein Produkt, benannt nach seiner Artikelnummer.",
   "It goes on where it stopped, also after Shelfmatch was closed. What went in stays: {count} so far.":

@@ -4,6 +4,7 @@ import { formatCount } from "../lib/format.ts";
 import { type Message, msg, t } from "../lib/i18n/i18n.ts";
 import { ProblemNote } from "../lib/problem-note.tsx";
 import { BadRows } from "./bad-rows.tsx";
+import dialog from "./import-dialog.module.css";
 import { cancelImport, pauseImport, resumeImport, startOver } from "./import-run.ts";
 import { isOver, percentDone, progressLine } from "./import-state.ts";
 import { useImport } from "./import-store.ts";
@@ -33,7 +34,7 @@ export function ImportProgressView({ onClose }: { onClose: () => void }) {
       {problem !== null && <ProblemNote problem={problem} />}
       {progress !== null && <Figures progress={progress} />}
       {progress !== null && over && progress.badRows > 0 && <BadRows progress={progress} />}
-      <Group justify="flex-end" gap="xs">
+      <Group justify="flex-end" gap="xs" className={dialog.footer ?? ""}>
         {over ? <Over progress={progress} onClose={onClose} /> : <Running progress={progress} onClose={onClose} />}
       </Group>
     </Stack>

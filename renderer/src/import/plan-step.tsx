@@ -8,6 +8,7 @@ import { toProblem } from "../lib/problem.ts";
 import { ProblemNote } from "../lib/problem-note.tsx";
 import { api } from "../lib/queries.ts";
 import { fieldLabel } from "./fields.ts";
+import dialog from "./import-dialog.module.css";
 import { backToColumns, cancelImport, startImport } from "./import-run.ts";
 import { isOver, progressLine } from "./import-state.ts";
 import classes from "./plan-step.module.css";
@@ -40,7 +41,7 @@ export function PlanStep({ progress }: { progress: ImportProgress }) {
           {error.message} ({error.code})
         </Text>
       )}
-      <Group justify="space-between">
+      <Group justify="space-between" className={dialog.footer ?? ""}>
         <Button variant="subtle" onClick={() => void backToColumns()}>
           {t("Back to the columns")}
         </Button>

@@ -114,6 +114,13 @@ export const de = {
   "Show {lines}": "{lines} zeigen",
   Stage: "Stufe der Erkennung",
   State: "Stand",
+  "{lines} were skipped here: they came faster than they were read. They are in the journal.":
+    "{lines} wurden hier übersprungen: Sie kamen schneller, als sie gelesen wurden. Sie stehen im Journal.",
+  "Load them": "Nachladen",
+  Note: "Notiz",
+  "What others should know of it": "Was andere davon wissen sollten",
+  "Save the note": "Notiz speichern",
+  "Saving a note marks the problem as known.": "Eine Notiz zu speichern markiert das Problem als bekannt.",
   "Take the mark away": "Markierung entfernen",
   "The index is being made ({share}): counts and searches are not whole yet.":
     "Der Index entsteht noch ({share}): Zahlen und Suchen sind noch nicht vollständig.",

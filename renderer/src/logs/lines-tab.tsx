@@ -1,4 +1,4 @@
-import { Button, Switch, Text } from "@mantine/core";
+import { Alert, Button, Switch, Text } from "@mantine/core";
 import { useHotkeys } from "@mantine/hooks";
 import { IconNotebook, IconPlayerPause, IconPlayerPlay } from "@tabler/icons-react";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
@@ -62,6 +62,7 @@ export function LinesTab({ params, onChange, onOpenRun }: Props) {
   const entries = merged(live.lines, listed);
   const oldestLive = live.lines.at(-1);
   const overview = counts.data;
+  const loadMissed = () => void list.refetch().then(() => live.clear());
   return (
     <>
       <div className={classes.tools}>
@@ -113,6 +114,16 @@ export function LinesTab({ params, onChange, onOpenRun }: Props) {
           overview.indexed < 1 &&
           ` · ${t("The index is being made ({share}): counts and searches are not whole yet.", { share: formatPercent(overview.indexed) })}`}
       </Text>
+      {live.skipped > 0 && (
+        <Alert color="yellow" variant="light" py={6} role="status">
+          {t("{lines} were skipped here: they came faster than they were read. They are in the journal.", {
+            lines: linesOf(live.skipped),
+          })}{" "}
+          <Button size="compact-xs" variant="default" loading={list.isRefetching} onClick={loadMissed}>
+            {t("Load them")}
+          </Button>
+        </Alert>
+      )}
       {list.isPending && <ListSkeleton />}
       {list.isSuccess && entries.length === 0 && (
         <div className={classes.list}>
@@ -133,11 +144,7 @@ export function LinesTab({ params, onChange, onOpenRun }: Props) {
                       {t("{lines} came faster than this page holds them. They are in the journal.", {
                         lines: linesOf(live.gone),
                       })}{" "}
-                      <Button
-                        size="compact-xs"
-                        variant="default"
-                        onClick={() => void list.refetch().then(() => live.clear())}
-                      >
+                      <Button size="compact-xs" variant="default" onClick={loadMissed}>
                         {t("Show them")}
                       </Button>
                     </>

@@ -1,10 +1,8 @@
 import { Badge, Button, Group, Menu, UnstyledButton } from "@mantine/core";
-import { notifications } from "@mantine/notifications";
 import { IconChevronDown } from "@tabler/icons-react";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { type Problem, type ProblemState, problemStateSchema } from "../../../shared/contract/journal.ts";
-import { client } from "../lib/client.ts";
+import { type Problem, problemStateSchema } from "../../../shared/contract/journal.ts";
 import { CopyTextButton } from "../lib/copy-button.tsx";
 import { formatCount, formatTime } from "../lib/format.ts";
 import { t } from "../lib/i18n/i18n.ts";
@@ -12,8 +10,10 @@ import { toProblem } from "../lib/problem.ts";
 import { api } from "../lib/queries.ts";
 import { linesOf } from "./facet-select.tsx";
 import classes from "./problem-card.module.css";
+import { ProblemNoteForm } from "./problem-note-form.tsx";
 import { STATE_WORDS } from "./problem-state.ts";
 import { Sparkline } from "./sparkline.tsx";
+import { useMark } from "./use-mark.ts";
 
 interface Props {
   problem: Problem;
@@ -58,6 +58,7 @@ function Opened({ problem, onShowLines, onOpenRun }: Props) {
     <div className={classes.opened}>
       <p className={classes.sample}>{sample.message}</p>
       {sample.data !== null && <pre className={classes.data}>{JSON.stringify(sample.data, null, 2)}</pre>}
+      <ProblemNoteForm key={problem.mark?.note ?? ""} problem={problem} />
       <Group gap="xs">
         <Button size="compact-sm" variant="default" onClick={onShowLines}>
           {t("Show {lines}", { lines: linesOf(count) })}
@@ -84,12 +85,9 @@ function Opened({ problem, onShowLines, onOpenRun }: Props) {
 }
 
 function MarkMenu({ problem: { fingerprint, mark, title } }: { problem: Problem }) {
-  const queries = useQueryClient();
-  const marking = useMutation({
-    mutationFn: (state: ProblemState | null) => client.journal.mark({ fingerprint, state, note: null }),
-    onSettled: () => queries.invalidateQueries({ queryKey: api.journal.problems.key() }),
-    onError: (error) => notifications.show({ color: "red", message: toProblem(error).message }),
-  });
+  const marking = useMark(fingerprint);
+  // Another mark keeps the note: it is about the problem.
+  const note = mark?.note ?? null;
   return (
     <Menu position="bottom-end" withinPortal>
       <Menu.Target>
@@ -105,11 +103,13 @@ function MarkMenu({ problem: { fingerprint, mark, title } }: { problem: Problem 
       </Menu.Target>
       <Menu.Dropdown>
         {problemStateSchema.options.map((state) => (
-          <Menu.Item key={state} onClick={() => marking.mutate(state)}>
+          <Menu.Item key={state} onClick={() => marking.mutate({ state, note })}>
             {t(STATE_WORDS[state])}
           </Menu.Item>
         ))}
-        {mark !== null && <Menu.Item onClick={() => marking.mutate(null)}>{t("Take the mark away")}</Menu.Item>}
+        {mark !== null && (
+          <Menu.Item onClick={() => marking.mutate({ state: null, note: null })}>{t("Take the mark away")}</Menu.Item>
+        )}
       </Menu.Dropdown>
     </Menu>
   );

@@ -22,6 +22,15 @@ it("holds a bounded number, and counts what it let go", () => {
   expect(tail.lines.at(-1)?.id).toBe(7);
 });
 
+it("counts what the engine says that it skipped, and lists no line for it", () => {
+  const notice = { ...entry(2), level: "warn" as const, component: "journal", data: { skipped: 40 } };
+  const tail = withNew(withNew(EMPTY_TAIL, [entry(1), entry(2), notice]), [notice, entry(3)]);
+  expect(ids(tail.lines)).toEqual([3, 2, 1]);
+  expect(tail).toMatchObject({ gone: 0, skipped: 80 });
+  const own = { ...entry(4), component: "journal" };
+  expect(ids(withNew(EMPTY_TAIL, [own]).lines)).toEqual([4]);
+});
+
 it("shows a line once that came over the tail and over the list", () => {
   expect(ids(merged([entry(3), entry(2)], [entry(2), entry(1)]))).toEqual([3, 2, 1]);
 });

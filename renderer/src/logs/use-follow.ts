@@ -31,7 +31,7 @@ export function useFollow(filters: LogFilters, on: boolean, paused: boolean): Fo
       if (waiting.lines.length > 0) {
         setTail((now) => {
           const all = withNew(now, [...waiting.lines].reverse());
-          return { ...all, gone: all.gone + waiting.gone };
+          return { ...all, gone: all.gone + waiting.gone, skipped: all.skipped + waiting.skipped };
         });
       }
       return EMPTY_TAIL;
@@ -77,5 +77,5 @@ export function useFollow(filters: LogFilters, on: boolean, paused: boolean): Fo
   }, [key, on]);
 
   const clear = useCallback(() => setTail(EMPTY_TAIL), []);
-  return { ...tail, waiting: held.lines.length + held.gone, connected, clear };
+  return { ...tail, waiting: held.lines.length + held.gone + held.skipped, connected, clear };
 }

@@ -60,6 +60,14 @@ export function submitText(): void {
   askNow(photo !== null && useAnswer.getState().question?.photo === photo);
 }
 
+/** For words alone, which come from elsewhere. */
+export function askWords(text: string): void {
+  useCamera.setState({ open: false, live: false });
+  replacePhoto(null);
+  useQueryStore.setState({ text });
+  askNow(false);
+}
+
 export function askAgain(): void {
   askNow(false);
 }

@@ -1,4 +1,4 @@
-import { Switch } from "@mantine/core";
+import { Switch, VisuallyHidden } from "@mantine/core";
 import { useElementSize } from "@mantine/hooks";
 import { IconLetterCase, IconPhotoOff } from "@tabler/icons-react";
 import { useState } from "react";
@@ -6,6 +6,8 @@ import type { Region } from "../../../shared/contract/domain.ts";
 import type { Candidate, MatchResult } from "../../../shared/contract/match.ts";
 import { pictureUrl } from "../lib/client.ts";
 import { containedIn, type Rect, type Size } from "../lib/contained.ts";
+import { differingPlaces, shareDiffering } from "../lib/differing-places.ts";
+import { formatPercent } from "../lib/format.ts";
 import { t } from "../lib/i18n/i18n.ts";
 import { linesBetween } from "../lib/matched-points.ts";
 import classes from "./compare.module.css";
@@ -23,6 +25,7 @@ const INSET = 6;
 export function Compare({ question, result, candidate }: Props) {
   const { ref, width, height } = useElementSize();
   const [lines, setLines] = useState(true);
+  const [differing, setDiffering] = useState(false);
   const [broken, setBroken] = useState<string | null>(null);
   const [natural, setNatural] = useState<{ hash: string; size: Size } | null>(null);
   const { photo, region } = question;
@@ -33,6 +36,11 @@ export function Compare({ question, result, candidate }: Props) {
   const right =
     natural !== null && natural.hash === picture ? placed(containedIn(half, natural.size), width / 2 + INSET) : null;
   const drawn = left !== null && right !== null && lines ? linesBetween(candidate.points, left, right) : [];
+
+  const places =
+    candidate.differences !== undefined && differing && left !== null && right !== null
+      ? differingPlaces(candidate.differences, left, right)
+      : [];
 
   return (
     <figure
@@ -83,6 +91,12 @@ export function Compare({ question, result, candidate }: Props) {
           {left !== null && lines && region === null && candidate.region !== undefined && (
             <rect className={classes.found} rx={3} data-testid="found-region" {...within(left, candidate.region)} />
           )}
+          {places.map(({ key, percent, query, catalogue }) => (
+            <g key={key} className={classes.differing} fillOpacity={percent / 160} data-testid="differing-place">
+              <polygon points={query} />
+              <polygon points={catalogue} />
+            </g>
+          ))}
           {drawn.map((line) => (
             <g key={line.key}>
               <line className={classes.line} x1={line.x1} y1={line.y1} x2={line.x2} y2={line.y2} />
@@ -93,15 +107,32 @@ export function Compare({ question, result, candidate }: Props) {
         </svg>
       </div>
       {candidate.points.length > 0 && (
-        <Switch
-          className={classes.toggle ?? ""}
-          size="xs"
-          label={t("{count, plural, one {# point agrees} other {# points agree}}", {
-            count: candidate.inliers ?? candidate.points.length,
+        <div className={classes.toggles}>
+          {candidate.differences !== undefined && (
+            <Switch
+              size="xs"
+              color="orange"
+              label={t("Where they differ")}
+              checked={differing}
+              onChange={(event) => setDiffering(event.currentTarget.checked)}
+            />
+          )}
+          <Switch
+            size="xs"
+            label={t("{count, plural, one {# point agrees} other {# points agree}}", {
+              count: candidate.inliers ?? candidate.points.length,
+            })}
+            checked={lines}
+            onChange={(event) => setLines(event.currentTarget.checked)}
+          />
+        </div>
+      )}
+      {differing && candidate.differences !== undefined && (
+        <VisuallyHidden role="status">
+          {t("{share} of what both show looks different", {
+            share: formatPercent(shareDiffering(candidate.differences)),
           })}
-          checked={lines}
-          onChange={(event) => setLines(event.currentTarget.checked)}
-        />
+        </VisuallyHidden>
       )}
     </figure>
   );

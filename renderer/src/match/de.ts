@@ -118,6 +118,8 @@ export const de = {
   "{name}, from the catalogue": "{name}, aus dem Katalog",
   "{count, plural, one {# point agrees} other {# points agree}}":
     "{count, plural, one {# Punkt stimmt überein} other {# Punkte stimmen überein}}",
+  "Where they differ": "Wo sie abweichen",
+  "{share} of what both show looks different": "{share} dessen, was beide zeigen, sieht anders aus",
   "The model is looking at the picture": "Das Modell betrachtet das Bild",
   Colours: "Farben",
   Material: "Material",
@@ -145,4 +147,19 @@ export const de = {
   Points: "Punkte",
   "Shared words": "Gemeinsame Worte",
   "Show it on the map": "Auf der Karte zeigen",
+  "Only barcodes were looked for.": "Nur Barcodes wurden gesucht.",
+  "Reading barcodes failed.": "Barcodes konnten nicht gelesen werden.",
+  "Comparing details failed.": "Einzelheiten konnten nicht verglichen werden.",
+  "Reading the package's text failed.": "Der Text der Packung konnte nicht gelesen werden.",
+  "Comparing the description failed.": "Die Beschreibung konnte nicht verglichen werden.",
+  "Describing the picture failed.": "Das Bild konnte nicht beschrieben werden.",
+  "Searching by the description failed.": "Nach der Beschreibung konnte nicht gesucht werden.",
+  "The words were compared with texts alone, not with pictures.":
+    "Die Worte wurden nur mit Texten verglichen, nicht mit Bildern.",
+  "How well the words fit the pictures counts for the order alone: how sure that makes an answer has not been measured with this encoder.":
+    "Wie gut die Worte zu den Bildern passen, zählt nur für die Reihenfolge: Wie sicher das eine Antwort macht, wurde mit diesem Encoder nicht gemessen.",
+  "Confidence was calibrated with another encoder and is only a rough guide here.":
+    "Die Sicherheit wurde mit einem anderen Encoder kalibriert und ist hier nur ein grober Anhalt.",
+  "{count, plural, one {# product is still being indexed and can't be found yet. Ask again when it is.} other {# products are still being indexed and can't be found yet. Ask again when they are.}}":
+    "{count, plural, one {# Produkt wird noch indiziert und kann noch nicht gefunden werden. Danach noch einmal fragen.} other {# Produkte werden noch indiziert und können noch nicht gefunden werden. Danach noch einmal fragen.}}",
 } as const;

@@ -1,5 +1,8 @@
+import { fields } from "./de-fields.ts";
+
 /** German for the settings (docs/decisions/0026-words.md). */
 export const de = {
+  ...fields,
   Appearance: "Darstellung",
   "Applies at once, here alone.": "Gilt sofort, und nur hier.",
   Language: "Sprache",
@@ -40,12 +43,6 @@ export const de = {
   "Data folder": "Datenordner",
   "Size by part": "Größe nach Teil",
   Together: "Zusammen",
-  "Backing up": "Sicherung läuft",
-  "The backup can't be restored": "Die Sicherung kann nicht wiederhergestellt werden",
-  "The backup is checked": "Die Sicherung ist geprüft",
-  "It can be restored, on the page Settings.": "Sie kann auf der Seite „Einstellungen“ wiederhergestellt werden.",
-  "The backup failed": "Die Sicherung ist fehlgeschlagen",
-  "Backup done": "Sicherung fertig",
   "Backing up…": "Sicherung läuft…",
   "Backed up": "Gesichert",
   "The backup failed; nothing of it was kept": "Die Sicherung ist fehlgeschlagen; nichts davon blieb",
@@ -186,7 +183,6 @@ export const de = {
   Batches: "Stapel",
   "{count, plural, one {# picture} other {# pictures}}": "{count, plural, one {# Bild} other {# Bilder}}",
   "{count, plural, one {# run} other {# runs}}": "{count, plural, one {# Lauf} other {# Läufe}}",
-  "Checking a backup": "Sicherung wird geprüft",
   "Given when the app was started: not to be changed here.": "Beim Start der App vorgegeben: hier nicht zu ändern.",
   "Others are put into <0>{folder}</0>, as <1>python -m shelfmatch_triton export</1> writes them.":
     "Weitere kommen nach <0>{folder}</0>, wie <1>python -m shelfmatch_triton export</1> sie schreibt.",

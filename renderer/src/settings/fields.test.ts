@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { defaultConfig } from "../../../shared/config.ts";
-import { choiceLabel, invalid, labelOf, settingGroups, valueAt, valueText } from "./fields.ts";
+import { choiceLabel, invalid, labelOf, settingGroups, valueAt } from "./fields.ts";
+import { valueText } from "./value-text.ts";
 
 const fields = settingGroups().flatMap((group) => group.fields);
 const field = (path: string) => fields.find((one) => one.path === path);

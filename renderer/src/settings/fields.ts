@@ -1,7 +1,6 @@
 import { z } from "zod";
 import { configSchema } from "../../../shared/config.ts";
-import { formatCount } from "../lib/format.ts";
-import { known, type Message, msg, t } from "../lib/i18n/i18n.ts";
+import { known, type Message, msg } from "../lib/i18n/i18n.ts";
 
 /** The form, made from the configuration's own schema: a setting that is added there appears here. */
 
@@ -108,19 +107,10 @@ const CHOICES: Record<string, string> = {
 
 /** A choice as a person reads it. */
 export function choiceLabel(choice: string): string {
-  return known(CHOICES[choice] ?? labelOf(choice));
+  return known(choiceWords(choice));
 }
 
-/** A value as it stands in a sentence. */
-export function valueText(field: Pick<SettingField, "kind" | "path">, value: unknown): string {
-  if (value === null || value === undefined || value === "") return t("none");
-  if (Array.isArray(value)) return value.length === 0 ? t("none") : value.join(", ");
-  if (typeof value === "boolean") return value ? t("on") : t("off");
-  if (field.kind === "choice") return choiceLabel(String(value));
-  if (field.kind === "secret") return t("set");
-  if (typeof value === "number" && !field.path.startsWith("server.")) return formatCount(value);
-  return String(value);
-}
+const choiceWords = (choice: string) => CHOICES[choice] ?? labelOf(choice);
 
 /** `queryPhotoDays` as a person would write it. */
 export function labelOf(name: string): string {
@@ -197,4 +187,12 @@ export function invalid(changes: Readonly<Record<string, unknown>>): Record<stri
   const parsed = configSchema.safeParse(nested);
   for (const issue of parsed.error?.issues ?? []) messages[issue.path.slice(0, 2).join(".")] ??= issue.message;
   return messages;
+}
+
+/** All that the form says of the settings, in the English of their schema. */
+export function settingWords(): string[] {
+  const groups = settingGroups();
+  const fields = groups.flatMap((group) => group.fields);
+  const said = fields.flatMap(({ label, help, choices }) => [label, help, ...choices.map(choiceWords)]);
+  return [...new Set([...groups.flatMap(({ title, intro }) => [title, intro]), ...said])].filter((text) => text !== "");
 }

@@ -4,6 +4,7 @@ import { known, t } from "../lib/i18n/i18n.ts";
 import card from "./card.module.css";
 import type { SettingGroup } from "./fields.ts";
 import classes from "./settings-page.module.css";
+import { useAddressTarget } from "./use-address-target.ts";
 
 interface Props {
   group: SettingGroup;
@@ -12,10 +13,11 @@ interface Props {
   children: ReactNode;
 }
 
-/** One section of the settings. Those of the services are folded, unless the address names one. */
+/** One section of the settings. Those of the services are folded, unless the address names one, or a setting of it. */
 export function SettingGroupCard({ group, waiting, children }: Props) {
   const id = `settings-${group.name}`;
-  const [open, setOpen] = useState(() => !group.folded || location.hash === `#${id}`);
+  const [open, setOpen] = useState(!group.folded);
+  useAddressTarget([id, ...group.fields.map(({ path }) => `setting-${path}`)], () => setOpen(true));
   const body = (
     <>
       {group.intro !== "" && <p className={classes.help}>{known(group.intro)}</p>}

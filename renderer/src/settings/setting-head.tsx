@@ -2,8 +2,9 @@ import { UnstyledButton } from "@mantine/core";
 import { defaultConfig } from "../../../shared/config.ts";
 import type { Settings } from "../../../shared/contract/system.ts";
 import { known, t } from "../lib/i18n/i18n.ts";
-import { type SettingField, valueAt, valueText } from "./fields.ts";
+import { type SettingField, valueAt } from "./fields.ts";
 import classes from "./settings-page.module.css";
+import { valueText } from "./value-text.ts";
 
 interface Props {
   id: string;

@@ -95,13 +95,6 @@ export const de = {
   "Report of the move": "Bericht des Umzugs",
   "SHA-256 over every product: the same on both sides": "SHA-256 über alle Produkte: auf beiden Seiten gleich",
   "Moving the catalogue": "Katalog zieht um",
-  "Starting services": "Dienste starten",
-  "Stopping services": "Dienste werden angehalten",
-  "The catalogue was moved": "Der Katalog ist umgezogen",
-  "It is used from the next start on.": "Er wird ab dem nächsten Start benutzt.",
-  "The move failed": "Der Umzug ist fehlgeschlagen",
-  "The page Stack shows them.": "Die Seite „Stack“ zeigt sie.",
-  "The services could not be started": "Die Dienste konnten nicht gestartet werden",
   "Restart to use it.": "Zum Benutzen neu starten.",
   "The settings of the services have changed and apply at the next start.":
     "Die Einstellungen der Dienste haben sich geändert und gelten ab dem nächsten Start.",
@@ -163,7 +156,10 @@ export const de = {
   "{share} read back": "{share} zurückgelesen",
   "{count} copied": "{count} kopiert",
   "{count} products get new ones after the restart": "{count} Produkte bekommen nach dem Neustart neue",
-  "{runs} runs, {lines} lines": "{runs} Läufe, {lines} Zeilen",
+  "{runs} runs, {lines} lines, {marks} marked problems": "{runs} Läufe, {lines} Zeilen, {marks} markierte Probleme",
+  "Bin, history and saved filters": "Papierkorb, Verlauf und gespeicherte Filter",
+  "{bin} in the bin, {changes} changes, {views} saved filters":
+    "{bin} im Papierkorb, {changes} Änderungen, {views} gespeicherte Filter",
   "The settings name the {profile} profile from the next start on.":
     "Die Einstellungen nennen ab dem nächsten Start das Profil {profile}.",
   "End Shelfmatch where it runs (Ctrl+C), and start it again.":

@@ -12,6 +12,7 @@ import { stopWork } from "./stack-run.ts";
 const PHASE: Record<Phase, Message> = {
   products: msg("Products and pictures"),
   vectors: msg("Vectors"),
+  history: msg("Bin, history and saved filters"),
   journal: msg("Journal"),
   check: msg("Checking the copy"),
 };
@@ -97,8 +98,19 @@ function Report({ report }: { report: MoveReport }) {
         {report.toEmbed > 0 &&
           `; ${t("{count} products get new ones after the restart", { count: formatCount(report.toEmbed) })}`}
       </Fact>
+      <Fact name={t("Bin, history and saved filters")}>
+        {t("{bin} in the bin, {changes} changes, {views} saved filters", {
+          bin: formatCount(report.kept.bin),
+          changes: formatCount(report.kept.changes),
+          views: formatCount(report.kept.views),
+        })}
+      </Fact>
       <Fact name={t("Journal")}>
-        {t("{runs} runs, {lines} lines", { runs: formatCount(report.runs), lines: formatCount(report.lines) })}
+        {t("{runs} runs, {lines} lines, {marks} marked problems", {
+          runs: formatCount(report.runs),
+          lines: formatCount(report.lines),
+          marks: formatCount(report.marks),
+        })}
       </Fact>
       <Fact name={t("Took")}>{formatDuration(report.seconds)}</Fact>
       <Fact name={t("Check sum")}>

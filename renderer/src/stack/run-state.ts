@@ -16,7 +16,7 @@ export interface ComposeRun {
 }
 
 export type Phase = Extract<MoveEvent, { kind: "progress" }>["phase"];
-export const PHASES: readonly Phase[] = ["products", "vectors", "journal", "check"];
+export const PHASES: readonly Phase[] = ["products", "vectors", "history", "journal", "check"];
 
 export interface MoveRun {
   to: StackStatus["profile"];

@@ -4,14 +4,18 @@ import type { Run } from "../command.ts";
 import { EXIT } from "../failure.ts";
 import { printJson, printLine, say, sayProgress } from "../io.ts";
 
-const PHASE = { products: "products", vectors: "vectors", journal: "journal", check: "checking the copy" };
+const PHASE = {
+  ...{ products: "products", vectors: "vectors", history: "bin, history and saved filters", journal: "journal" },
+  check: "checking the copy",
+};
 
 function* lines(report: MoveReport): Generator<string> {
-  const { to, products, pictures, vectors, toEmbed, runs, lines: log, checked, seconds } = report;
+  const { to, products, pictures, vectors, toEmbed, runs, lines: log, marks, kept, checked, seconds } = report;
   yield `Moved to the ${to} profile in ${seconds} s:`;
   yield `  ${products} products with ${pictures} pictures; ${checked.products} and ${checked.pictures} of them checked`;
   yield `  ${vectors} vectors copied, ${toEmbed} products to be embedded anew`;
-  yield `  ${runs} runs and ${log} lines of the journal`;
+  yield `  ${kept.bin} entries of the bin, ${kept.changes} changes of the history, ${kept.views} saved filters`;
+  yield `  ${runs} runs, ${log} lines and ${marks} marked problems of the journal`;
   yield `  SHA-256 over all products, the same on both sides: ${checked.hash}`;
 }
 

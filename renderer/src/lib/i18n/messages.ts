@@ -6,6 +6,7 @@ export const GERMAN = {
   activity: () => import("../../activity/de.ts"),
   app: () => import("../../app/de.ts"),
   lib: () => import("../de.ts"),
+  palette: () => import("../../palette/de.ts"),
   match: () => import("../../match/de.ts"),
   feedback: () => import("../../feedback/de.ts"),
   catalog: () => import("../../catalog/de.ts"),

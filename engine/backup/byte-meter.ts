@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { Transform } from "node:stream";
 
-interface MeterOptions {
+interface ByteMeterOptions {
   /** Told of the bytes of each chunk. */
   onBytes?(bytes: number): void;
   /** Bytes; the stream fails at the first beyond them. */
@@ -9,7 +9,7 @@ interface MeterOptions {
 }
 
 /** A stream that gives on what comes, counts it and hashes it; `result` is asked for once, when all has passed. */
-export function createMeter({ onBytes = () => {}, most = Number.POSITIVE_INFINITY }: MeterOptions = {}) {
+export function createByteMeter({ onBytes = () => {}, most = Number.POSITIVE_INFINITY }: ByteMeterOptions = {}) {
   const hash = createHash("sha256");
   let bytes = 0;
   const stream = new Transform({

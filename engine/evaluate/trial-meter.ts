@@ -2,7 +2,7 @@ import type { EvaluationSummary } from "../../shared/contract/evaluate.ts";
 import type { ErrorBody } from "../../shared/errors.ts";
 
 /** How far an evaluation is, as it is told to its watchers. */
-export interface Meter {
+export interface TrialMeter {
   snapshot(): EvaluationSummary;
   change(changes: Partial<EvaluationSummary>): void;
   queryDone(): void;
@@ -14,7 +14,7 @@ export interface Meter {
 
 const round = (seconds: number) => Math.round(seconds * 100) / 100;
 
-export function createMeter(first: EvaluationSummary): Meter {
+export function createTrialMeter(first: EvaluationSummary): TrialMeter {
   const started = performance.now();
   let asking: number | null = null;
   let summary = first;

@@ -1,0 +1,81 @@
+import { chromium } from "playwright-core";
+import { freePorts } from "../scripts/servers/free-ports.mjs";
+import { lighthouseModule } from "../scripts/setup/lighthouse.mjs";
+import { chromiumPath, chromiumSwitches } from "./chromium.ts";
+
+/** The pages that Lighthouse looks at. */
+export const AUDITED = [
+  "/",
+  "/catalogue",
+  "/catalogue/duplicates",
+  "/batch",
+  "/map",
+  "/journal",
+  "/evaluate",
+  "/stack",
+  "/settings",
+];
+
+/** What Lighthouse says of a page; scores from 0 to 100. */
+export interface PageScores {
+  path: string;
+  accessibility: number;
+  bestPractices: number;
+  /** Audits with weight that are not passed: their name and the first elements or facts. */
+  failed: string[];
+}
+
+/** The part of Lighthouse's result that is read here. */
+interface LighthouseResult {
+  runtimeError?: { code: string; message: string };
+  categories: Record<string, { score: number | null; auditRefs: { id: string; weight: number }[] }>;
+  audits: Record<string, { title: string; score: number | null; details?: { items?: unknown[] } }>;
+}
+
+type Lighthouse = (url: string, flags: object) => Promise<{ lhr: LighthouseResult } | undefined>;
+
+const FLAGS = {
+  onlyCategories: ["accessibility", "best-practices"],
+  formFactor: "desktop",
+  screenEmulation: { mobile: false, width: 1280, height: 800, deviceScaleFactor: 1, disabled: false },
+  // Neither category is about time: nothing is slowed down.
+  throttlingMethod: "provided",
+  logLevel: "error",
+};
+
+function scoresOf(path: string, { runtimeError, categories, audits }: LighthouseResult): PageScores {
+  if (runtimeError !== undefined) throw new Error(`Lighthouse could not look at ${path}: ${runtimeError.message}`);
+  const score = (category: string) => Math.round((categories[category]?.score ?? 0) * 100);
+  const failed = Object.values(categories).flatMap(({ auditRefs }) =>
+    auditRefs.flatMap(({ id, weight }) => {
+      const audit = audits[id];
+      if (weight === 0 || audit === undefined || audit.score === null || audit.score >= 0.9) return [];
+      return [`${id}: ${audit.title} ${JSON.stringify(audit.details?.items?.slice(0, 3) ?? []).slice(0, 400)}`];
+    }),
+  );
+  return { path, accessibility: score("accessibility"), bestPractices: score("best-practices"), failed };
+}
+
+/**
+ * Lets Lighthouse look at pages of a running web host, one after the other, in a Chromium of its own.
+ * @throws Error where it was not installed (scripts/setup/lighthouse.mjs), or where a page did not load
+ */
+export async function audit(url: string, paths: readonly string[]): Promise<PageScores[]> {
+  const module = lighthouseModule();
+  if (module === null) throw new Error("Lighthouse is not installed: `npm run test:pages` installs it");
+  const { default: lighthouse }: { default: Lighthouse } = await import(module);
+  const [port] = await freePorts(1);
+  const args = [...chromiumSwitches(), `--remote-debugging-port=${port}`];
+  const browser = await chromium.launch({ executablePath: chromiumPath(), args });
+  try {
+    const scores: PageScores[] = [];
+    for (const path of paths) {
+      const result = await lighthouse(`${url}${path}`, { ...FLAGS, port });
+      if (result === undefined) throw new Error(`Lighthouse said nothing of ${path}`);
+      scores.push(scoresOf(path, result.lhr));
+    }
+    return scores;
+  } finally {
+    await browser.close();
+  }
+}
