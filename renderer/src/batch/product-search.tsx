@@ -1,7 +1,7 @@
-import { Modal, Select } from "@mantine/core";
+import { Combobox, Modal, TextInput, useCombobox } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { t } from "../lib/i18n/i18n.ts";
 import { api } from "../lib/queries.ts";
 import { Thumbnail } from "../lib/thumbnail.tsx";
@@ -32,34 +32,67 @@ export function ProductSearch({ opened, onClose, onPick }: Props) {
 function Search({ onPick }: Pick<Props, "onPick">) {
   const [typed, setTyped] = useState("");
   const [text] = useDebouncedValue(typed.trim(), 150);
-  const { data } = useQuery(
+  const { data, isPlaceholderData } = useQuery(
     api.catalog.list.queryOptions({
       input: { pageSize: 20, ...(text === "" ? {} : { text, sort: "relevance" as const }) },
       placeholderData: keepPreviousData,
     }),
   );
-  const products = new Map((data?.items ?? []).map((product) => [product.sku, product]));
+  const products = data?.items ?? [];
+  const first = products[0]?.sku;
+  const settled = data !== undefined && !isPlaceholderData && text === typed.trim();
+  const [entered, setEntered] = useState(false);
+  const list = useCombobox({ defaultOpened: true });
+  const { selectFirstOption } = list;
+  useEffect(() => {
+    if (settled && first !== undefined && typed !== "") selectFirstOption();
+  }, [settled, first, typed, selectFirstOption]);
+  // Struck before the answer was there: meant is what it finds.
+  useEffect(() => {
+    if (!entered || !settled) return;
+    setEntered(false);
+    if (first !== undefined) onPick(first);
+  }, [entered, settled, first, onPick]);
   return (
-    <Select
-      data-autofocus
-      aria-label={t("Product")}
-      placeholder={t("SKU, name, brand, barcode")}
-      searchable
-      selectFirstOptionOnChange
-      maxDropdownHeight={320}
-      searchValue={typed}
-      onSearchChange={setTyped}
-      // The catalogue has searched already.
-      filter={({ options }) => options}
-      data={[...products.values()].map(({ sku, name }) => ({ value: sku, label: `${name} (${sku})` }))}
-      renderOption={({ option }) => (
-        <span className={classes.found}>
-          <Thumbnail hash={products.get(option.value)?.pictures[0]?.hash ?? null} size={32} />
-          <span>{option.label}</span>
-        </span>
-      )}
-      nothingFoundMessage={t("No such product")}
-      onChange={(sku) => sku !== null && onPick(sku)}
-    />
+    <Combobox store={list} onOptionSubmit={onPick}>
+      <Combobox.Target withExpandedAttribute>
+        <TextInput
+          data-autofocus
+          aria-label={t("Product")}
+          placeholder={t("SKU, name, brand, barcode")}
+          rightSection={<Combobox.Chevron />}
+          rightSectionPointerEvents="none"
+          value={typed}
+          onChange={(event) => {
+            setTyped(event.currentTarget.value);
+            setEntered(false);
+            // What is listed still answers what was typed before.
+            list.resetSelectedOption();
+            list.openDropdown();
+          }}
+          onKeyDown={({ key }) => {
+            if (key === "Enter" && !settled && list.getSelectedOptionIndex() === -1) setEntered(true);
+          }}
+          onFocus={() => list.openDropdown()}
+          onClick={() => list.openDropdown()}
+          onBlur={() => list.closeDropdown()}
+        />
+      </Combobox.Target>
+      <Combobox.Dropdown hidden={data === undefined}>
+        <Combobox.Options mah={320} style={{ overflowY: "auto" }}>
+          {products.map(({ sku, name, pictures }) => (
+            <Combobox.Option key={sku} value={sku}>
+              <span className={classes.found}>
+                <Thumbnail hash={pictures[0]?.hash ?? null} size={32} />
+                <span>
+                  {name} ({sku})
+                </span>
+              </span>
+            </Combobox.Option>
+          ))}
+          {settled && first === undefined && <Combobox.Empty>{t("No such product")}</Combobox.Empty>}
+        </Combobox.Options>
+      </Combobox.Dropdown>
+    </Combobox>
   );
 }
