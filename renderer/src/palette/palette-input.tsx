@@ -14,11 +14,15 @@ interface Props {
   busy: boolean;
 }
 
+/** With the commit that shows it: what is typed right after the keys that open it arrives here. */
+const focus = (field: HTMLInputElement | null) => field?.focus();
+
 export function PaletteInput({ value, onChange, onKeyDown, list, active, busy }: Props) {
   return (
     <div className={classes.head}>
       {busy ? <Loader size={18} aria-hidden /> : <IconSearch size={18} stroke={1.7} aria-hidden />}
       <input
+        ref={focus}
         data-autofocus
         className={classes.input}
         role="combobox"
