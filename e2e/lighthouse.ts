@@ -40,6 +40,8 @@ const FLAGS = {
   screenEmulation: { mobile: false, width: 1280, height: 800, deviceScaleFactor: 1, disabled: false },
   // Neither category is about time: nothing is slowed down.
   throttlingMethod: "provided",
+  // The pages ask the engine how it is for as long as they are open: the network never falls silent.
+  maxWaitForLoad: 8_000,
   logLevel: "error",
 };
 
