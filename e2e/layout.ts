@@ -109,9 +109,16 @@ const LAYOUT_FAULTS = `(() => {
   return [...found];
 })()`;
 
+/** A virtual list measures its rows anew after the window has changed, and then moves them. */
+const SETTLED_MS = 400;
+
 /** @returns a line for each thing that is cut off, spills, overlaps or makes the page too wide; none where all is well */
-export function layoutFaults(page: Page): Promise<string[]> {
-  return page.evaluate(LAYOUT_FAULTS);
+export async function layoutFaults(page: Page): Promise<string[]> {
+  const found = await page.evaluate<string[]>(LAYOUT_FAULTS);
+  if (found.length === 0) return [];
+  await page.waitForTimeout(SETTLED_MS);
+  const still = await page.evaluate<string[]>(LAYOUT_FAULTS);
+  return still.filter((fault) => found.includes(fault));
 }
 
 /** Adds up what jumps, from the document's beginning; put in before it is opened. */

@@ -69,7 +69,7 @@ test.describe("with a camera that has to be asked for", () => {
 
     await page.getByRole("link", { name: "Settings" }).click();
     await expect(page.getByRole("radio", { name: "Refuse" })).toBeChecked();
-    await page.getByText("Ask", { exact: true }).click();
+    await page.getByRole("radiogroup", { name: "Camera" }).getByText("Ask", { exact: true }).click();
     await answerWith(app, 0);
     await page.getByRole("link", { name: "Match", exact: true }).click();
     await expect(page.getByRole("button", { name: "Take the photo" })).toBeVisible();
@@ -82,7 +82,7 @@ test.describe("with a camera that has to be asked for", () => {
     await expect(again.page.getByRole("button", { name: "Take the photo" })).toBeVisible();
     expect(await asked(again.app)).toBe(0);
     await again.page.getByRole("link", { name: "Settings" }).click();
-    await again.page.getByText("Refuse", { exact: true }).click();
+    await again.page.getByRole("radiogroup", { name: "Camera" }).getByText("Refuse", { exact: true }).click();
     await again.page.getByRole("link", { name: "Match", exact: true }).click();
     await expect(again.page.getByRole("heading", { name: "The camera is not allowed" })).toBeVisible();
   });

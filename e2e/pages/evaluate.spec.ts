@@ -75,7 +75,8 @@ test("a running evaluation goes on over a reload, and is cancelled; two settings
   await expect(line).toContainText("queries", { timeout: 60_000 });
   await page.getByRole("link", { name: "Catalogue" }).click();
   await page.reload();
-  await page.getByRole("link", { name: /^Evaluating/ }).click();
+  await page.getByRole("button", { name: /^Activity: Evaluation/ }).click();
+  await page.getByRole("dialog", { name: "Activity" }).getByRole("link", { name: "Evaluation" }).click();
   await expect(line).toBeVisible();
   await page.getByRole("button", { name: "Cancel" }).click();
   await expect(page.getByRole("heading", { name: "Cancelled" })).toBeVisible({ timeout: 30_000 });

@@ -7,6 +7,8 @@ const field = (page: Page) => page.getByRole("combobox", { name: "Search and com
 const chosen = (page: Page) => page.getByRole("option", { selected: true });
 
 async function open(page: Page): Promise<void> {
+  // Its keys are heard once the app stands.
+  await expect(page.getByRole("button", { name: "Search and commands" })).toBeVisible();
   await page.keyboard.press("ControlOrMeta+k");
   await expect(field(page)).toBeFocused();
 }

@@ -52,7 +52,8 @@ test("the services are started and stopped, and what Compose says is there after
   await expect(page.getByRole("button", { name: "Move to the stack" })).toBeDisabled();
 
   await page.getByRole("link", { name: "Catalogue", exact: true }).click();
-  await page.getByRole("link", { name: "Starting services" }).click();
+  await page.getByRole("button", { name: /^Activity: Starting the services/ }).click();
+  await page.getByRole("dialog", { name: "Activity" }).getByRole("link", { name: "Starting the services" }).click();
   await expect(panel.getByRole("log")).toContainText("Starting");
   await expect(panel.getByRole("button", { name: "Break off" })).toBeVisible();
   docker.go();
@@ -62,7 +63,7 @@ test("the services are started and stopped, and what Compose says is there after
   const containers = panel.getByRole("list", { name: "Containers" });
   await expect(containers.getByRole("listitem").filter({ hasText: "mongo" })).toContainText("Healthy");
   await expect(containers.getByRole("listitem").filter({ hasText: "models-cpu" })).toContainText("Ended well");
-  await expect(page.getByRole("link", { name: "Starting services" })).toHaveCount(0);
+  await expect(page.getByRole("button", { name: /^Activity: Starting the services/ })).toHaveCount(0);
 
   expect(await seriousFaults(page)).toEqual([]);
 
