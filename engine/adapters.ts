@@ -35,6 +35,12 @@ export interface Encoders {
   server: ModelServer | null;
 }
 
+/** The same settings with another image encoder, named as the list of encoders does. */
+export const withImageModel = (config: Config, parts: Parts, name: string): Config =>
+  parts.encoder === "triton"
+    ? { ...config, triton: { ...config.triton, imageModel: name } }
+    : { ...config, encoder: { ...config.encoder, imageModel: name } };
+
 /** The models that the app ships with. */
 export const WEIGHTS = join(import.meta.dirname, "..", "triton", "weights");
 

@@ -1,4 +1,4 @@
-import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -77,6 +77,59 @@ describe.skipIf(missing !== null)(`choosing an encoder${missing === null ? "" : 
     expect(trial.estimatedSeconds).toBeGreaterThan(trial.seconds);
     expect(await (await engine.parts.collection()).count()).toEqual(before);
     expect((await engine.services.encoders.try(SHIPPED)).searched).toBe(true);
+  }, 60_000);
+
+  test("in an evaluation another encoder answers beside the own one, by vectors that are gone again", async () => {
+    const { evaluator } = engine.services;
+    const before = await (await engine.parts.collection()).count();
+    const options = { leaveOut: false, baselines: true, setting: {}, seed: 1 };
+    const made = { kind: "made", products: 3, transformations: ["blur", "rotation"] } as const;
+    const { id } = await evaluator.start(made, { ...options, against: { encoder: smaller } });
+    const embedded: number[] = [];
+    for await (const { embedding } of evaluator.watch(id)) if (embedding !== null) embedded.push(embedding.done);
+    const { state, error, notes, report } = await evaluator.get(id);
+    expect([state, error]).toEqual(["done", null]);
+    expect(embedded.at(0)).toBe(0);
+    expect(notes[0]).toMatch(/fitted to another encoder than efficientnet-lite0-160/);
+    const [own, other] = report?.settings ?? [];
+    expect(own).toMatchObject({ id: "a", fingerprint: report?.fingerprint });
+    expect(own).not.toHaveProperty("encoder");
+    expect(other).toMatchObject({ id: "b", encoder: smaller });
+    expect(other?.fingerprint).toMatch(/^efficientnet-lite0-160-/);
+    const ids = report?.systems.map((system) => system.id) ?? [];
+    expect(ids).toEqual(expect.arrayContaining(["visual", "b.visual", "refined", "b.refined", "plain", "b.plain"]));
+    // Two encoders: equal similarities would mean that one was asked twice.
+    const csv = new TextDecoder().decode((await evaluator.export(id, "csv")).bytes).split("\r\n");
+    const column = (name: string) => {
+      const place = csv[0]?.split(",").indexOf(name) ?? -1;
+      return csv.slice(1, -1).map((line) => line.split(",").at(place));
+    };
+    expect(column("plain present presence")).not.toEqual(column("b.plain present presence"));
+    expect(column("visual present presence")).not.toEqual(column("b.visual present presence"));
+    expect(report?.comparison).toMatchObject({ queries: report?.queries, left: 0 });
+    expect(await (await engine.parts.collection()).count()).toEqual(before);
+    expect(await readdir(folder)).not.toContain("rival-encoders");
+  }, 120_000);
+
+  test("one that is not there ends the evaluation by its name; the one in use is not embedded again", async () => {
+    const { evaluator } = engine.services;
+    const options = { leaveOut: false, baselines: false, setting: {}, seed: 1 };
+    const made = { kind: "made", products: 2, transformations: ["blur"] } as const;
+    const ended = async (encoder: string) => {
+      const { id } = await evaluator.start(made, { ...options, against: { encoder } });
+      const seen = [];
+      for await (const { embedding } of evaluator.watch(id)) seen.push(embedding);
+      return { seen, ...(await evaluator.get(id)) };
+    };
+    const unknown = await ended("nothing");
+    expect(unknown).toMatchObject({
+      state: "failed",
+      error: { code: "FILE_NOT_FOUND", message: expect.stringMatching(/no model nothing.*there is: /) },
+    });
+    const same = await ended(SHIPPED);
+    expect(same.state).toBe("done");
+    expect(same.notes[0]).toBe(`The app searches with the encoder ${SHIPPED} anyway.`);
+    expect(same.seen.every((embedding) => embedding === null)).toBe(true);
   }, 60_000);
 
   test("a file that is not the one that its record speaks of is refused, by name", async () => {

@@ -1,7 +1,7 @@
 import type { Config } from "../shared/config.ts";
 import type { EncoderChoice } from "../shared/contract/system.ts";
 import { ShelfmatchError } from "../shared/errors.ts";
-import { type AdapterContext, modelsFolder, openEncoders, WEIGHTS } from "./adapters.ts";
+import { type AdapterContext, modelsFolder, openEncoders, WEIGHTS, withImageModel } from "./adapters.ts";
 import type { Catalog } from "./catalog/port.ts";
 import { createEncodingCache } from "./encode/cache.ts";
 import { fingerprint } from "./encode/fingerprint.ts";
@@ -63,15 +63,12 @@ export function createEncoderChooser({ context, config, catalog, searched }: Enc
     }));
   }
 
-  const named = (name: string): Config => {
-    const current = config();
-    return parts.encoder === "triton"
-      ? { ...current, triton: { ...current.triton, imageModel: name } }
-      : { ...current, encoder: { ...current.encoder, imageModel: name } };
-  };
-
   async function embedSome(name: string, signal: AbortSignal) {
-    const encoders = await openEncoders({ ...context, config: named(name), onNotice: () => {} });
+    const encoders = await openEncoders({
+      ...context,
+      config: withImageModel(config(), parts, name),
+      onNotice: () => {},
+    });
     try {
       await encoders.image.warmUp();
       const own = encoders.image.fingerprint;

@@ -187,7 +187,8 @@ export async function createEngine({ dataFolder, config, onNotice, calibration }
     const measured = () => calibration ?? calibrations.current();
     const { viewEncoder } = wanted.encoders;
     const { fingerprint } = encoders.image;
-    const { answer, busy } = watchAnswers(
+    const { watch, busy } = watchAnswers();
+    const answer = watch(
       createAnswerer({
         catalog,
         async searched() {
@@ -219,8 +220,7 @@ export async function createEngine({ dataFolder, config, onNotice, calibration }
     const jobs = await createJobs({
       ...{ dataFolder, config, catalog, journal, indexer, matcher, answer, sight, calibrations, measured, fingerprint },
       ...{ describer, descriptions, descriptionsFile, viewEncoder, places, owned, notice, log },
-      imageEncoder: encoders.image,
-      vectorCache,
+      ...{ imageEncoder: encoders.image, vectorCache, context: noticed, watch },
       searched: () => targets.searched(),
     });
     config.onChange((changed) => {

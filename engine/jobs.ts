@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
+import type { AdapterContext } from "./adapters.ts";
 import { openBatches } from "./batch/batches.ts";
 import type { openCalibrations } from "./calibrate/own-calibration.ts";
 import { createRecalibrator } from "./calibrate/recalibrator.ts";
@@ -29,6 +30,7 @@ import type { Answerer } from "./match/answer.ts";
 import type { Calibration } from "./match/calibration.ts";
 import { bulkPlaces } from "./match/gate.ts";
 import type { DecodedPicture } from "./picture/decode.ts";
+import { createRivalOpener } from "./rival.ts";
 import type { Indexer, Matcher } from "./services.ts";
 import type { Sight } from "./sight/port.ts";
 
@@ -38,11 +40,15 @@ const BATCH_AT_ONCE = 8;
 interface JobParts {
   dataFolder: string;
   config: LoadedConfig;
+  /** What adapters are opened with. */
+  context: AdapterContext;
   catalog: Catalog;
   journal: Journal;
   indexer: Indexer;
   matcher: Matcher;
   answer: Answerer;
+  /** Notes the answers that are at work. */
+  watch(answer: Answerer): Answerer;
   sight: Sight;
   calibrations: Awaited<ReturnType<typeof openCalibrations>>;
   /** The calibration that answers go by now. */
@@ -70,7 +76,7 @@ interface JobParts {
 export async function createJobs(parts: JobParts) {
   const { dataFolder, config, catalog, journal, indexer, matcher, answer, sight, calibrations, measured } = parts;
   const { fingerprint, describer, descriptions, descriptionsFile, imageEncoder, viewEncoder, vectorCache } = parts;
-  const { searched, places, owned, notice, log } = parts;
+  const { context, searched, places, owned, notice, log, watch } = parts;
   const { encoder } = config.current;
   // Through the cache: a picture that was encoded on its way in is not decoded again to be indexed.
   const prepare = (picture: DecodedPicture) => viewEncoder.encode(picture, CATALOGUE_VIEWS, { priority: "bulk" });
@@ -115,6 +121,10 @@ export async function createJobs(parts: JobParts) {
       },
       config: () => config.current,
       idle: matcher.idle,
+      openRival: createRivalOpener({
+        ...{ context, config, catalog, sight, descriptions, calibration: measured, watch },
+        searchedFingerprint: async () => (await searched()).collection.spec.image.fingerprint,
+      }),
       log: log("evaluate"),
     }),
   );

@@ -68,3 +68,28 @@ test("an encoder is tried, chosen, and the catalogue embedded by it while the ol
     await again.close();
   }
 });
+
+test("an encoder is measured beside the one in use, on the same photos, before anybody changes to it", async ({
+  page,
+}) => {
+  test.slow();
+  await page.goto("/evaluate");
+  const form = page.getByRole("form", { name: "New evaluation" });
+  await form.getByLabel("Products to ask for").fill("2");
+  await form.getByRole("combobox", { name: "Try another setting on the same photos" }).click();
+  await page.getByRole("option", { name: LARGER }).click();
+  await expect(form).toContainText("All 54 products are embedded by it first");
+  expect(await seriousFaults(page)).toEqual([]);
+  await form.getByRole("button", { name: "Start" }).click();
+  const line = page.getByTestId("evaluation-line");
+  await expect(line).toContainText(/embedded by efficientnet-lite0-320: \d+ of 54 products/, { timeout: 30_000 });
+  const report = page.getByRole("article", { name: "Made of the catalogue" });
+  await expect(report).toBeVisible({ timeout: 120_000 });
+  await expect(report).toContainText("encoder efficientnet-lite0-320 beside");
+  const systems = report.getByRole("table", { name: "Ways of answering" });
+  await expect(systems.getByRole("row", { name: /^Second setting: Plain encoder/ })).toBeVisible();
+  await expect(systems.getByRole("row", { name: /^Second setting: The whole answer/ })).toBeVisible();
+  await report.getByRole("tab", { name: "Compare" }).click();
+  await expect(report).toContainText("Second setting: encoder efficientnet-lite0-320,");
+  expect(await seriousFaults(page)).toEqual([]);
+});

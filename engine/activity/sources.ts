@@ -129,12 +129,13 @@ export function activitySources(jobs: Jobs): ActivitySource[] {
     {
       kind: "evaluation",
       now: () =>
-        evaluator.lately().map(({ id, name, source, state, done, total, secondsLeft, error }) =>
+        evaluator.lately().map(({ id, name, source, state, done, total, secondsLeft, embedding, error }) =>
           entry({
             job: id,
             name: name || (source.kind === "folder" ? source.name : ""),
-            done,
-            total,
+            // Embedding comes before the first query.
+            done: embedding?.done ?? done,
+            total: embedding?.total ?? total,
             secondsLeft,
             error,
             state: stateOf(state),

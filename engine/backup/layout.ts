@@ -92,7 +92,7 @@ export function partOf(path: string): DataPart {
   // The log of a database, and its index.
   const known = kindOf(path.replace(/-(wal|shm)$/, ""));
   if (known !== null) return known.part;
-  return /^(index|maps)\//.test(path) ? "caches" : "other";
+  return /^(index|maps|rival-encoders)\//.test(path) ? "caches" : "other";
 }
 
 /** Top-level names that a restore takes away and puts in place. Nothing else in the folder is touched: it may be another program's. */

@@ -1,13 +1,14 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Config } from "../../shared/config.ts";
 import { WORKING_SIDE } from "../encode/views.ts";
-import type { Answer, Answerer } from "../match/answer.ts";
+import type { Answer } from "../match/answer.ts";
 import { answerOptionsOf } from "../match/answer-options.ts";
 import { type Calibration, thresholds } from "../match/calibration.ts";
 import { verdictOf } from "../match/result.ts";
 import { lookAt } from "../picture/look.ts";
 import { askOf } from "./baselines/baseline.ts";
 import type { Baselines } from "./baselines/baselines.ts";
+import type { SearchingEncoder } from "./rival.ts";
 import type { Query } from "./sources/query.ts";
 import { type SettingId, stageSystem } from "./systems.ts";
 import type { Ask, Asked, Trial } from "./trial.ts";
@@ -20,12 +21,14 @@ export interface Arm {
   match: Config["match"];
   /** Whether a vision-language model describes each query. */
   describe: boolean;
+  encoder: SearchingEncoder;
 }
 
 const optionsOf = ({ match, describe }: Arm) => ({ ...answerOptionsOf(match), describe });
+/** What an answer depends on. */
+const askedWith = (arm: Arm) => ({ ...optionsOf(arm), fingerprint: arm.encoder.fingerprint });
 
 export interface AskOptions {
-  answer: Answerer;
   calibration: Calibration;
   limits: Config["limits"];
   arms: readonly Arm[];
@@ -51,7 +54,7 @@ function outcomeOf(given: Answer, wanted: string | null, { match }: Arm, calibra
 function byAnswers(arms: readonly Arm[]): Arm[][] {
   const groups: Arm[][] = [];
   for (const arm of arms) {
-    const alike = groups.find(([one]) => one && isDeepStrictEqual(optionsOf(one), optionsOf(arm)));
+    const alike = groups.find(([one]) => one && isDeepStrictEqual(askedWith(one), askedWith(arm)));
     if (alike === undefined) groups.push([arm]);
     else alike.push(arm);
   }
@@ -60,7 +63,7 @@ function byAnswers(arms: readonly Arm[]): Arm[][] {
 
 /** @throws ShelfmatchError IMAGE_* where the query's picture can't be used; errors of services; the signal's reason */
 export async function askQuery(query: Query, number: number, options: AskOptions): Promise<Trial> {
-  const { answer, arms, baselines, calibration, limits, leaveOut, signal } = options;
+  const { arms, baselines, calibration, limits, leaveOut, signal } = options;
   const bytes = await query.bytes();
   const look = () =>
     lookAt(
@@ -84,7 +87,7 @@ export async function askQuery(query: Query, number: number, options: AskOptions
         ...(query.text === null ? {} : { text: query.text }),
         ...(excluded.length === 0 ? {} : { filter: { excludeSkus: [...excluded] } }),
       };
-      for await (const given of answer(question, { ...optionsOf(arm), signal })) {
+      for await (const given of arm.encoder.answer(question, { ...optionsOf(arm), signal })) {
         for (const each of alike)
           put(stageSystem(each.id, given.stage), side, outcomeOf(given, asked, each, calibration));
       }

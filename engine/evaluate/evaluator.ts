@@ -7,20 +7,23 @@ import type { EvaluationSetting } from "../../shared/contract/evaluation-report.
 import type { Level } from "../../shared/contract/journal.ts";
 import { ShelfmatchError } from "../../shared/errors.ts";
 import type { Journal } from "../journal/port.ts";
+import type { Arm } from "./ask.ts";
 import { compareSides } from "./compare.ts";
 import { exportCsv } from "./export/csv.ts";
 import { exportHtml } from "./export/html.ts";
 import type { EvaluationSide, Evaluator, QuerySource } from "./port.ts";
-import { type RunParts, runEvaluation } from "./run.ts";
+import type { OpenRival, SearchingEncoder } from "./rival.ts";
+import { patiently, type RunParts, runEvaluation } from "./run.ts";
 import { feedbackQueries } from "./sources/feedback.ts";
 import { folderQueries } from "./sources/folder.ts";
 import { madeQueries } from "./sources/made.ts";
 import type { Queries } from "./sources/query.ts";
 import { createRunStore, evaluationNotFound } from "./store.ts";
-import { DECIDING } from "./systems.ts";
+import { DECIDING, type SettingId } from "./systems.ts";
 import { createTrialMeter, type TrialMeter } from "./trial-meter.ts";
 
-interface EvaluatorOptions extends Omit<RunParts, "limits"> {
+interface EvaluatorOptions extends Omit<RunParts, "limits">, SearchingEncoder {
+  openRival: OpenRival;
   /** Kept evaluations lie below it. */
   folder: string;
   journal: Journal;
@@ -74,20 +77,46 @@ export function createEvaluator(options: EvaluatorOptions): Evaluator {
     }
   }
 
+  /** The app's own encoder, or the whole catalogue embedded by another. */
+  async function encoderOf(
+    name: string,
+    rivals: AsyncDisposableStack,
+    meter: TrialMeter,
+    signal: AbortSignal,
+  ): Promise<SearchingEncoder> {
+    const note = (text: string) => meter.change({ notes: [...meter.snapshot().notes, text] });
+    const rival = await options.openRival(name, {
+      breathe: patiently(options.idle),
+      onEmbedded: (done, total) => meter.change({ embedding: { encoder: name, done, total } }),
+      signal,
+    });
+    meter.change({ embedding: null });
+    if (rival === null) {
+      note(`The app searches with the encoder ${name} anyway.`);
+      return options;
+    }
+    rivals.defer(() => rival.close());
+    if (rival.failed > 0) note(`${rival.failed} products could not be embedded by ${name}: it can't find them.`);
+    if (rival.fingerprint !== options.calibration.fingerprint) {
+      note(
+        `Confidences were fitted to another encoder than ${name}: compare what it finds; its verdicts are a rough guide.`,
+      );
+    }
+    return rival;
+  }
+
   async function measure(source: QuerySource, wanted: EvaluationOptions, meter: TrialMeter, signal: AbortSignal) {
     const { match, limits } = config();
-    const arms = [
-      { id: "a" as const, match: settingWith(match, wanted.setting), describe: wanted.setting.describe ?? false },
-      ...(wanted.against === undefined
-        ? []
-        : [
-            {
-              id: "b" as const,
-              match: settingWith(match, wanted.against),
-              describe: wanted.against.describe ?? false,
-            },
-          ]),
-    ];
+    await using rivals = new AsyncDisposableStack();
+    const opened = new Map<string | undefined, SearchingEncoder>([[undefined, options]]);
+    const armOf = async (id: SettingId, setting: EvaluationSetting): Promise<Arm> => {
+      const encoder = opened.get(setting.encoder) ?? (await encoderOf(setting.encoder ?? "", rivals, meter, signal));
+      opened.set(setting.encoder, encoder);
+      return { id, match: settingWith(match, setting), describe: setting.describe ?? false, encoder };
+    };
+    const arms = [await armOf("a", wanted.setting)];
+    if (wanted.against !== undefined) arms.push(await armOf("b", wanted.against));
+    meter.change({ fingerprint: arms[0]?.encoder.fingerprint ?? options.fingerprint });
     const queries = await queriesOf(source, wanted);
     try {
       const { leaveOut, baselines, seed } = wanted;
@@ -157,7 +186,7 @@ export function createEvaluator(options: EvaluatorOptions): Evaluator {
       const meter = createTrialMeter({
         ...{ id, name: wanted.name ?? "", state: "preparing", time: new Date().toISOString(), options: wanted },
         ...{ source: sourceOf(source), done: 0, total: null, secondsLeft: null, seconds: 0, products: 0, fingerprint },
-        ...{ headline: null, notes: [], error: null },
+        ...{ headline: null, notes: [], embedding: null, error: null },
       });
       const cancel = new AbortController();
       runs.set(id, { meter, cancel, ended: work(source, wanted, meter, cancel.signal) });

@@ -38,7 +38,7 @@ async function run(queries: Query[], asked: () => void, idle: () => Promise<void
   }
   const { catalog } = engine.services;
   const viewEncoder = { fingerprint: "test/1", encode: async () => [], cached: () => null };
-  const parts = { catalog, answer, viewEncoder, calibration: await loadCalibration(), fingerprint: "test/1", idle };
+  const parts = { catalog, calibration: await loadCalibration(), idle };
   const options = { leaveOut: false, baselines: true, setting: {}, seed: 1 };
   const meter = createTrialMeter({
     ...{ id: "run", name: "", state: "preparing", time: "", options, source: { kind: "folder", name: "" }, done: 0 },
@@ -50,10 +50,12 @@ async function run(queries: Query[], asked: () => void, idle: () => Promise<void
       fingerprint: "",
       headline: null,
       notes: [],
+      embedding: null,
       error: null,
     },
   });
-  const arms = [{ id: "a" as const, match: defaultConfig.match, describe: false }];
+  const encoder = { fingerprint: "test/1", answer, viewEncoder };
+  const arms = [{ id: "a" as const, match: defaultConfig.match, describe: false, encoder }];
   const source = { queries, notes: [], close: async () => {} };
   const wanted = { arms, leaveOut: false, baselines: true, seed: 1 };
   const stored = await runEvaluation(
@@ -114,6 +116,7 @@ test("an evaluation that is cancelled keeps nothing, and the next one may start"
   const evaluator = createEvaluator({
     ...{ folder: join(folder, "evaluations"), catalog, journal, fingerprint: "test/1", log: () => {} },
     ...{ calibration: await loadCalibration(), config: () => defaultConfig, idle: async () => {} },
+    openRival: async () => null,
     viewEncoder: { fingerprint: "test/1", encode: async () => [], cached: () => null },
     async *answer(_, { signal }) {
       entered.resolve();

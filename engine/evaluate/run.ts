@@ -5,8 +5,6 @@ import type { Config } from "../../shared/config.ts";
 import type { EvaluationReport } from "../../shared/contract/evaluation-report.ts";
 import { ShelfmatchError } from "../../shared/errors.ts";
 import type { Catalog } from "../catalog/port.ts";
-import type { ViewEncoder } from "../encode/view-encoder.ts";
-import type { Answerer } from "../match/answer.ts";
 import type { Calibration } from "../match/calibration.ts";
 import { lookAt } from "../picture/look.ts";
 import { type Arm, askQuery } from "./ask.ts";
@@ -24,10 +22,7 @@ import { describeMistake, worstOf } from "./worst.ts";
 
 export interface RunParts {
   catalog: Catalog;
-  answer: Answerer;
-  viewEncoder: ViewEncoder;
   calibration: Calibration;
-  fingerprint: string;
   limits: Config["limits"];
   /** Resolves when no user's match is at work. */
   idle(): Promise<void>;
@@ -42,6 +37,10 @@ const KEPT_SIDE = 360;
 /** Pictures that a note names. */
 const NAMED = 10;
 
+/** @param idle resolves when no user's match is at work @returns waits for it, as long as the patience lasts */
+export const patiently = (idle: () => Promise<void>) => () =>
+  Promise.race([idle(), sleep(PATIENCE_MS, undefined, { ref: false })]);
+
 /** Pictures that can't be read are the queries' fault and are left out; anything else ends the evaluation. */
 const isPictureFault = (error: unknown): error is ShelfmatchError =>
   error instanceof ShelfmatchError && (error.code.startsWith("IMAGE_") || error.code === "PICTURE_NOT_FOUND");
@@ -55,6 +54,7 @@ async function keptPicture(query: Query): Promise<Uint8Array> {
 }
 
 interface RunOptions {
+  /** The deciding one first. */
   arms: readonly Arm[];
   leaveOut: boolean;
   baselines: boolean;
@@ -69,12 +69,25 @@ export async function runEvaluation(
   meter: TrialMeter,
   signal: AbortSignal,
 ): Promise<StoredRun> {
-  const { catalog, calibration, fingerprint } = parts;
-  const breathe = () => Promise.race([parts.idle(), sleep(PATIENCE_MS, undefined, { ref: false })]);
+  const { catalog, calibration } = parts;
+  const encoders = [...new Map(arms.map(({ encoder }) => [encoder.fingerprint, encoder])).values()];
+  const { fingerprint } = (arms[0] as Arm).encoder;
+  const breathe = patiently(parts.idle);
   const note = (...notes: string[]) => meter.change({ notes: [...meter.snapshot().notes, ...notes] });
   const products = await catalog.getMany(await catalog.allSkus());
-  meter.change({ products: products.length, total: source.queries.length, notes: source.notes });
-  const baselines = withBaselines ? await prepareBaselines(parts, products, breathe, signal) : NO_BASELINES;
+  meter.change({
+    products: products.length,
+    total: source.queries.length,
+    notes: [...meter.snapshot().notes, ...source.notes],
+  });
+  const baselines = withBaselines
+    ? await prepareBaselines(
+        { catalog, viewEncoders: encoders.map(({ viewEncoder }) => viewEncoder) },
+        products,
+        breathe,
+        signal,
+      )
+    : NO_BASELINES;
   if (baselines.note !== null) note(baselines.note);
   meter.change({ state: "running" });
 
@@ -141,8 +154,9 @@ export async function runEvaluation(
       products: products.length,
     },
     ...{ fingerprint, calibrated: calibration.fingerprint === fingerprint, deciding: DECIDING, systems },
-    settings: arms.map(({ id, describe, match: { verify, readText, precision, absentRate } }) => ({
-      ...{ id, verify, readText, precision, absentRate, describe },
+    settings: arms.map(({ id, describe, encoder, match: { verify, readText, precision, absentRate } }) => ({
+      ...{ id, verify, readText, precision, absentRate, describe, fingerprint: encoder.fingerprint },
+      ...(encoder.name === undefined ? {} : { encoder: encoder.name }),
     })),
     comparison: compared === null ? null : { ...sides, ...compared },
     worst: mistakes.map((mistake) => describeMistake(mistake, named)),

@@ -1,7 +1,13 @@
 import type { Answer, Answerer } from "./answer.ts";
 
-/** The same answerer, and whether it is at work on an answer: what can wait gives way then. */
-export function watchAnswers(answer: Answerer): { answer: Answerer; busy(): boolean } {
+interface AnswerWatch {
+  /** @returns the same answerer, whose work is noticed */
+  watch(answer: Answerer): Answerer;
+  /** Whether any of them is at work on an answer: what can wait gives way then. */
+  busy(): boolean;
+}
+
+export function watchAnswers(): AnswerWatch {
   let running = 0;
   async function* counted(stages: AsyncGenerator<Answer, void>): AsyncGenerator<Answer, void> {
     running++;
@@ -11,5 +17,8 @@ export function watchAnswers(answer: Answerer): { answer: Answerer; busy(): bool
       running--;
     }
   }
-  return { answer: (question, options) => counted(answer(question, options)), busy: () => running > 0 };
+  return {
+    watch: (answer) => (question, options) => counted(answer(question, options)),
+    busy: () => running > 0,
+  };
 }

@@ -48,6 +48,11 @@ export const evaluationSummarySchema = z.object({
   time: z.iso.datetime().describe("When it was started."),
   source: z.object({ kind: z.enum(["made", "folder", "feedback"]), name: z.string() }),
   options: evaluationOptionsSchema,
+  embedding: z
+    .object({ encoder: z.string(), done: z.number().int(), total: z.number().int() })
+    .nullable()
+    .default(null)
+    .describe("While the catalogue is embedded by another encoder: products so far, of all."),
   done: z.number().int().describe("Queries dealt with."),
   total: z.number().int().nullable().describe("Null until they are counted."),
   secondsLeft: z.number().nullable(),

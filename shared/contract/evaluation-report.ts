@@ -13,6 +13,15 @@ export const evaluationSettingSchema = z.strictObject({
   precision: z.coerce.number().min(0.5).max(0.999).optional(),
   absentRate: z.coerce.number().min(0.001).max(0.5).optional(),
   describe: flag.optional().describe("Whether a vision-language model describes each query, where one is set up."),
+  encoder: z
+    .string()
+    .trim()
+    .min(1)
+    .max(200)
+    .optional()
+    .describe(
+      "Another image encoder, as GET /encoders names it: the whole catalogue is embedded by it for this evaluation.",
+    ),
 });
 export type EvaluationSetting = z.infer<typeof evaluationSettingSchema>;
 
@@ -57,7 +66,7 @@ const curvesSchema = z.object({
 });
 
 export const systemReportSchema = z.object({
-  id: z.string().describe("visual, verified, refined; b.* of the second setting; plain, phash."),
+  id: z.string().describe("visual, verified, refined; b.* of the second setting; plain, b.plain, phash."),
   kind: z.enum(["stage", "baseline"]),
   setting: z.enum(["a", "b"]).nullable(),
   stage: stageSchema.nullable(),
@@ -135,6 +144,8 @@ export const evaluationReportSchema = z.object({
         precision: z.number(),
         absentRate: z.number(),
         describe: z.boolean().default(false),
+        encoder: z.string().optional().describe("Absent where it is the one that the app searches with."),
+        fingerprint: z.string().nullable().default(null).describe("Of the image encoder; null in older reports."),
       }),
     )
     .describe("As they were in force."),

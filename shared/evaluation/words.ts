@@ -15,6 +15,7 @@ export function systemName(
   several: boolean,
 ): string {
   if (id === "plain") return "Plain encoder, one view";
+  if (id === "b.plain") return "Second setting: plain encoder, one view";
   if (id === "phash") return "pHash";
   if (stage === null) return id;
   const name = STAGES[stage];
@@ -81,8 +82,16 @@ export const isSure = ({ interval }: Pick<Figure, "interval">) =>
   interval !== null && (interval[0] > 0 || interval[1] < 0);
 
 /** "details not compared, precision 0.99"; "as the app is set" where nothing is otherwise. */
-export function settingWords({ verify, readText, precision, absentRate, describe }: EvaluationSetting): string {
+export function settingWords({
+  verify,
+  readText,
+  precision,
+  absentRate,
+  describe,
+  encoder,
+}: EvaluationSetting): string {
   const parts = [
+    encoder === undefined ? null : `encoder ${encoder}`,
     verify === undefined ? null : verify ? "details compared" : "details not compared",
     readText === undefined ? null : readText ? "package text read" : "package text not read",
     precision === undefined ? null : `precision ${precision}`,

@@ -11,7 +11,8 @@ import { hashSimilarity, pHash } from "./phash.ts";
 
 interface BaselineParts {
   catalog: Catalog;
-  viewEncoder: ViewEncoder;
+  /** Of the one or two encoders that are compared. */
+  viewEncoders: readonly ViewEncoder[];
 }
 
 /** Pictures that are encoded once more for the sake of a comparison; with more, minutes would go into it alone. */
@@ -25,10 +26,12 @@ export interface Baselines {
 
 export const NO_BASELINES: Baselines = { pictures: [], indexes: [], note: null };
 
-type Prepare = (parts: BaselineParts, pictures: AsyncIterable<string>, signal: AbortSignal) => Promise<BaselineIndex>;
-
 /** The image encoder as it comes: one view a picture, nothing pooled, nothing verified. */
-const plain: Prepare = async ({ catalog, viewEncoder }, pictures, signal) => {
+async function plain(
+  { catalog, viewEncoder }: { catalog: Catalog; viewEncoder: ViewEncoder },
+  pictures: AsyncIterable<string>,
+  signal: AbortSignal,
+): Promise<BaselineIndex> {
   const embed = async (picture: DecodedPicture, abort: AbortSignal) => {
     const [encoding] = await viewEncoder.encode(picture, ["whole"], { priority: "bulk", signal: abort });
     if (encoding === undefined) throw new Error("the encoder gave nothing for a picture");
@@ -49,9 +52,9 @@ const plain: Prepare = async ({ catalog, viewEncoder }, pictures, signal) => {
       return Float64Array.from(vectors, (vector) => vector.reduce((sum, value, i) => sum + value * (query[i] ?? 0), 0));
     },
   };
-};
+}
 
-const perceptualHash: Prepare = async ({ catalog }, pictures) => {
+async function perceptualHash(catalog: Catalog, pictures: AsyncIterable<string>): Promise<BaselineIndex> {
   const hashes: [number, number][] = [];
   for await (const hash of pictures) hashes.push(await pHash(sharp((await catalog.picture(hash, "thumbnail")).bytes)));
   return {
@@ -60,7 +63,7 @@ const perceptualHash: Prepare = async ({ catalog }, pictures) => {
       return Float64Array.from(hashes, (hash) => hashSimilarity(hash, own));
     },
   };
-};
+}
 
 /**
  * Makes the baselines ready for the whole catalogue.
@@ -85,9 +88,12 @@ export async function prepareBaselines(
       yield hash;
     }
   }
-  const indexes = [
-    { id: "plain" as const, index: await plain(parts, hashes(), signal) },
-    { id: "phash" as const, index: await perceptualHash(parts, hashes(), signal) },
-  ];
+  const { catalog, viewEncoders } = parts;
+  const indexes: Baselines["indexes"] = [];
+  for (const [place, viewEncoder] of viewEncoders.entries()) {
+    const index = await plain({ catalog, viewEncoder }, hashes(), signal);
+    indexes.push({ id: place === 0 ? "plain" : "b.plain", index });
+  }
+  indexes.push({ id: "phash", index: await perceptualHash(catalog, hashes()) });
   return { pictures, indexes, note: null };
 }

@@ -39,9 +39,10 @@ const SETTING_NAMES: Readonly<Record<string, keyof EvaluationSetting>> = {
   precision: "precision",
   none: "absentRate",
   describe: "describe",
+  encoder: "encoder",
 };
 
-/** `verify=off,text=off,precision=0.99,none=0.05`: what an evaluation has otherwise than the settings. */
+/** `verify=off,text=off,precision=0.99,none=0.05,encoder=NAME`: what an evaluation has otherwise than the settings. */
 export function evaluationSetting(text: string): EvaluationSetting {
   const said: Record<string, string> = {};
   for (const part of text.split(/[\s,]+/).filter((each) => each !== "")) {

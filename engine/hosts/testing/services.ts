@@ -196,6 +196,9 @@ export async function openTestServices(dataFolder: string): Promise<TestServices
   const evaluator = createEvaluator({
     ...{ folder: join(dataFolder, "evaluations"), catalog, journal, answer, fingerprint: "test/1" },
     ...{ calibration: await loadCalibration(), config: () => defaultConfig, idle: matcher.idle, log: () => {} },
+    openRival: async (name) => {
+      throw new ShelfmatchError("FILE_NOT_FOUND", `There is no model ${name}.`);
+    },
     viewEncoder: { fingerprint: "test/1", encode: async () => [], cached: () => null },
   });
   const batches = openBatches({

@@ -176,6 +176,15 @@ export const de = {
   "package text not read": "Packungstext nicht gelesen",
   "precision {value}": "Genauigkeit {value}",
   "“none” on at most {value}": "„nicht im Katalog“ bei höchstens {value}",
+  "encoder {name}": "Encoder {name}",
+  "Otherwise set": "Anders eingestellt",
+  "Another encoder": "Anderer Encoder",
+  "All {count} products are embedded by it first, beside the vectors in use; that can take minutes.":
+    "Zuerst werden alle {count} Produkte mit ihm eingebettet, neben den Vektoren in Gebrauch; das kann Minuten dauern.",
+  "The catalogue is embedded by {encoder}: {done} of {total} products":
+    "Der Katalog wird mit {encoder} eingebettet: {done} von {total} Produkten",
+  "about {time} left": "noch etwa {time}",
+  "{done} of {total} queries": "{done} von {total} Anfragen",
   "described by a model": "vom Modell beschrieben",
   "as the app is set": "wie die App eingestellt ist",
   "Of {count}. More take longer and make the figures surer.":

@@ -21,7 +21,9 @@ export function percentDone({
   state,
   done,
   total,
-}: Pick<EvaluationSummary, "state" | "done" | "total">): number | null {
+  embedding,
+}: Pick<EvaluationSummary, "state" | "done" | "total" | "embedding">): number | null {
+  if (embedding !== null) return Math.floor((embedding.done / Math.max(1, embedding.total)) * 100);
   if (state === "preparing" || total === null || total === 0) return null;
   return Math.floor((done / total) * 100);
 }

@@ -43,6 +43,7 @@ export function systemText(
   several: boolean,
 ): string {
   if (id === "plain") return t("Plain encoder, one view");
+  if (id === "b.plain") return t("Second setting: {name}", { name: t("Plain encoder, one view") });
   if (id === "phash") return "pHash";
   if (stage === null) return id;
   const name = t(STAGES[stage]);
@@ -51,8 +52,9 @@ export function systemText(
 }
 
 /** "details not compared, precision 0.99"; "as the app is set" where nothing is otherwise. */
-export function settingText({ verify, readText, precision, absentRate, describe }: EvaluationSetting): string {
+export function settingText({ verify, readText, precision, absentRate, describe, encoder }: EvaluationSetting): string {
   const parts = [
+    encoder === undefined ? null : t("encoder {name}", { name: encoder }),
     verify === undefined ? null : verify ? t("details compared") : t("details not compared"),
     readText === undefined ? null : readText ? t("package text read") : t("package text not read"),
     precision === undefined ? null : t("precision {value}", { value: precision }),

@@ -7,9 +7,24 @@ import classes from "./evaluate-page.module.css";
 import { cancelEvaluation } from "./evaluation-run.ts";
 import { percentDone } from "./evaluation-store.ts";
 
+function lineOf(run: EvaluationSummary): string {
+  const { state, done, total, secondsLeft, embedding } = run;
+  if (embedding !== null) {
+    return t("The catalogue is embedded by {encoder}: {done} of {total} products", {
+      encoder: embedding.encoder,
+      done: formatCount(embedding.done),
+      total: formatCount(embedding.total),
+    });
+  }
+  if (state === "preparing" || total === null) return t("Preparing the queries and what they are compared with…");
+  if (done === total) return t("Working out the figures…");
+  const asked = t("{done} of {total} queries", { done: formatCount(done), total: formatCount(total) });
+  return secondsLeft === null ? asked : `${asked} · ${t("about {time} left", { time: formatDuration(secondsLeft) })}`;
+}
+
 /** An evaluation that has no report: it runs, or came to nothing. */
 export function RunProgress({ run, onForget }: { run: EvaluationSummary; onForget: () => void }) {
-  const { state, done, total, secondsLeft, error, notes } = run;
+  const { state, error, notes } = run;
   const percent = percentDone(run);
   if (state === "cancelled") {
     return (
@@ -32,10 +47,6 @@ export function RunProgress({ run, onForget }: { run: EvaluationSummary; onForge
       </section>
     );
   }
-  const line =
-    percent === null
-      ? t("Preparing the queries and what they are compared with…")
-      : `${formatCount(done)} of ${formatCount(total ?? 0)} queries${secondsLeft === null ? "" : ` · about ${formatDuration(secondsLeft)} left`}`;
   return (
     <section className={classes.card} aria-label={t("Progress of the evaluation")}>
       <h2 className={classes.cardTitle}>{t("Evaluating…")}</h2>
@@ -48,7 +59,7 @@ export function RunProgress({ run, onForget }: { run: EvaluationSummary; onForge
       />
       <div className={classes.progressFoot}>
         <Text size="sm" className="tabular" role="status" data-testid="evaluation-line">
-          {percent !== null && percent === 100 ? t("Working out the figures…") : line}
+          {lineOf(run)}
         </Text>
         <Button variant="default" size="compact-sm" onClick={() => void cancelEvaluation()}>
           {t("Cancel")}

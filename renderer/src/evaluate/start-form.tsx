@@ -3,11 +3,11 @@ import { IconFolder } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import type { EvaluationOptionsInput } from "../../../shared/contract/evaluate.ts";
-import type { EvaluationSetting } from "../../../shared/contract/evaluation-report.ts";
 import { formatCount } from "../lib/format.ts";
-import { type Message, msg, t } from "../lib/i18n/i18n.ts";
+import { t } from "../lib/i18n/i18n.ts";
 import { ProblemNote } from "../lib/problem-note.tsx";
-import { healthQuery } from "../lib/queries.ts";
+import { api, healthQuery } from "../lib/queries.ts";
+import { againstOptions, againstSetting } from "./against.ts";
 import classes from "./evaluate-page.module.css";
 import { type StartSource, startEvaluation } from "./evaluation-run.ts";
 import { isOver, useEvaluation } from "./evaluation-store.ts";
@@ -16,12 +16,6 @@ import { pickFolder } from "./pick-folder.ts";
 const DEFAULT_PRODUCTS = 50;
 
 type Kind = StartSource["kind"];
-const AGAINST: Record<string, { label: Message; setting: EvaluationSetting }> = {
-  verify: { label: msg("Details not compared"), setting: { verify: false } },
-  text: { label: msg("Package text not read"), setting: { readText: false } },
-  strict: { label: msg("Stricter: “match” right 99 times in 100"), setting: { precision: 0.99 } },
-  lenient: { label: msg("More lenient: “match” right 90 times in 100"), setting: { precision: 0.9 } },
-};
 
 interface Props {
   /** Whether nothing was evaluated yet: it is said what this is for. */
@@ -39,12 +33,14 @@ export function StartForm({ first, onStarted }: Props) {
   const [against, setAgainst] = useState<string | null>(null);
   const { running, uploading, problem } = useEvaluation();
   const health = useQuery(healthQuery);
+  const encoders = useQuery(api.system.encoders.queryOptions());
   const indexed = health.data?.products.indexed;
+  const againstEncoder = against !== null && againstSetting(against)?.encoder !== undefined;
   const busy = uploading || (running !== null && !isOver(running));
   const empty = indexed !== undefined && indexed < 2;
 
   async function start(): Promise<void> {
-    const setting = against === null ? undefined : AGAINST[against]?.setting;
+    const setting = against === null ? undefined : againstSetting(against);
     const options: EvaluationOptionsInput = {
       ...{ leaveOut, baselines },
       ...(name.trim() === "" ? {} : { name: name.trim() }),
@@ -139,7 +135,14 @@ export function StartForm({ first, onStarted }: Props) {
           label={t("Try another setting on the same photos")}
           placeholder={t("No")}
           clearable
-          data={Object.entries(AGAINST).map(([value, { label }]) => ({ value, label: t(label) }))}
+          description={
+            againstEncoder
+              ? t("All {count} products are embedded by it first, beside the vectors in use; that can take minutes.", {
+                  count: formatCount(indexed ?? 0),
+                })
+              : undefined
+          }
+          data={againstOptions(encoders.data?.choices ?? [])}
           value={against}
           onChange={setAgainst}
           w={340}

@@ -112,7 +112,10 @@ function start(io: Io, client: Client, options: EvalOptions): Promise<Evaluation
   return client.evaluate.start({ ...common, source: feedback ? { kind: "feedback" } : made }, { signal });
 }
 
-function progressLine({ state, done, total, secondsLeft }: EvaluationSummary): string {
+function progressLine({ state, embedding, done, total, secondsLeft }: EvaluationSummary): string {
+  if (embedding !== null) {
+    return `the catalogue is embedded by ${embedding.encoder}: ${embedding.done} of ${embedding.total} products`;
+  }
   if (state === "preparing") return "preparing";
   return `${done} of ${total ?? "?"} queries${secondsLeft === null ? "" : ` · ${secondsLeft} s left`}`;
 }
