@@ -24,8 +24,6 @@ interface HealthOptions {
   journal: Journal;
 }
 
-const UNKNOWN = { total: 0, pending: 0, indexed: 0, failed: 0 };
-
 /** How the engine is, part by part; a part that can't answer is down, and never keeps the others from answering. */
 export function createHealthCheck({
   config,
@@ -100,7 +98,7 @@ export function createHealthCheck({
   }
 
   async function whole(): Promise<Omit<Health, "dataFolder">> {
-    const [all, products] = await Promise.all([components(), catalog.counts().catch(() => UNKNOWN)]);
+    const [all, products] = await Promise.all([components(), catalog.counts().catch(() => null)]);
     const states = all.map((component) => component.state);
     return {
       status: states.every((state) => state === "ready") ? "ready" : states.includes("down") ? "down" : "degraded",

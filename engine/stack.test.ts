@@ -138,6 +138,8 @@ describe.skipIf(missing !== null)(named("the engine on the stack", missing), () 
     expect(String(error)).toContain("MongoDB");
     expect(await stateOf("index")).toBe("ready");
     expect(await stateOf("catalogue")).toBe("down");
+    // Not none: it is not known.
+    expect((await engine.services.health()).products).toBeNull();
     await server("MongoDB").start();
     await eventually(async () => (await answer("basketball-blurred.jpg")).matches[0]?.sku === "basketball");
     await eventually(async () => {

@@ -17,12 +17,15 @@ export const healthSchema = z.object({
   dataFolder: z.string().nullable().describe("Told to callers on this machine only."),
   fingerprint: z.object({ image: z.string(), text: z.string() }),
   components: z.array(componentHealthSchema),
-  products: z.object({
-    total: z.number().int(),
-    pending: z.number().int(),
-    indexed: z.number().int(),
-    failed: z.number().int(),
-  }),
+  products: z
+    .object({
+      total: z.number().int(),
+      pending: z.number().int(),
+      indexed: z.number().int(),
+      failed: z.number().int(),
+    })
+    .nullable()
+    .describe("By the state of their vectors; null while the catalogue does not answer."),
   reembedding: z
     .object({
       from: z.string().describe("Fingerprint of the image encoder that is searched with until it is done."),

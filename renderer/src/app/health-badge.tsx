@@ -20,9 +20,10 @@ export function HealthBadge({ collapsed }: { collapsed: boolean }) {
   const { data, isError } = useQuery(healthQuery);
   if (data === undefined && !isError) return null;
   const status = isError || data === undefined ? "lost" : data.status;
-  const pending = data?.products.pending ?? 0;
+  const counts = data?.products ?? null;
+  const pending = counts?.pending ?? 0;
   const products =
-    data === undefined ? "" : t("{count, plural, one {# product} other {# products}}", { count: data.products.total });
+    counts === null ? "" : t("{count, plural, one {# product} other {# products}}", { count: counts.total });
   const work = pending === 0 ? null : t("Indexing {count}", { count: formatCount(pending) });
   const text = work !== null && status === "ready" ? work : t(STATUS_TEXT[status]);
   return (

@@ -34,7 +34,7 @@ export function StartForm({ first, onStarted }: Props) {
   const { running, uploading, problem } = useEvaluation();
   const health = useQuery(healthQuery);
   const encoders = useQuery(api.system.encoders.queryOptions());
-  const indexed = health.data?.products.indexed;
+  const indexed = health.data?.products?.indexed;
   const againstEncoder = against !== null && againstSetting(against)?.encoder !== undefined;
   const busy = uploading || (running !== null && !isOver(running));
   const empty = indexed !== undefined && indexed < 2;

@@ -9,7 +9,7 @@ import { healthQuery } from "../lib/queries.ts";
 /** Before the first question; with an empty catalogue there is something to do first. */
 export function NoAnswerYet() {
   const { data } = useQuery(healthQuery);
-  if (data?.products.total === 0) {
+  if (data?.products?.total === 0) {
     return (
       <EmptyState
         icon={IconPackageImport}

@@ -41,11 +41,7 @@ export function HealthPanel({ health }: { health: Health }) {
         <dl className={card.facts}>
           <Fact name={t("Version")}>{health.version}</Fact>
           <Fact name={t("Profile")}>{health.profile}</Fact>
-          <Fact name={t("Products")}>
-            {formatCount(products.total)}
-            {products.pending > 0 && `, ${t("{count} being indexed", { count: formatCount(products.pending) })}`}
-            {products.failed > 0 && `, ${t("{count} failed", { count: formatCount(products.failed) })}`}
-          </Fact>
+          <Fact name={t("Products")}>{products === null ? t("not known") : productsLine(products)}</Fact>
           {health.dataFolder !== null && <Fact name={t("Data folder")}>{health.dataFolder}</Fact>}
           <Fact name={t("Memory")}>{formatBytes(health.memoryBytes)}</Fact>
           <Fact name={t("Running for")}>{formatDuration(health.uptimeSeconds)}</Fact>
@@ -56,6 +52,14 @@ export function HealthPanel({ health }: { health: Health }) {
       </div>
     </>
   );
+}
+
+function productsLine({ total, pending, failed }: NonNullable<Health["products"]>): string {
+  return [
+    formatCount(total),
+    ...(pending > 0 ? [t("{count} being indexed", { count: formatCount(pending) })] : []),
+    ...(failed > 0 ? [t("{count} failed", { count: formatCount(failed) })] : []),
+  ].join(", ");
 }
 
 function Fact({ name, children }: { name: string; children: React.ReactNode }) {

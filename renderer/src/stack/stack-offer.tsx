@@ -16,7 +16,7 @@ export function StackOffer() {
     getInitialValueInEffect: false,
   });
   const health = useQuery(healthQuery);
-  const situation = { dismissed, products: health.data?.products.total, profile: health.data?.profile };
+  const situation = { dismissed, products: health.data?.products?.total, profile: health.data?.profile };
   const status = useQuery(
     api.stack.status.queryOptions({
       enabled: mayOffer(situation),

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { access, constants, mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import type { Health } from "../../../../shared/contract/system.ts";
 import { withoutSeeStack } from "../../../../shared/errors.ts";
 import { EXIT, failureBody } from "../failure.ts";
 import { type Io, printJson, printLine } from "../io.ts";
@@ -53,17 +54,20 @@ async function engineFindings(open: () => Promise<Session>): Promise<Finding[]> 
         detail: `${state}: ${withoutSeeStack(detail)}`,
       })),
       ...stackFindings(stack),
-      {
-        name: "products",
-        ok: products.failed === 0,
-        detail: `${products.total}, of them ${products.indexed} indexed, ${products.pending} pending, ${products.failed} failed`,
-      },
+      productsFinding(products),
     ];
   } catch (error) {
     return [{ name: "engine", ok: false, detail: failureBody(error).message }];
   } finally {
     await session.close();
   }
+}
+
+function productsFinding(products: Health["products"]): Finding {
+  if (products === null) return { name: "products", ok: false, detail: "not known: the catalogue does not answer" };
+  const { total, indexed, pending, failed } = products;
+  const detail = `${total}, of them ${indexed} indexed, ${pending} pending, ${failed} failed`;
+  return { name: "products", ok: failed === 0, detail };
 }
 
 /** What runs here, what is missing, and how to get it. @returns the exit code: 1 where something needed is missing */
