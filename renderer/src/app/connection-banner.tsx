@@ -4,7 +4,7 @@ import { useEffect, useRef } from "react";
 import { desktop } from "../lib/desktop.ts";
 import { t } from "../lib/i18n/i18n.ts";
 import { Rich } from "../lib/i18n/rich.tsx";
-import { toProblem } from "../lib/problem.ts";
+import { isServiceFault, toProblem } from "../lib/problem.ts";
 import { healthQuery, isGone } from "../lib/queries.ts";
 import classes from "./connection-banner.module.css";
 
@@ -32,10 +32,20 @@ export function ConnectionBanner() {
     uptime.current = seconds;
   }, [seconds, queries]);
 
-  // An interruption shorter than the polling: what failed in it is asked for again.
+  // What failed in an interruption is asked for again when it is over: the engine's, however short, by its next answer;
+  // a service's once no part is down that was not before. Earlier, the note would come and go with each try.
+  const down = useRef(0);
+  const answered = health.data;
   useEffect(() => {
-    void queries.refetchQueries({ predicate: ({ state }) => state.status === "error" && isGone(state.error) });
-  }, [health.dataUpdatedAt, queries]);
+    if (answered === undefined) return;
+    const before = down.current;
+    down.current = answered.components.filter(({ state }) => state === "down").length;
+    const isBack = answered.status !== "down" || down.current < before;
+    void queries.refetchQueries({
+      predicate: ({ state: { status, error } }) =>
+        status === "error" && (isGone(error) || (isBack && isServiceFault(toProblem(error).code))),
+    });
+  }, [answered, health.dataUpdatedAt, queries]);
 
   return (
     <div role="status">

@@ -1,7 +1,7 @@
 import { createTanstackQueryUtils } from "@orpc/tanstack-query";
 import { keepPreviousData, QueryCache, QueryClient } from "@tanstack/react-query";
 import { client } from "./client.ts";
-import { toProblem } from "./problem.ts";
+import { isServiceFault, toProblem } from "./problem.ts";
 
 /** Query and mutation options of every procedure, with keys made from the contract. */
 export const api = createTanstackQueryUtils(client);
@@ -15,10 +15,11 @@ const HEALTH_FRESH_MS = 1_500;
 export const queryClient: QueryClient = new QueryClient({
   queryCache: new QueryCache({
     onError: (error) => {
-      // The first call to fail says that the engine is gone; the banner need not wait for the next poll.
+      // The first call to fail says that the engine, or a service, is gone: what shows it need not wait for the next poll.
       const health = queryClient.getQueryState(healthQuery.queryKey);
       const asked = Math.max(health?.dataUpdatedAt ?? 0, health?.errorUpdatedAt ?? 0);
-      if (!isGone(error) || Date.now() - asked < HEALTH_FRESH_MS) return;
+      const away = isGone(error) || isServiceFault(toProblem(error).code);
+      if (!away || Date.now() - asked < HEALTH_FRESH_MS) return;
       void queryClient.refetchQueries({ queryKey: healthQuery.queryKey });
     },
   }),
@@ -36,6 +37,8 @@ export const queryClient: QueryClient = new QueryClient({
 
 const HEALTHY_POLL_MS = 10_000;
 const LOST_POLL_MS = 1_500;
+/** While a part is down: its return is waited for, and each look costs a try to reach it. */
+const DOWN_POLL_MS = 4_000;
 /** While something is on its way that people wait for. */
 const BUSY_POLL_MS = 1_500;
 
@@ -43,6 +46,7 @@ const BUSY_POLL_MS = 1_500;
 export const healthQuery = api.system.health.queryOptions({
   refetchInterval: ({ state: { status, data } }) => {
     if (status === "error") return LOST_POLL_MS;
+    if (data?.status === "down") return DOWN_POLL_MS;
     return data?.reembedding == null ? HEALTHY_POLL_MS : BUSY_POLL_MS;
   },
   refetchIntervalInBackground: true,
