@@ -1,6 +1,7 @@
 import { Button, Progress } from "@mantine/core";
 import { IconMapPins } from "@tabler/icons-react";
 import type { MapKind, MapState } from "../../../shared/contract/map.ts";
+import { withoutSeeStack } from "../../../shared/errors.ts";
 import { EmptyState } from "../lib/empty-state.tsx";
 import { type Message, msg, t } from "../lib/i18n/i18n.ts";
 import classes from "./map-page.module.css";
@@ -29,7 +30,7 @@ export function Work({ state, missing, onMake, onCancel }: WorkProps) {
           value={state.progress * 100}
           aria-label={t("How far the map is")}
         />
-        <Button size="compact-sm" variant="default" onClick={onCancel}>
+        <Button flex="none" size="compact-sm" variant="default" onClick={onCancel}>
           {t("Stop")}
         </Button>
       </div>
@@ -38,8 +39,10 @@ export function Work({ state, missing, onMake, onCancel }: WorkProps) {
   if (state.state === "failed") {
     return (
       <div className={classes.work} role="alert">
-        {t("The map could not be made: {reason}. The journal has the details.", { reason: state.error ?? "" })}
-        <Button size="compact-sm" variant="default" onClick={onMake}>
+        {t("The map could not be made: {reason}. The journal has the details.", {
+          reason: reasonOf(state.error ?? ""),
+        })}
+        <Button flex="none" size="compact-sm" variant="default" onClick={onMake}>
           {t("Try again")}
         </Button>
       </div>
@@ -49,11 +52,16 @@ export function Work({ state, missing, onMake, onCancel }: WorkProps) {
   return (
     <div className={classes.work} role="status">
       {t("{count, plural, one {# product is} other {# products are}} not on the map yet.", { count: missing })}
-      <Button size="compact-sm" variant="default" onClick={onMake}>
+      <Button flex="none" size="compact-sm" variant="default" onClick={onMake}>
         {t("Make the map anew")}
       </Button>
     </div>
   );
+}
+
+/** The engine's words, without the full stop that the sentence has of its own. */
+function reasonOf(error: string): string {
+  return withoutSeeStack(error).replace(/\.$/, "");
 }
 
 export function NoMap({ kind, onMake }: { kind: MapKind; onMake: () => void }) {

@@ -1,12 +1,11 @@
 import { Button, SegmentedControl, Select, Skeleton } from "@mantine/core";
 import { IconLasso, IconMapPinOff, IconMapPins, IconRefresh } from "@tabler/icons-react";
-import { useQuery } from "@tanstack/react-query";
+import { useMutation, useQuery } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
 import { Link, useSearchParams } from "wouter";
 import { type MapKind, mapKindSchema } from "../../../shared/contract/map.ts";
 import type { Verdict } from "../../../shared/contract/match.ts";
 import { changedParams } from "../lib/address.ts";
-import { client } from "../lib/client.ts";
 import { EmptyState } from "../lib/empty-state.tsx";
 import { formatCount } from "../lib/format.ts";
 import { type Message, msg, t } from "../lib/i18n/i18n.ts";
@@ -86,14 +85,21 @@ export function MapPage() {
   );
 
   const refresh = () => void queryClient.invalidateQueries({ queryKey: api.map.key() });
-  const make = () => void client.map.make({ kind }).finally(refresh);
-  const cancel = () => void client.map.cancel({ kind }).finally(refresh);
+  const making = useMutation(api.map.make.mutationOptions({ onSettled: refresh }));
+  const stopping = useMutation(api.map.cancel.mutationOptions({ onSettled: refresh }));
+  const make = () => making.mutate({ kind });
+  const cancel = () => stopping.mutate({ kind });
+  const retry = () => {
+    making.reset();
+    stopping.reset();
+    refresh();
+  };
   const pick = (at: number) => {
     setOutlined(null);
     change({ product: map?.skus[at] ?? "" });
   };
 
-  const error = state.error ?? points.error ?? run.error;
+  const error = state.error ?? points.error ?? run.error ?? making.error ?? stopping.error;
   const hoveredSku = hovered === null ? undefined : map?.skus[hovered];
   return (
     <Page
@@ -109,7 +115,7 @@ export function MapPage() {
         </Button>
       }
     >
-      {error !== null && <ProblemNote problem={toProblem(error)} onRetry={refresh} />}
+      {error !== null && <ProblemNote problem={toProblem(error)} onRetry={retry} />}
       {broken !== null && <NoDrawing reason={broken} />}
       <div className={classes.tools}>
         <SegmentedControl
