@@ -1,8 +1,9 @@
 import { Button, Progress, Text } from "@mantine/core";
 import type { EvaluationSummary } from "../../../shared/contract/evaluate.ts";
+import { withoutSeeStack } from "../../../shared/errors.ts";
 import { formatCount, formatDuration } from "../lib/format.ts";
 import { t } from "../lib/i18n/i18n.ts";
-import { nextStepOf } from "../lib/problem.ts";
+import { errorText, nextStepOf } from "../lib/problem.ts";
 import classes from "./evaluate-page.module.css";
 import { cancelEvaluation } from "./evaluation-run.ts";
 import { percentDone } from "./evaluation-store.ts";
@@ -39,7 +40,7 @@ export function RunProgress({ run, onForget }: { run: EvaluationSummary; onForge
     return (
       <section className={classes.card} role="alert">
         <h2 className={classes.cardTitle}>{t("The evaluation stopped")}</h2>
-        <Text size="sm">{error?.message}</Text>
+        {error !== null && <Text size="sm">{errorText({ ...error, message: withoutSeeStack(error.message) })}</Text>}
         <Text size="sm" c="dimmed" mt={4}>
           {error === null ? "" : nextStepOf(error.code)} <code>{error?.code}</code>
         </Text>
