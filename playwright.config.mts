@@ -4,8 +4,10 @@ import { chromiumPath, chromiumSwitches } from "./e2e/chromium.ts";
 export default defineConfig({
   testDir: "e2e",
   projects: [
-    { name: "main", testIgnore: ["desktop/**", "pages/**"] },
+    { name: "main", testIgnore: ["desktop/**", "pages/**", "stack/**"] },
     { name: "pages", testMatch: "pages/**/*.spec.ts" },
+    // On real servers, which each file starts for itself.
+    { name: "stack", testMatch: "stack/**/*.spec.ts" },
   ],
   outputDir: "test-results",
   globalSetup: "./e2e/global-setup.ts",

@@ -13,7 +13,7 @@ import { layOutModels, prepareTriton, startTriton } from "./triton.mjs";
 export interface StackServer {
   name: "MongoDB" | "Qdrant" | "Triton";
   kill(): Promise<void>;
-  /** Again over the same data, at the same address. */
+  /** Again over the same data, at the same address; nothing where it runs. */
   start(): Promise<void>;
 }
 
@@ -47,6 +47,7 @@ export async function openStack(): Promise<TestStack | { missing: string }> {
   layOutModels(repository);
   const [mongo, qdrant] = await Promise.all([startMongo(), startQdrant()]);
   let models = await startTriton(install, { repository, models: MODELS });
+  let modelsRun = true;
   const { port, url } = models;
   return {
     mongoUrl: mongo.url,
@@ -55,9 +56,14 @@ export async function openStack(): Promise<TestStack | { missing: string }> {
       { name: "Qdrant", kill: qdrant.kill, start: qdrant.start },
       {
         name: "Triton",
-        kill: () => models.kill(),
+        async kill() {
+          await models.kill();
+          modelsRun = false;
+        },
         async start() {
+          if (modelsRun) return;
           models = await startTriton(install, { repository, models: MODELS, port });
+          modelsRun = true;
         },
       },
     ],

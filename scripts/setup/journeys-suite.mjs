@@ -4,7 +4,8 @@ import { buildRenderer } from "./setup.mjs";
 
 /**
  * Runs end-to-end tests of the web app in Chromium.
- * @param {"main" | "pages"} project of playwright.config.mts: what the app exists for, or everything else on its pages
+ * @param {"main" | "pages" | "stack"} project of playwright.config.mts: what the app exists for, everything else on its
+ *   pages, or what they do on the stack's servers
  * @param {string[]} args for Playwright: files, options
  * @returns {import("./vitest-suite.mjs").Counts}
  */
