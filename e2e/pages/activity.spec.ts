@@ -1,15 +1,10 @@
-import type { Page } from "@playwright/test";
 import { seriousFaults } from "../axe.ts";
 import { expect, test } from "../fixtures.ts";
+import { trayButton as button, tray } from "../steps/tray.ts";
 
 const ROWS = 20_000;
 const list = () =>
   ["sku,name,price,currency", ...Array.from({ length: ROWS }, (_, n) => `a${n},Article ${n},${n}.50,EUR`)].join("\n");
-
-const tray = (page: Page) => page.getByRole("dialog", { name: "Activity" });
-
-/** Its button says what runs. */
-const button = (page: Page) => page.getByRole("navigation").getByRole("button", { name: /^Activity/ });
 
 test("long work is seen on every page and after a reload, and paused, resumed and cancelled there", async ({
   page,

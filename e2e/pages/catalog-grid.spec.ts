@@ -1,10 +1,8 @@
-import type { Page } from "@playwright/test";
 import { expect, test } from "../fixtures.ts";
+import { brandOf, editCell, rowOf } from "../steps/catalogue.ts";
 
 // An engine with its models, on a machine that may be busy.
 test.setTimeout(180_000);
-
-const row = (page: Page, name: RegExp) => page.getByRole("row", { name });
 
 test("cells are edited in place: checked, saved, cancelled, and refused where the product changed meanwhile", async ({
   page,
@@ -13,14 +11,9 @@ test("cells are edited in place: checked, saved, cancelled, and refused where th
 }) => {
   allowedErrors.push(/Failed to load resource/);
   await page.goto("/catalogue?text=laptop&sort=sku");
-  const cell = row(page, /laptop/)
-    .getByRole("gridcell")
-    .nth(4);
-  await cell.dblclick();
+  const cell = brandOf(rowOf(page, /laptop/));
   const input = page.getByRole("textbox", { name: "Brand" });
-  await input.fill("Fjord");
-  await input.press("Enter");
-  await expect(cell).toHaveText("Fjord");
+  await editCell(page, cell, "Brand", "Fjord");
   expect((await (await request.get("/api/v1/products/laptop")).json()).brand).toBe("Fjord");
 
   // By the keyboard, from the cell where the edit ended.

@@ -5,6 +5,7 @@ import { seriousFaults } from "../axe.ts";
 import { expect, test } from "../fixtures.ts";
 import { startHost } from "../host.ts";
 import { layoutFaults } from "../layout.ts";
+import { chooseFile, importDialog as dialogOf } from "../steps/import.ts";
 
 /** A folder for pictures of the pages, for whoever wants to look at them. */
 const SHOTS = process.env.SHELFMATCH_SHOTS;
@@ -34,12 +35,8 @@ async function looksRight(page: Page, name: string): Promise<void> {
   }
 }
 
-const dialogOf = (page: Page) => page.getByRole("dialog", { name: "Import products" });
-
-async function choose(page: Page, dialog: Locator, name: string, lines: readonly string[]): Promise<void> {
-  const chooser = page.waitForEvent("filechooser");
-  await dialog.getByRole("button", { name: "Choose a file" }).click();
-  await (await chooser).setFiles({ name, mimeType: "text/csv", buffer: Buffer.from(lines.join("\n")) });
+async function choose(dialog: Locator, name: string, lines: readonly string[]): Promise<void> {
+  await chooseFile(dialog, { name, mimeType: "text/csv", buffer: Buffer.from(lines.join("\n")) });
   await expect(dialog.getByRole("table", { name: "Columns of the table" })).toBeVisible({ timeout: 20_000 });
 }
 
@@ -57,7 +54,7 @@ test.describe("into an empty catalogue", () => {
       "A-1;Lampe;12,50;Regal 1;x",
       "A-2;Tisch;1.200,00;Regal 2;y",
     ];
-    await choose(page, dialog, "liste.csv", list);
+    await choose(dialog, "liste.csv", list);
     await expect(dialog.getByLabel("What Artikelnummer becomes")).toHaveValue("SKU");
     await expect(dialog.getByLabel("What Preis (€) becomes")).toHaveValue("Price");
     await expect(dialog.getByLabel("What Gefunden in becomes")).toHaveValue("An attribute");
@@ -91,7 +88,7 @@ test.describe("into an empty catalogue", () => {
     await expect(page.getByText("2 products").first()).toBeVisible();
 
     await page.getByRole("button", { name: "Import", exact: true }).click();
-    await choose(page, dialog, "morgen.csv", [...list.slice(0, 1), "A-1;Lampe;13,00;Regal 1;z", "A-3;Stuhl;5;;"]);
+    await choose(dialog, "morgen.csv", [...list.slice(0, 1), "A-1;Lampe;13,00;Regal 1;z", "A-3;Stuhl;5;;"]);
     await expect(dialog.getByText("Read as the last table with these headings")).toBeVisible();
     await expect(dialog.getByLabel("What Gefunden in becomes")).toHaveValue("Category");
     await dialog.getByRole("button", { name: "Try without writing" }).click();
@@ -106,7 +103,7 @@ test.describe("into an empty catalogue", () => {
     await page.goto("/catalogue?import=1");
     const dialog = dialogOf(page);
     const rows = Array.from({ length: 30 }, (_, n) => `b-${n},Bad ${n},minus ${n},EUR,notes of row ${n}`);
-    await choose(page, dialog, "list.csv", ["sku,name,price,currency,notes", "a,Good,1.50,EUR,", ...rows]);
+    await choose(dialog, "list.csv", ["sku,name,price,currency,notes", "a,Good,1.50,EUR,", ...rows]);
     await dialog.getByRole("button", { name: "Try without writing" }).click();
     await dialog.getByText("Not good: 30").click();
     await expect(dialog.getByText(/"minus 0" is no price/)).toBeVisible();
@@ -137,7 +134,7 @@ test.describe("into an empty catalogue", () => {
     await page.goto("/catalogue?import=1");
     const dialog = dialogOf(page);
     const rows = Array.from({ length: 20_000 }, (_, n) => `p-${n},Product ${n},${n}.50,EUR`);
-    await choose(page, dialog, "long.csv", ["sku,name,price,currency", ...rows]);
+    await choose(dialog, "long.csv", ["sku,name,price,currency", ...rows]);
     await dialog.getByRole("button", { name: "Start the import" }).click();
     await dialog.getByRole("button", { name: "Pause" }).click();
     await expect(dialog.getByText("Paused: long.csv")).toBeVisible({ timeout: 20_000 });
@@ -168,7 +165,7 @@ test.describe("pictures from the web", () => {
       "http://169.254.169.254/latest/meta-data",
       "http://[::ffff:10.0.0.1]/a.png",
     ];
-    await choose(page, dialog, "web.csv", ["sku,name,images", ...urls.map((url, n) => `w-${n},Web ${n},${url}`)]);
+    await choose(dialog, "web.csv", ["sku,name,images", ...urls.map((url, n) => `w-${n},Web ${n},${url}`)]);
     await dialog.getByLabel("Fetch pictures from the web").check();
     await dialog.getByRole("button", { name: "Start the import" }).click();
     const bad = dialog.getByRole("table", { name: "Rows with a problem" });

@@ -6,6 +6,7 @@ import type { Page } from "@playwright/test";
 import { fillSqlite } from "../../scripts/bench/journal-fill.ts";
 import { seriousFaults } from "../axe.ts";
 import { test as base, expect } from "../fixtures.ts";
+import { lines } from "../steps/journal.ts";
 
 const LINES = 20_000;
 
@@ -24,8 +25,6 @@ const test = base.extend({
     rmSync(folder, { recursive: true, force: true });
   },
 });
-
-const lines = (page: Page) => page.getByRole("list", { name: "Journal lines, newest first" }).getByRole("listitem");
 
 async function axe(page: Page) {
   expect(await seriousFaults(page)).toEqual([]);

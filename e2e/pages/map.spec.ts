@@ -3,15 +3,13 @@ import type { Page } from "@playwright/test";
 import { seriousFaults } from "../axe.ts";
 import { expect, test } from "../fixtures.ts";
 import { QUERIES } from "../match-page.ts";
+import { makeMap as makeMapOf, plane } from "../steps/map.ts";
 
 test.setTimeout(120_000);
 
-const plane = (page: Page) => page.getByRole("application", { name: /^Map of/ });
-
 async function makeMap(page: Page): Promise<void> {
   await page.goto("/map");
-  await page.getByRole("button", { name: "Make the map", exact: true }).click();
-  await expect(plane(page)).toHaveAccessibleName(/^Map of 54 products/, { timeout: 60_000 });
+  await makeMapOf(page, 54);
 }
 
 for (const colorScheme of ["light", "dark"] as const) {

@@ -1,17 +1,6 @@
-import type { Page } from "@playwright/test";
 import { seriousFaults } from "../axe.ts";
 import { expect, test } from "../fixtures.ts";
-
-const palette = (page: Page) => page.getByRole("dialog", { name: "Search and commands" });
-const field = (page: Page) => page.getByRole("combobox", { name: "Search and commands" });
-const chosen = (page: Page) => page.getByRole("option", { selected: true });
-
-async function open(page: Page): Promise<void> {
-  // Its keys are heard once the app stands.
-  await expect(page.getByRole("button", { name: "Search and commands" })).toBeVisible();
-  await page.keyboard.press("ControlOrMeta+k");
-  await expect(field(page)).toBeFocused();
-}
+import { chosenEntry as chosen, paletteField as field, openPalette as open, palette } from "../steps/palette.ts";
 
 test("pages, actions and settings are reached by the keyboard alone", async ({ match, page }) => {
   await match.open();
