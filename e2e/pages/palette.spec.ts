@@ -43,6 +43,27 @@ test("pages, actions and settings are reached by the keyboard alone", async ({ m
   await expect(page.getByRole("dialog", { name: "Add a product" })).toBeVisible();
 });
 
+test("the catalogue is taken out from any page: the palette opens the dialog, and its address does", async ({
+  match,
+  page,
+}) => {
+  await match.open();
+  await open(page);
+  await page.keyboard.type("export");
+  await expect(chosen(page)).toContainText("Export the catalogue");
+  await page.keyboard.press("Enter");
+  const dialog = page.getByRole("dialog", { name: "Export the catalogue" });
+  await expect(dialog.getByRole("button", { name: "Export", exact: true })).toBeVisible();
+  expect(await seriousFaults(page)).toEqual([]);
+  await page.reload();
+  const download = page.waitForEvent("download", { timeout: 60_000 });
+  await dialog.getByRole("button", { name: "Export", exact: true }).click();
+  expect((await download).suggestedFilename()).toMatch(/\.csv$/);
+  await page.keyboard.press("Escape");
+  await expect(dialog).toHaveCount(0);
+  await expect(page).toHaveURL(/\/catalogue$/);
+});
+
 test("a product is found as one types, and the entry of now is told to who listens", async ({ page }) => {
   await page.goto("/map");
   await page.getByRole("button", { name: "Search and commands" }).click();

@@ -5,6 +5,7 @@ import { IconCopy, IconLayoutGrid, IconPackageImport, IconPlus, IconTable, IconT
 import { useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useRef, useState } from "react";
 import { Link, useSearchParams } from "wouter";
+import { ExportDialog } from "../import/export-catalogue.tsx";
 import { ImportDialog } from "../import/import-dialog.tsx";
 import { startSampleImport } from "../import/import-run.ts";
 import { ImportWatcher } from "../import/import-watcher.tsx";
@@ -175,6 +176,7 @@ export function CatalogPage() {
       <DraftsDrawer opened={params.has("drafts")} onClose={() => change({ drafts: undefined })} />
       <BinDrawer opened={params.has("bin")} onClose={() => change({ bin: undefined })} />
       <ImportWatcher />
+      <ExportDialog opened={params.has("export")} onClose={() => change({ export: undefined })} />
       <ImportDialog opened={params.has("import")} onClose={() => change({ import: undefined })} />
     </Page>
   );

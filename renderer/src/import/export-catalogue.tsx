@@ -1,4 +1,4 @@
-import { Button, Group, Select, Switch, Text } from "@mantine/core";
+import { Button, Group, Modal, Select, Switch, Text } from "@mantine/core";
 import { IconDownload } from "@tabler/icons-react";
 import { useState } from "react";
 import type { ExportFormat } from "../../../shared/contract/exports.ts";
@@ -7,8 +7,35 @@ import { t } from "../lib/i18n/i18n.ts";
 import { type Problem, toProblem } from "../lib/problem.ts";
 import { ProblemNote } from "../lib/problem-note.tsx";
 
-/** The way out: the whole catalogue as a file that this page takes in again without loss. */
-export function ExportCatalogue() {
+/** By itself, at an address of its own. */
+export function ExportDialog({ opened, onClose }: { opened: boolean; onClose: () => void }) {
+  return (
+    <Modal
+      opened={opened}
+      onClose={onClose}
+      title={t("Export the catalogue")}
+      size="lg"
+      closeButtonProps={{ "aria-label": t("Close") }}
+    >
+      <ExportCatalogue />
+    </Modal>
+  );
+}
+
+/** The same below the ways in, whose other half it is. */
+export function ExportSection() {
+  return (
+    <section aria-label={t("Export the catalogue")}>
+      <Text fw={600} size="sm">
+        {t("Export the catalogue")}
+      </Text>
+      <ExportCatalogue />
+    </section>
+  );
+}
+
+/** The way out: the whole catalogue as a file that can be taken in again without loss. */
+function ExportCatalogue() {
   const [format, setFormat] = useState<ExportFormat>("csv");
   const [pictures, setPictures] = useState(false);
   const [embeddings, setEmbeddings] = useState(false);
@@ -32,10 +59,7 @@ export function ExportCatalogue() {
   }
 
   return (
-    <section aria-label={t("Export the catalogue")}>
-      <Text fw={600} size="sm">
-        {t("Export the catalogue")}
-      </Text>
+    <>
       <Text size="sm" c="dimmed" mb={6}>
         {t("Everything, in a file that can be imported again without loss.")}
       </Text>
@@ -79,7 +103,7 @@ export function ExportCatalogue() {
         </Button>
       </Group>
       {problem !== null && <ProblemNote problem={problem} onRetry={() => void run()} />}
-    </section>
+    </>
   );
 }
 

@@ -4,7 +4,7 @@ import { useState } from "react";
 import { t } from "../lib/i18n/i18n.ts";
 import { Rich } from "../lib/i18n/rich.tsx";
 import { folderFiles } from "../lib/picked-files.ts";
-import { ExportCatalogue } from "./export-catalogue.tsx";
+import { ExportSection } from "./export-catalogue.tsx";
 import { prepareImport } from "./import-run.ts";
 import classes from "./import-source.module.css";
 
@@ -71,7 +71,7 @@ export function ImportSource() {
         </List.Item>
       </List>
       <Divider />
-      <ExportCatalogue />
+      <ExportSection />
     </Stack>
   );
 }

@@ -88,7 +88,7 @@ const ACTIONS: readonly Action[] = [
     id: "export",
     title: msg("Export the catalogue"),
     words: msg("save download csv excel json parquet"),
-    ...{ icon: IconDownload, href: "/catalogue?import=1" },
+    ...{ icon: IconDownload, href: "/catalogue?export=1" },
   },
   {
     id: "duplicates",
