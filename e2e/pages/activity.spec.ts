@@ -65,3 +65,34 @@ test("what failed says why, until it is put away", async ({ page, host, request 
   await button(page).click();
   await expect(tray(page)).toContainText("Nothing runs.");
 });
+
+test("what many products lost is taken back from any page, after a reload too", async ({ page, host, request }) => {
+  const headers = { origin: host.url };
+  const total = async () => (await (await request.get(`${host.url}/api/v1/products`)).json()).total;
+  const work = { selection: { kind: "all", query: {} }, work: { kind: "delete" } };
+  await request.post(`${host.url}/api/v1/bulk`, { data: work, headers });
+  await expect.poll(total, { timeout: 30_000 }).toBe(0);
+  await page.goto("/map");
+  await button(page).click();
+  const row = tray(page).getByRole("listitem").filter({ hasText: "Products deleted" });
+  await expect(row).toContainText("Done");
+  await page.reload();
+  await button(page).click();
+  expect(await seriousFaults(page)).toEqual([]);
+  await row.getByRole("button", { name: "Undo Products deleted" }).click();
+  await expect(tray(page).getByRole("listitem").filter({ hasText: "Taken back" })).toContainText("Done", {
+    timeout: 30_000,
+  });
+  expect(await total()).toBe(54);
+  await expect(row.getByRole("button")).toHaveCount(0);
+
+  // Through the API as well, and only once.
+  const edit = { ...work, work: { kind: "edit", changes: { brand: "Together" } } };
+  const { id } = await (await request.post(`${host.url}/api/v1/bulk`, { data: edit, headers })).json();
+  const branded = async () => (await (await request.get(`${host.url}/api/v1/products?brand=Together`)).json()).total;
+  await expect.poll(branded, { timeout: 30_000 }).toBe(54);
+  const undo = () => request.post(`${host.url}/api/v1/activities/bulk:${id}/undo`, { headers });
+  await expect.poll(async () => (await undo()).status(), { timeout: 30_000 }).toBe(200);
+  await expect.poll(branded, { timeout: 30_000 }).toBe(0);
+  await expect.poll(async () => (await (await undo()).json()).code).toBe("INVALID_INPUT");
+});

@@ -1,5 +1,6 @@
 import type { Activity } from "../../shared/contract/activity.ts";
 import type { BatchSummary } from "../../shared/contract/batch.ts";
+import type { BulkJob } from "../../shared/contract/bulk.ts";
 import type { CalibrationState } from "../../shared/contract/calibration.ts";
 import type { ReembeddingStatus } from "../index/reembedding.ts";
 import type { EngineServices } from "../services.ts";
@@ -68,6 +69,13 @@ function calibrationSource(recalibrator: Jobs["recalibrator"]): ActivitySource {
   };
 }
 
+/** @param busy whether a bulk job runs: one does at a time, an undo too */
+function bulkEntry({ id, kind, state, done, total, changed, refused, error, undone }: BulkJob, busy: boolean): Entry {
+  const said = entry({ job: id, name: kind, state, done, total, problems: refused, error: internal(error) });
+  const changesProducts = kind === "edit" || kind === "delete";
+  return changesProducts && changed > 0 && !undone && !busy ? { ...said, actions: ["undo"] } : said;
+}
+
 function batchEntry(batch: BatchSummary, since: number): Entry[] {
   const { id, name, total, waiting, failed, secondsLeft, state, problem, finished } = batch;
   if (state === "watching") return [];
@@ -110,13 +118,12 @@ export function activitySources(jobs: Jobs): ActivitySource[] {
     },
     {
       kind: "bulk",
-      now: () =>
-        curator
-          .list()
-          .map(({ id, kind, state, done, total, refused, error }) =>
-            entry({ job: id, name: kind, state, done, total, problems: refused, error: internal(error) }),
-          ),
-      act: (job) => curator.cancel(job),
+      now() {
+        const bulk = curator.list();
+        const busy = bulk.some(({ state }) => state === "running");
+        return bulk.map((job) => bulkEntry(job, busy));
+      },
+      act: (job, action) => (action === "undo" ? curator.undo(job) : curator.cancel(job)),
     },
     {
       kind: "batch",

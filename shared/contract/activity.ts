@@ -23,7 +23,7 @@ export const activityKindSchema = z.enum([
 ]);
 export type ActivityKind = z.infer<typeof activityKindSchema>;
 
-export const activityActionSchema = z.enum(["pause", "resume", "cancel", "start"]);
+export const activityActionSchema = z.enum(["pause", "resume", "cancel", "start", "undo"]);
 export type ActivityAction = z.infer<typeof activityActionSchema>;
 
 export const activitySchema = z.object({
@@ -53,7 +53,12 @@ export const activityContract = {
     .route({ method: "GET", path: "/activities/events", summary: "The same list at every change", tags })
     .output(eventIterator(z.array(activitySchema))),
   act: base
-    .route({ method: "POST", path: "/activities/{id}/{action}", summary: "Pause, resume, cancel or start one", tags })
+    .route({
+      method: "POST",
+      path: "/activities/{id}/{action}",
+      summary: "Pause, resume, cancel, start or undo one",
+      tags,
+    })
     .input(z.object({ id: z.string().min(1), action: activityActionSchema }))
     .output(z.array(activitySchema)),
 };

@@ -1,5 +1,6 @@
 import { create } from "zustand";
 import type { Activity, ActivityAction } from "../../../shared/contract/activity.ts";
+import { undoBulk, useBulk } from "../catalog/bulk/bulk-store.ts";
 import { client } from "../lib/client.ts";
 import { desktop } from "../lib/desktop.ts";
 import { type Problem, toProblem } from "../lib/problem.ts";
@@ -41,8 +42,14 @@ export const activitiesQuery = api.activity.list.queryOptions({
   retry: false,
 });
 
-export async function act({ id }: Activity, action: ActivityAction): Promise<void> {
+export async function act({ id, kind, job }: Activity, action: ActivityAction): Promise<void> {
   try {
+    if (kind === "bulk" && action === "undo") {
+      // By the catalogue's own way, which follows the job and shows what has changed.
+      const begun = await undoBulk(job);
+      useTray.setState({ problem: begun ? null : useBulk.getState().problem });
+      return queryClient.invalidateQueries({ queryKey: activitiesQuery.queryKey });
+    }
     queryClient.setQueryData(activitiesQuery.queryKey, await client.activity.act({ id, action }));
     useTray.setState({ problem: null });
   } catch (error) {

@@ -4,7 +4,7 @@ import { type Message, msg, t } from "../lib/i18n/i18n.ts";
 /** What each kind of work is called, and the page that shows more of it. */
 export const KINDS: Record<ActivityKind, { title: Message; href: (job: string) => string }> = {
   import: { title: msg("Importing products"), href: (job) => `/catalogue?import=${encodeURIComponent(job || "1")}` },
-  export: { title: msg("Exporting products"), href: () => "/catalogue" },
+  export: { title: msg("Exporting products"), href: () => "/catalogue?export=1" },
   bulk: { title: msg("Bulk change"), href: () => "/catalogue" },
   batch: { title: msg("Batch"), href: (job) => `/batch?batch=${encodeURIComponent(job)}` },
   evaluation: { title: msg("Evaluation"), href: (job) => `/evaluate?run=${encodeURIComponent(job)}` },
@@ -25,6 +25,7 @@ export const ACTIONS: Record<ActivityAction, Message> = {
   resume: msg("Resume"),
   cancel: msg("Cancel"),
   start: msg("Start"),
+  undo: msg("Undo"),
 };
 
 const ENDS: Record<Activity["state"], Message> = {
@@ -41,6 +42,14 @@ const REASONS: Record<string, Message> = {
   encoder: msg("The encoder is another one"),
   grown: msg("The catalogue has grown by half"),
   feedback: msg("Many answers were judged"),
+};
+
+/** What a bulk job does, by what the engine calls it. */
+const BULK: Record<string, Message> = {
+  edit: msg("Products changed"),
+  delete: msg("Products deleted"),
+  reindex: msg("Products indexed anew"),
+  undo: msg("Taken back"),
 };
 
 /** 0 to 100; null where nobody knows how much there is. */
@@ -65,5 +74,6 @@ export function stateLine(activity: Activity): string {
 /** Of a bulk job the engine gives its kind as the name, of a move the profile, of what is suggested why: words, not names. */
 export function nameOf({ kind, name, state }: Activity): string {
   if (state === "suggested") return REASONS[name] === undefined ? "" : t(REASONS[name]);
-  return kind === "bulk" || kind === "move" || kind === "map" ? "" : name;
+  if (kind === "bulk") return BULK[name] === undefined ? "" : t(BULK[name]);
+  return kind === "move" || kind === "map" ? "" : name;
 }
