@@ -1,8 +1,9 @@
 import type { ImportFailure } from "../../shared/contract/imports.ts";
+import type { ImportProblemCode } from "../../shared/import-problems.ts";
 
 /** Why a row, a cell or a picture did not go in; a value and no exception, because the rest of the import goes on. */
 export interface Problem {
-  code: string;
+  code: ImportProblemCode;
   /** Names the thing, the reason and the next step. */
   message: string;
 }

@@ -186,7 +186,7 @@ async function locate({ source, fetcher }: RunOptions, row: SourceRow): Promise<
       continue;
     }
     const message = `"${path}" is picture ${at + 1} of product "${row.sku}"; ${MOST_PICTURES} are kept. Leave out the ones that show nothing new.`;
-    const found = at < MOST_PICTURES ? await source.find(path) : { code: "PICTURE_TOO_MANY", message };
+    const found = at < MOST_PICTURES ? await source.find(path) : { code: "PICTURE_TOO_MANY" as const, message };
     if (!isProblem(found)) bytes += found.bytes;
     images.push({ path, found });
   }

@@ -3,6 +3,7 @@ import { useState } from "react";
 import type { BadImportRow } from "../../../shared/contract/imports.ts";
 import { t } from "../lib/i18n/i18n.ts";
 import classes from "./bad-rows.module.css";
+import { rowProblemText } from "./row-problem.ts";
 
 interface Props {
   row: BadImportRow;
@@ -21,10 +22,10 @@ export function BadRow({ row, edits, onEdit }: Props) {
     <Table.Tr>
       <Table.Td className={classes.top ?? ""}>{line ?? "–"}</Table.Td>
       <Table.Td className={classes.where ?? ""}>{where.length === 0 ? "–" : where.join(", ")}</Table.Td>
-      <Table.Td className={classes.top ?? ""} lang="en">
-        {problems.map(({ code, message }, at) => (
+      <Table.Td className={classes.top ?? ""}>
+        {problems.map((problem, at) => (
           <div key={at}>
-            {message} <code className={classes.code}>{code}</code>
+            {rowProblemText(problem)} <code className={classes.code}>{problem.code}</code>
           </div>
         ))}
       </Table.Td>

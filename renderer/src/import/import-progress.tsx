@@ -2,6 +2,7 @@ import { Button, Group, Loader, Progress, Stack, Text } from "@mantine/core";
 import type { ImportProgress } from "../../../shared/contract/imports.ts";
 import { formatCount } from "../lib/format.ts";
 import { type Message, msg, t } from "../lib/i18n/i18n.ts";
+import { errorText } from "../lib/problem.ts";
 import { ProblemNote } from "../lib/problem-note.tsx";
 import { BadRows } from "./bad-rows.tsx";
 import dialog from "./import-dialog.module.css";
@@ -127,8 +128,8 @@ function Figures({ progress }: { progress: ImportProgress }) {
         </Text>
       )}
       {progress.error !== null && (
-        <Text size="sm" role="alert" lang="en">
-          {progress.error.message} ({progress.error.code})
+        <Text size="sm" role="alert">
+          {errorText(progress.error)} <code>{progress.error.code}</code>
         </Text>
       )}
     </>

@@ -4,7 +4,7 @@ import { useState } from "react";
 import type { ImportProgress, PlanCounts, PlanKind, PlannedRow } from "../../../shared/contract/imports.ts";
 import { formatCount } from "../lib/format.ts";
 import { t } from "../lib/i18n/i18n.ts";
-import { toProblem } from "../lib/problem.ts";
+import { errorText, toProblem } from "../lib/problem.ts";
 import { ProblemNote } from "../lib/problem-note.tsx";
 import { api } from "../lib/queries.ts";
 import { fieldLabel } from "./fields.ts";
@@ -12,6 +12,7 @@ import dialog from "./import-dialog.module.css";
 import { backToColumns, cancelImport, startImport } from "./import-run.ts";
 import { isOver, progressLine } from "./import-state.ts";
 import classes from "./plan-step.module.css";
+import { rowProblemText } from "./row-problem.ts";
 
 const PAGE_SIZE = 50;
 
@@ -37,8 +38,8 @@ export function PlanStep({ progress }: { progress: ImportProgress }) {
     <Stack gap="sm">
       {plan !== null && <Planned importId={progress.importId} plan={plan} />}
       {error !== null && (
-        <Text role="alert" lang="en">
-          {error.message} ({error.code})
+        <Text role="alert">
+          {errorText(error)} <code>{error.code}</code>
         </Text>
       )}
       <Group justify="space-between" className={dialog.footer ?? ""}>
@@ -132,10 +133,8 @@ function PlannedLine({ row }: { row: PlannedRow }) {
       <Table.Td className={classes.key ?? ""}>{row.sku}</Table.Td>
       <Table.Td>
         {row.kind !== "bad" && row.name}
-        {row.problems.map(({ message }, at) => (
-          <div key={at} lang="en">
-            {message}
-          </div>
+        {row.problems.map((problem, at) => (
+          <div key={at}>{rowProblemText(problem)}</div>
         ))}
         {row.kind === "changed" &&
           row.changes.map(({ field, from, to }) => {

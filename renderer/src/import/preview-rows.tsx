@@ -3,6 +3,7 @@ import type { ImportPreview } from "../../../shared/contract/imports.ts";
 import { t } from "../lib/i18n/i18n.ts";
 import { fieldLabel } from "./fields.ts";
 import classes from "./preview-rows.module.css";
+import { rowProblemText } from "./row-problem.ts";
 
 const FIRST = ["name", "category", "price", "currency", "brand", "barcode"];
 
@@ -34,8 +35,8 @@ export function PreviewRows({ preview, reading }: { preview: ImportPreview; read
               <Table.Tr key={at}>
                 <Table.Td>{row.line ?? "–"}</Table.Td>
                 {row.sku === "" ? (
-                  <Table.Td colSpan={names.length + 1} className={classes.bad ?? ""} lang="en">
-                    {row.problems[0]?.message}
+                  <Table.Td colSpan={names.length + 1} className={classes.bad ?? ""}>
+                    {row.problems.slice(0, 1).map(rowProblemText)}
                   </Table.Td>
                 ) : (
                   <>
