@@ -105,3 +105,27 @@ test.describe("without products", () => {
     await expect(page.getByRole("button", { name: "Start" })).toBeDisabled();
   });
 });
+
+test("where the list can't be had it says why, and asks no more than a page should", async ({
+  page,
+  allowedErrors,
+}) => {
+  allowedErrors.push(/Failed to load resource/);
+  let asked = 0;
+  const message = "MongoDB at mongodb://127.0.0.1:27017 is not there. Start it, and try again.";
+  const json = { defined: true, code: "SERVICE_UNAVAILABLE", status: 503, message, data: { retryable: true } };
+  await page.route("**/rpc/**", (route) => {
+    if (route.request().url().includes("evaluate/list")) asked++;
+    return route.fulfill({ status: 503, contentType: "application/json", body: JSON.stringify({ json }) });
+  });
+  await page.goto("/evaluate");
+  await expect(page.getByRole("main").getByRole("alert")).toContainText("MongoDB at mongodb://127.0.0.1:27017");
+  const before = asked;
+  // As long as the engine is asked how it is several times.
+  await page.waitForTimeout(5_000);
+  expect(asked - before).toBeLessThanOrEqual(3);
+  await expect(page.getByRole("main").getByRole("alert")).toBeVisible();
+  await page.unrouteAll({ behavior: "wait" });
+  await expect(page.getByRole("form", { name: "New evaluation" })).toBeVisible();
+  await expect(page.getByRole("main").getByRole("alert")).toHaveCount(0);
+});

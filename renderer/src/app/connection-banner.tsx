@@ -13,8 +13,12 @@ export function ConnectionBanner() {
   const health = useQuery(healthQuery);
   const queries = useQueryClient();
   const wasLost = useRef(false);
-  const lost = health.isError;
-  const problem = lost ? toProblem(health.error) : null;
+  // Where it was never reached, each try begins as the first did: without an error. Until one succeeds the last one stands.
+  const lastError = useRef<unknown>(null);
+  if (health.error !== null) lastError.current = health.error;
+  else if (health.isSuccess) lastError.current = null;
+  const lost = lastError.current !== null;
+  const problem = lost ? toProblem(lastError.current) : null;
   const signedOut = problem?.code === "UNAUTHORIZED";
   // The desktop knows why its engine can't start.
   const reason = desktop === null || problem === null || problem.code === "ENGINE_GONE" ? null : problem.message;
