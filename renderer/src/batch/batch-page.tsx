@@ -30,7 +30,8 @@ export function BatchPage() {
         {list.isPending ? (
           <Skeleton height={220} role="status" aria-label={t("Loading the batches")} />
         ) : (
-          <BatchList batches={list.data ?? []} />
+          // "No batches yet" would be a guess where the list could not be had.
+          list.data !== undefined && <BatchList batches={list.data} />
         )}
       </div>
     </Page>

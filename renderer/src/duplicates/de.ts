@@ -1,5 +1,6 @@
 /** German for this folder (docs/decisions/0026-words.md). */
 export const de = {
+  "Loading the pairs": "Paare werden geladen",
   Decisions: "Entscheidungen",
   "Nothing was merged or told apart yet.": "Noch nichts zusammengeführt oder getrennt.",
   "Save as a file": "Als Datei speichern",

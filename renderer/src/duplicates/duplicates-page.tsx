@@ -1,4 +1,4 @@
-import { Button, Pagination, Progress } from "@mantine/core";
+import { Button, Pagination, Progress, Skeleton, Stack } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconArrowLeft, IconCopy as IconCopies, IconCopyCheck, IconHistory, IconRefresh } from "@tabler/icons-react";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
@@ -80,6 +80,12 @@ function AllDuplicates() {
       }
     >
       {error !== null && <ProblemNote problem={toProblem(error)} onRetry={() => void refresh()} />}
+      {list.isPending && error === null && (
+        <Stack gap="sm" role="status" aria-label={t("Loading the pairs")}>
+          <Skeleton height={150} />
+          <Skeleton height={150} />
+        </Stack>
+      )}
       {state.data !== undefined && <Status state={state.data} />}
       {list.data !== undefined && list.data.total === 0 && !running && <Nothing state={state.data?.state ?? "never"} />}
       {list.data !== undefined && list.data.total > 0 && (
