@@ -6,6 +6,7 @@ import dialog from "./import-dialog.module.css";
 import { readAnew, startImport, startOver, startPlan } from "./import-run.ts";
 import { PreviewRows } from "./preview-rows.tsx";
 import { ReadingOptions } from "./reading-options.tsx";
+import { readingText } from "./reading-words.ts";
 
 /** Which column becomes what, and how the first rows are read by it: looked at before anything is written. */
 export function ColumnsStep({ preview, reading }: { preview: ImportPreview; reading: boolean }) {
@@ -22,8 +23,8 @@ export function ColumnsStep({ preview, reading }: { preview: ImportPreview; read
             </Badge>
           )}
         </Group>
-        <Text size="xs" c="dimmed" lang="en">
-          {preview.format}
+        <Text size="xs" c="dimmed">
+          {preview.format !== null && readingText(preview.format)}
         </Text>
         {vectors !== null && (
           <Text size="xs" c="dimmed" lang="en">

@@ -9,6 +9,7 @@ import dialog from "./import-dialog.module.css";
 import { cancelImport, pauseImport, resumeImport, startOver } from "./import-run.ts";
 import { isOver, percentDone, progressLine } from "./import-state.ts";
 import { useImport } from "./import-store.ts";
+import { readingText } from "./reading-words.ts";
 
 const HEADLINE: Record<ImportProgress["state"], Message> = {
   prepared: msg("Ready to import: {source}"),
@@ -93,13 +94,15 @@ function Figures({ progress }: { progress: ImportProgress }) {
     <>
       <div>
         <Text fw={600}>{t(HEADLINE[state], { source })}</Text>
-        {[progress.format, progress.vectors].map(
-          (line) =>
-            line !== null && (
-              <Text key={line} size="xs" c="dimmed" lang="en">
-                {line}
-              </Text>
-            ),
+        {progress.format !== null && (
+          <Text size="xs" c="dimmed">
+            {readingText(progress.format)}
+          </Text>
+        )}
+        {progress.vectors !== null && (
+          <Text size="xs" c="dimmed" lang="en">
+            {progress.vectors}
+          </Text>
         )}
       </div>
       <Progress.Root size={10}>
