@@ -8,6 +8,7 @@ import { ProblemNote } from "../lib/problem-note.tsx";
 import { api } from "../lib/queries.ts";
 import { DUE_WORDS, outcomeWords } from "./calibration-words.ts";
 import card from "./card.module.css";
+import { engineText } from "./engine-words.ts";
 import classes from "./settings-page.module.css";
 
 const RUNNING_POLL_MS = 1_000;
@@ -35,7 +36,8 @@ export function CalibrationCard() {
       </h2>
       <p className={classes.help}>
         {inForce.own ? t("Confidence is fitted on this catalogue") : t("Confidence is as it ships with the app")}:{" "}
-        {inForce.measuredOn}.{!inForce.fits && t(" It was measured with another encoder and is a rough guide only.")}
+        {engineText(inForce.measuredOn)}.
+        {!inForce.fits && t(" It was measured with another encoder and is a rough guide only.")}
       </p>
       {last !== null && (
         <p className={classes.help}>

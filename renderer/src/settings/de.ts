@@ -226,4 +226,11 @@ export const de = {
   on: "an",
   off: "aus",
   set: "gesetzt",
+  "{images} image vectors, {texts} text vectors.": "{images} Bildvektoren, {texts} Textvektoren.",
+  "{count} products in {place}": "{count} Produkte in {place}",
+  "class, colours and text, as the app recognises them": "Klasse, Farben und Text, wie die App sie erkennt",
+  "{answers} answers on {products} products of the sample catalogue, made queries of nine kinds":
+    "{answers} Antworten zu {products} Produkten des Beispielkatalogs, Anfragen neun gemachter Arten",
+  "{queries} queries made of {products} products of this catalogue, {photos} judged photos":
+    "{queries} Anfragen aus {products} Produkten dieses Katalogs, {photos} beurteilte Fotos",
 } as const;

@@ -5,6 +5,7 @@ import { type Message, msg, t } from "../lib/i18n/i18n.ts";
 import { CalibrationCard } from "./calibration-card.tsx";
 import card from "./card.module.css";
 import { adapterName, componentTitle } from "./component-words.ts";
+import { engineText } from "./engine-words.ts";
 import { ReembeddingCard } from "./reembedding-card.tsx";
 import classes from "./settings-page.module.css";
 
@@ -31,7 +32,7 @@ export function HealthPanel({ health }: { health: Health }) {
               </Badge>
             </div>
             <p className={classes.help}>
-              {adapterName(component)}: {component.detail}
+              {adapterName(component)}: {engineText(component.detail)}
             </p>
           </div>
         ))}
