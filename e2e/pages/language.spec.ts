@@ -16,4 +16,14 @@ test.describe("on a German system", () => {
     await page.getByRole("radiogroup", { name: "Language" }).getByText("As the system").click();
     await expect(html).toHaveAttribute("lang", "de");
   });
+
+  test("what the engine says of itself is German too, in the words of this release", async ({ page }) => {
+    await page.goto("/settings");
+    const calibration = page.getByRole("region", { name: "Kalibrierung" });
+    await expect(calibration).toContainText(/Antworten zu \d+ Produkten des Beispielkatalogs/);
+    const parts = page.getByRole("main");
+    await expect(parts).toContainText(/\d+ Bildvektoren, \d+ Textvektoren\./);
+    await expect(parts).toContainText(/54 Produkte in /);
+    await expect(parts).not.toContainText(/image vectors|products in|as the app recognises/);
+  });
 });
