@@ -45,7 +45,7 @@ async function fill(
 ): Promise<number> {
   const skus = await catalog.allSkus();
   let failed = 0;
-  for (let done = 0; done < skus.length; ) {
+  for (let done = 0; done < skus.length; done += BATCH) {
     onEmbedded(done, skus.length);
     await breathe();
     signal.throwIfAborted();
@@ -61,7 +61,6 @@ async function fill(
       else throw outcome.reason;
     }
     await collection.replaceProducts(products);
-    done += BATCH;
   }
   onEmbedded(skus.length, skus.length);
   return failed;
