@@ -2,6 +2,7 @@ import type { Activity } from "../../shared/contract/activity.ts";
 import type { BatchSummary } from "../../shared/contract/batch.ts";
 import type { BulkJob } from "../../shared/contract/bulk.ts";
 import type { CalibrationState } from "../../shared/contract/calibration.ts";
+import { isUndoable } from "../../shared/undoable.ts";
 import type { ReembeddingStatus } from "../index/reembedding.ts";
 import type { EngineServices } from "../services.ts";
 import type { ActivitySource, Entry } from "./activities.ts";
@@ -70,10 +71,10 @@ function calibrationSource(recalibrator: Jobs["recalibrator"]): ActivitySource {
 }
 
 /** @param busy whether a bulk job runs: one does at a time, an undo too */
-function bulkEntry({ id, kind, state, done, total, changed, refused, error, undone }: BulkJob, busy: boolean): Entry {
+function bulkEntry(job: BulkJob, busy: boolean): Entry {
+  const { id, kind, state, done, total, refused, error } = job;
   const said = entry({ job: id, name: kind, state, done, total, problems: refused, error: internal(error) });
-  const changesProducts = kind === "edit" || kind === "delete";
-  return changesProducts && changed > 0 && !undone && !busy ? { ...said, actions: ["undo"] } : said;
+  return isUndoable(job) && !busy ? { ...said, actions: ["undo"] } : said;
 }
 
 function batchEntry(batch: BatchSummary, since: number): Entry[] {

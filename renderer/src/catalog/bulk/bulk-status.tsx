@@ -1,6 +1,7 @@
 import { Button, CloseButton, Group, Popover, Progress, Text } from "@mantine/core";
 import { useEffect } from "react";
 import type { BulkJob } from "../../../../shared/contract/bulk.ts";
+import { isUndoable } from "../../../../shared/undoable.ts";
 import { formatCount } from "../../lib/format.ts";
 import { type Message, msg, t } from "../../lib/i18n/i18n.ts";
 import { ProblemNote } from "../../lib/problem-note.tsx";
@@ -64,7 +65,7 @@ export function BulkStatus() {
             {job.error !== null && ` – ${job.error}`}
           </Text>
           {job.refused > 0 && <Refusals job={job} />}
-          {job.kind !== "reindex" && job.kind !== "undo" && job.changed > 0 && !job.undone && (
+          {isUndoable(job) && (
             <Button size="compact-sm" variant="default" onClick={() => void undoBulk(job.id)}>
               {t("Undo")}
             </Button>
