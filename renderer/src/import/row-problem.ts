@@ -1,6 +1,6 @@
 import { isRowProblem, type RowProblem } from "../../../shared/import-problems.ts";
-import { i18n, type Message, msg, t } from "../lib/i18n/i18n.ts";
-import { errorText } from "../lib/problem.ts";
+import { type Message, msg } from "../lib/i18n/i18n.ts";
+import { errorText, inWords } from "../lib/problem.ts";
 
 /** Every code has its words: one without them fails the type check. */
 const WORDS: Record<RowProblem, Message> = {
@@ -23,6 +23,5 @@ const WORDS: Record<RowProblem, Message> = {
  * @returns the engine's words where the code is not known
  */
 export function rowProblemText({ code, message }: { code: string; message: string }): string {
-  if (!isRowProblem(code)) return errorText({ code, message });
-  return i18n.locale === "en" ? message : `${t(WORDS[code])} (${message})`;
+  return isRowProblem(code) ? inWords(WORDS[code], message) : errorText({ code, message });
 }

@@ -92,13 +92,16 @@ const BY_CODE: Partial<Record<ErrorCode, Message>> = {
   DISK_FULL: msg("The disk is full."),
 };
 
+/** The engine's own words in English, or where there are no others; otherwise those, with the engine's behind them. */
+export const inWords = (said: Message | undefined, message: string): string =>
+  i18n.locale === "en" || said === undefined ? message : `${t(said)} (${message})`;
+
 /**
  * What the engine says of an error: its own words in English, otherwise the code's sentence with them behind it.
  * @returns the engine's words where the code is not known
  */
 export function errorText({ code, message }: { code: string; message: string }): string {
-  const said = isErrorCode(code) ? BY_CODE[code] : undefined;
-  return i18n.locale === "en" || said === undefined ? message : `${t(said)} (${message})`;
+  return inWords(isErrorCode(code) ? BY_CODE[code] : undefined, message);
 }
 
 /** A service of the stack is the cause: its page shows how it is. */
